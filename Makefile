@@ -1,0 +1,37 @@
+# `make demo` and `make test` do all their own set-up: a virtual environment in .venv, nothing outside this folder.
+PY ?= python3
+V := .venv/bin
+PYTEST := $(V)/python -m pytest
+
+.PHONY: demo test test-slow lint baseline i18n clean
+.DELETE_ON_ERROR:
+
+.venv/.stamp: pyproject.toml constraints.txt
+	$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "gongzhi needs Python 3.11 or later; say which with: make PY=python3.11"; exit 1; }
+	$(PY) -m venv .venv || { echo "gongzhi needs Python's venv module (on Debian: the package python3-venv)"; exit 1; }
+	$(V)/python -m pip install -q --disable-pip-version-check -c constraints.txt uv || true
+	if [ -x $(V)/uv ]; then VIRTUAL_ENV=.venv UV_PYTHON_DOWNLOADS=never $(V)/uv pip install -q -c constraints.txt -e '.[dev]' \
+	  || $(V)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'; \
+	else $(V)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'; fi
+	touch $@
+
+demo: .venv/.stamp
+	$(V)/gongzhi compare wangzhuang --demo --out results/demo
+
+test: .venv/.stamp lint
+	$(PYTEST) -m "not slow" -n 2
+
+test-slow: .venv/.stamp
+	$(PYTEST) -m slow -s
+
+lint: .venv/.stamp
+	$(V)/ruff check . && $(V)/ruff format --check . && $(V)/mypy
+
+baseline: .venv/.stamp
+	$(V)/python -m tests.baseline.refresh
+
+i18n: .venv/.stamp
+	$(V)/python -m experiments.locale.build
+
+clean:
+	rm -rf .venv build dist
