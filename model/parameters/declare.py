@@ -122,11 +122,9 @@ class Submodel(BaseModel):
     def _within_its_declaration(cls, value: Any, info: ValidationInfo) -> Any:
         name = info.field_name or ""
         declaration = declaration_of(name, cls.model_fields[name])
-        if declaration is not None:
-            for part in value if isinstance(value, tuple) else (value,):
-                if not _allowed(part, declaration):
-                    bounds = declaration.bounds() or "whole numbers of at most 64 bits"
-                    raise PydanticCustomError("out_of_bounds", "valid is {bounds}", {"bounds": bounds})
+        if declaration is not None and not _allowed(value, declaration):
+            bounds = declaration.bounds() or "a whole number of at most 64 bits"
+            raise PydanticCustomError("out_of_bounds", "valid is {bounds}", {"bounds": bounds})
         return value
 
 
@@ -191,9 +189,9 @@ def param(
     ``high`` span the plausible ones. ``mark`` says where the default comes from; evidence needs a ``source``.
     ``choices`` lists the only values allowed. Contradictions raise TypeError when the class is made.
     """
-    extra = {"unit": unit, "valid": valid, "low": low, "high": high}
+    extra: dict[str, Any] = {"unit": unit, "valid": valid, "low": low, "high": high}
     extra |= {"source": source, "mark": mark, "choices": choices}
-    return Field(default, description=doc, json_schema_extra=extra)  # type: ignore[arg-type]
+    return Field(default, description=doc, json_schema_extra=extra)
 
 
 def per(
@@ -300,6 +298,14 @@ def suggestion(wrong: str, names: Sequence[str]) -> str:
     return f"known here: {shown}" if shown else "nothing can be set here"
 
 
+def adds_to_one(name: str, table: ByKey) -> None:
+    """Raise ValueError unless the shares of ``table`` add up to 1, give or take 1e-6 for rounding."""
+    total = math.fsum(table.values())
+    if abs(total - 1) > 1e-6:
+        shares = ", ".join(f"{key} {share:.6g}" for key, share in table.items())
+        raise ValueError(f"the shares of {name} add up to {total:.6g}, not to 1 ({shares})")
+
+
 def _names(node: Any) -> list[str]:
     if isinstance(node, Mapping):
         return [str(key) for key in node]
@@ -334,6 +340,8 @@ def _frozen(value: Any) -> Any:
 
 
 def _allowed(value: Any, declaration: Declaration) -> bool:
+    if isinstance(value, tuple):
+        return all(_allowed(part, declaration) for part in value)
     if declaration.choices is not None and value is not None and value not in declaration.choices:
         return False
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -1,0 +1,50 @@
+"""Unit costs: all guesses, to be replaced by one's own contracts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from model.parameters.declare import Submodel, param, per
+
+
+class Costs(Submodel):
+    """Prices in yuan; the plausible range is half to double."""
+
+    session_cost: Any = per(
+        ("informal", "filed", "registered"),
+        (50.0, 300.0, 800.0),
+        unit="yuan/session",
+        valid=(0.01, 1e6),
+        low=(25.0, 150.0, 400.0),
+        high=(100.0, 600.0, 1600.0),
+        doc="A session of an association, by legal form, without rent.",
+    )
+    seat_resident: float = param(
+        60.0, unit="yuan/seat", valid=(0.01, 1e6), low=30, high=120, doc="A training seat for a resident."
+    )
+    seat_volunteer: float = param(
+        100.0, unit="yuan/seat", valid=(0.01, 1e6), low=50, high=200, doc="A training seat for a volunteer."
+    )
+    staff_day: float = param(
+        400.0, unit="yuan/day", valid=(0.01, 1e6), low=200, high=800, doc="A day of training of staff."
+    )
+    award: float = param(
+        5000.0,
+        unit="yuan",
+        valid=(0.01, 1e7),
+        low=5000,
+        high=10000,
+        mark="evidence",
+        source="A city's awards to outstanding organizations: 5,000 to 10,000 yuan",
+        doc="Smallest award to an organization.",
+    )
+    credit_value: float = param(
+        20.0, unit="yuan/hour", valid=(0, 1e4), low=10, high=40, doc="Goods for a credit of one hour."
+    )
+    credit_administration: float = param(
+        2.0, unit="yuan/hour", valid=(0, 1e4), low=1, high=4, doc="Administration of a credit."
+    )
+    room_hour: float = param(20.0, unit="yuan/hour", valid=(0.01, 1e4), low=10, high=40, doc="Rent of a room.")
+    staff_year: float = param(
+        90_000.0, unit="yuan/year", valid=(0, 1e7), low=45_000, high=180_000, doc="A social worker, 2,080 hours."
+    )

@@ -1,0 +1,83 @@
+"""What taking part leaves behind: habit, skill, attachment, awareness (ODD 7.10)."""
+
+from __future__ import annotations
+
+from pydantic import model_validator
+
+from model.parameters.declare import Submodel, param
+
+
+class Learning(Submodel):
+    """Rates are per week or per act; half-lives in weeks."""
+
+    rho: float = param(
+        0.044,
+        unit="1/week",
+        valid=(0, 1),
+        low=0.012,
+        high=0.153,
+        source="Lally et al. 2010: 95 % after 18 to 254 repetitions; read per week, a guess",
+        doc="Habit: h += rho (took part - h).",
+    )
+    skill_mean: float = param(0.5, unit="1", valid=(0.01, 0.99), doc="Mean of the starting skill, Beta(4, 4).")
+    gain: float = param(0.3, unit="1", valid=(0.001, 1), low=0.15, high=0.45, doc="Training: skill += gain (1 - skill).")
+    practice: float = param(0.01, unit="1/act", valid=(0, 0.3), low=0.0, high=0.02, doc="Skill from an act.")
+    skill_half_life: float = param(
+        104.0, unit="weeks", valid=(0.1, 1e6), low=52, high=208, doc="Return of skill to its start."
+    )
+    att_quality: float = param(
+        0.02, unit="1/act", valid=(0, 0.25), low=0.0, high=0.04, doc="Attachment from an act, times quality."
+    )
+    att_refused: float = param(
+        0.01, unit="1/refusal", valid=(0, 0.25), low=0.0, high=0.02, doc="Attachment lost by a refusal."
+    )
+    att_peers: float = param(
+        0.005,
+        unit="1/week",
+        valid=(0, 1),
+        low=0.0,
+        high=0.01,
+        source="Form: DeGroot 1974; rate a guess",
+        doc="Drift of attachment towards the neighbours' mean.",
+    )
+    att_return: float = param(
+        0.02,
+        unit="1/week",
+        valid=(0, 1),
+        low=0.01,
+        high=0.04,
+        source="Form: Friedkin & Johnsen 1990; rate a guess",
+        doc="Return of attachment to its start.",
+    )
+    motivation_half_life: float = param(
+        104.0, unit="weeks", valid=(0.1, 1e6), low=52, high=208, doc="Return of intrinsic motivation to its start."
+    )
+    c_int: float = param(
+        0.0,
+        unit="1/year",
+        valid=(0, 10),
+        low=0.0,
+        high=0.65,
+        source="Laboratory only (Deci, Koestner & Ryan 1999), so none by default",
+        doc="Motivation lost per year of weekly service under a controlling scheme.",
+    )
+    embed_weeks: float = param(
+        104.0, unit="weeks", valid=(0.1, 1e6), low=52, high=208, doc="Embeddedness: 1 - 0.9 exp(-weeks/104)."
+    )
+    embed_act: float = param(0.01, unit="1/act", valid=(0, 0.3), low=0.0, high=0.02, doc="Embeddedness from an act.")
+    aware_start: float = param(0.5, unit="share", valid=(0, 1), low=0.3, high=0.7, doc="Fields known at the start.")
+    aware_rate: float = param(
+        0.02, unit="1/week", valid=(0, 0.14), low=0.01, high=0.04, doc="A field learned through an aware tie."
+    )
+    aware_half_life: float = param(
+        104.0, unit="weeks", valid=(5.0, 1e6), low=52, high=208, doc="Forgetting of a field."
+    )
+    quality_sitting: float = param(0.5, unit="1", valid=(0, 1), low=0.3, high=0.7, doc="Quality of a sitting.")
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Learning:
+        if 3 * (self.att_quality + self.att_refused) + self.att_peers + self.att_return > 1:
+            raise ValueError(
+                "3 (att_quality + att_refused) + att_peers + att_return exceeds 1: attachment would leave [0, 1]"
+            )
+        return self

@@ -1,0 +1,132 @@
+"""Who lives in the community: sizes and margins (ODD section 9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import model_validator
+
+from model.parameters.declare import Submodel, adds_to_one, param, per
+
+AGE_BANDS = ("16-24", "25-34", "35-44", "45-59", "60-69", "70+")
+SEXES = ("male", "female")
+EMPLOYMENTS = ("employed", "retired", "other")
+EDUCATIONS = ("primary", "junior", "senior", "tertiary")
+CENSUS = "National census of China 2020, rounded"
+
+
+class Population(Submodel):
+    """Sizes and margins of one community. Shares are of all persons unless the text says "of adults"."""
+
+    persons: int = param(
+        2000, unit="persons", valid=(1, 2_000_000), mark="guess", doc="All persons, children included."
+    )
+    households: int = param(763, unit="households", valid=(1, 2_000_000), mark="guess", doc="Households.")
+    age_share: Any = per(
+        ("under_16", *AGE_BANDS),
+        (0.190, 0.094, 0.153, 0.137, 0.239, 0.104, 0.083),
+        unit="share",
+        valid=(0, 1),
+        mark="evidence",
+        source=CENSUS,
+        doc="Age distribution; under 16 are counted, not simulated.",
+    )
+    female_share: float = param(
+        0.488, unit="share", valid=(0, 1), mark="evidence", source=CENSUS, doc="Women among adults."
+    )
+    education_share: Any = per(
+        EDUCATIONS,
+        (0.197, 0.426, 0.186, 0.191),
+        unit="share",
+        valid=(0, 1),
+        mark="evidence",
+        source=CENSUS + "; schooling per head divided by the share of adults",
+        doc="Highest schooling of adults.",
+    )
+    migrant_share: float = param(
+        0.266,
+        unit="share",
+        valid=(0, 1),
+        mark="evidence",
+        source=CENSUS + " (floating population)",
+        doc="Residents without local registration.",
+    )
+    party_share: float = param(
+        0.069,
+        unit="share",
+        valid=(0, 1),
+        mark="evidence",
+        source="Party members about 98 million at the end of 2022, of all persons",
+        doc="Party members among all persons (all of them adults).",
+    )
+    employed: Any = per(
+        AGE_BANDS,
+        (0.45, 0.80, 0.80, 0.65, 0.15, 0.03),
+        unit="share",
+        valid=(0, 1),
+        doc="Employed adults by age band.",
+    )
+    retired: Any = per(
+        AGE_BANDS,
+        (0.0, 0.0, 0.0, 0.15, 0.80, 0.95),
+        unit="share",
+        valid=(0, 1),
+        doc="Retired adults by age band.",
+    )
+    needs_care: Any = per(
+        AGE_BANDS,
+        (0.01, 0.01, 0.01, 0.02, 0.05, 0.20),
+        unit="share",
+        valid=(0, 1),
+        doc="Adults who need care, by age band.",
+    )
+    cell_households: int = param(
+        20, unit="households", valid=(1, 100_000), doc="Households of one building cell (stairwell)."
+    )
+    residence_mean: float = param(
+        520.0, unit="weeks", valid=(0, 5200), low=260, high=1040, doc="Mean residence at the start (10 years)."
+    )
+    interest_share: float = param(
+        0.3, unit="share", valid=(0, 1), low=0.2, high=0.4, doc="Probability of an interest, per field."
+    )
+    free_median: Any = per(
+        EMPLOYMENTS,
+        (6.0, 15.0, 10.0),
+        unit="hours/week",
+        valid=(0, 112),
+        low=(4.0, 10.0, 7.0),
+        high=(9.0, 20.0, 14.0),
+        doc="Median free hours a week (lognormal).",
+    )
+    free_sd: float = param(
+        0.4, unit="log", valid=(0, 3), low=0.2, high=0.6, doc="Standard deviation of log free hours."
+    )
+    slots_employed: Any = per(
+        ("day", "evening", "weekend"),
+        (0.1, 0.6, 0.7),
+        unit="share",
+        valid=(0, 1),
+        doc="Probability that an employed adult is free in a slot.",
+    )
+    slots_others: Any = per(
+        ("day", "evening", "weekend"),
+        (0.7, 0.6, 0.6),
+        unit="share",
+        valid=(0, 1),
+        doc="Probability that any other adult is free in a slot.",
+    )
+
+    @model_validator(mode="after")
+    def _shares(self) -> Population:
+        adds_to_one("age_share", self.age_share)
+        adds_to_one("education_share", self.education_share)
+        for band in AGE_BANDS:
+            if self.employed[band] + self.retired[band] > 1:
+                raise ValueError(f"employed and retired of age band {band} add up to more than 1")
+        if self.persons < self.households:
+            raise ValueError(
+                f"{self.persons} persons cannot fill {self.households} households; give persons >= households"
+            )
+        if self.party_share > 1 - self.age_share["under_16"]:
+            raise ValueError("party_share exceeds the share of adults")
+        return self

@@ -1,0 +1,208 @@
+"""What is wrong with these values, in words a user can act on?
+
+Validation reports its faults in the terms of its library. Here each becomes a `Fault`: what is wrong with
+which dotted name, why, and what to write instead, with the nearest valid names or the valid range. At most
+ten are told at once; the rest is counted.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from model.errors import GongzhiError, ScenarioError
+from model.parameters.declare import Declaration, declaration_of, nested_model, suggestion
+
+SHOWN = 10
+"""The largest number of faults told in one refusal."""
+
+WANTED = {
+    "float_type": "a number, without quotes",
+    "int_type": "a whole number, without quotes or decimal point",
+    "bool_type": "true or false, without quotes",
+    "string_type": "text in quotes",
+    "tuple_type": 'an array, such as ["a", "b"]',
+    "list_type": 'an array, such as ["a", "b"]',
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: the parts of the dotted name it concerns, and the words of `GongzhiError`."""
+
+    path: tuple[str, ...]
+    what: str
+    why: str = ""
+    instead: str = ""
+
+
+class ManyFaults(ScenarioError):
+    """Several faults of one scenario; ``what`` holds them, one on each line."""
+
+    def __str__(self) -> str:
+        return self.what
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an error's location leads: its dotted name, the table above it, its declaration."""
+
+    path: tuple[str, ...]
+    table: Any
+    declaration: Declaration | None
+
+
+def refusal(
+    error: ValidationError,
+    cls: type[BaseModel],
+    where: Callable[[tuple[str, ...]], str] = lambda path: dotted(path),
+) -> ScenarioError:
+    """The faults of a validation against ``cls`` as one ScenarioError.
+
+    ``where`` tells for the parts of a dotted name where the user wrote it; by default the name itself.
+    """
+    details = error.errors(include_url=False)
+    faults = [fault(detail, cls) for detail in details[:SHOWN]]
+    return told([(where(fault.path), fault) for fault in faults], len(details))
+
+
+def told(faults: Sequence[tuple[str, Fault]], total: int) -> ScenarioError:
+    """Faults, each with where it is, as one error that also counts those of ``total`` not shown."""
+    errors = [ScenarioError(what=f.what, where=where, why=f.why, instead=f.instead) for where, f in faults]
+    if total == 1:
+        return errors[0]
+    more = [f"and {total - len(errors):,} more"] if total > len(errors) else []
+    return ManyFaults(what="\n".join([f"{total:,} faults:", *map(str, errors), *more]))
+
+
+def fault(detail: ErrorDetails, cls: type[BaseModel]) -> Fault:
+    """One of a ValidationError's details, found when validating against ``cls``, in plain words."""
+    place = _follow(cls, detail["loc"])
+    path, declaration = place.path, place.declaration
+    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    key = dotted(path)
+    bounds = declaration.bounds() if declaration else ""
+    valid = f"write {bounds}" if bounds.startswith("one of") else bounds and f"valid is {bounds}"
+    if kind == "extra_forbidden":
+        known = list(place.table.model_fields) if _is_model(place.table) else []
+        return Fault(path, f"unknown key {key}", instead=suggestion(path[-1], known))
+    if kind == "missing":
+        doc = declaration.doc if declaration else ""
+        return Fault(path, f"{key} is missing", f"it has no default ({doc})" if doc else "", valid)
+    if kind == "out_of_bounds":
+        reason = "choice" if bounds.startswith("one of") else "range"
+        instead = f"write {context['bounds']}" if reason == "choice" else ""
+        why = "" if instead else f"valid is {context['bounds']}"
+        return Fault(path, f"{key} = {brief(value)} is not a valid {reason}", why, instead)
+    if kind == "finite_number":
+        return Fault(path, f"{key} = {brief(value)} is not a finite number", instead=valid)
+    if kind == "float_type" and isinstance(value, int) and not isinstance(value, bool):
+        return Fault(path, f"{key} = {brief(value)} is too large for a number", instead=valid)
+    if kind in WANTED:
+        return Fault(path, f"{key} = {brief(value)} has the wrong type", instead=f"write {WANTED[kind]}")
+    if kind == "literal_error":
+        return Fault(path, f"{key} = {brief(value)} is not known", instead=f"write {context['expected']}")
+    if kind == "union_tag_invalid":
+        tag, tags = str(context["tag"]), [t.strip(" '") for t in str(context["expected_tags"]).split(",")]
+        field = str(context["discriminator"]).strip("'")
+        what = f"{key}.{field} = {brief(tag)} is not known"
+        return Fault((*path, field), what, "the kinds are " + ", ".join(tags), suggestion(tag, tags))
+    if kind == "union_tag_not_found":
+        field = str(context["discriminator"]).strip("'")
+        return Fault(path, f"{key} does not say its {field}", instead=f'write {field} = "..." in it')
+    if kind in ("value_error", "assertion_error"):
+        return _rule_broken(path, context.get("error"), detail["msg"])
+    return Fault(path, f"{key} = {brief(value)} is not valid", detail["msg"])
+
+
+def dotted(path: Sequence[str]) -> str:
+    """The parts of a name joined by dots, those that are no bare keys in quotes, each at most 60 characters."""
+    return ".".join(_key(part) for part in path) or "the scenario"
+
+
+def brief(value: Any) -> str:
+    """A value as TOML would write it, at most 60 characters."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) and abs(value) >= 10**60:
+        return "a number of more than 60 digits"
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(brief(part) for part in value[:3]) + (", ...]" if len(value) > 3 else "]")
+    return _cut(repr(value[:61]).replace("'", '"') if isinstance(value, str) else repr(value))
+
+
+def _rule_broken(path: tuple[str, ...], error: Any, message: str) -> Fault:
+    """A fault from a rule over several fields: its own words, said of the table it belongs to."""
+    if isinstance(error, GongzhiError):
+        return Fault(path, error.what, error.why, error.instead)
+    words = str(error) if error is not None else message
+    return Fault(path, words if not path else f"[{dotted(path)}] {words}")
+
+
+def _follow(cls: Any, loc: Sequence[str | int]) -> _Place:
+    """Walk a location through the types; steps that name a member of a union are not part of the name."""
+    here, path, table, declaration = cls, [], None, None
+    for step in loc:
+        here = _plain(here)
+        if _is_union(here):
+            here = _member(here, step)
+            continue
+        table, declaration = here, None
+        path.append(str(step))
+        if _is_model(here):
+            field = here.model_fields.get(str(step))
+            declaration = declaration_of(str(step), field) if field else None
+            here = (nested_model(field) or field.annotation) if field else None
+        else:
+            here = get_args(here)[-1] if get_origin(here) is dict and get_args(here) else None
+    # Positions in arrays have no name: the array has.
+    names = path if all(isinstance(step, str) for step in loc) else [p for p in path if not p.isdecimal()]
+    return _Place(tuple(names), table, declaration)
+
+
+def _plain(kind: Any) -> Any:
+    """``kind`` without annotations, and without None if it is optional."""
+    if get_origin(kind) is Annotated:
+        return _plain(get_args(kind)[0])
+    if _is_union(kind):
+        members = [member for member in get_args(kind) if member is not type(None)]
+        return _plain(members[0]) if len(members) == 1 else kind
+    return kind
+
+
+def _member(union: Any, tag: str | int) -> Any:
+    """The member of a union that validation named ``tag``: by its discriminating literal, or its own name."""
+    for member in map(_plain, get_args(union)):
+        if not _is_model(member):
+            continue
+        literals = [f.annotation for f in member.model_fields.values() if get_origin(f.annotation) is Literal]
+        if tag == member.__name__ or any(tag in get_args(literal) for literal in literals):
+            return member
+    return None
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _is_union(kind: Any) -> bool:
+    return get_origin(kind) in (Union, types.UnionType)
+
+
+def _key(part: str) -> str:
+    bare = part.replace("-", "").replace("_", "")
+    return _cut(part) if bare.isascii() and bare.isalnum() else _cut(repr(part[:61]).replace("'", '"'))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."

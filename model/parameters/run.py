@@ -1,0 +1,14 @@
+"""How long: horizon and spin-up."""
+
+from __future__ import annotations
+
+from model.parameters.declare import Submodel, param
+
+
+class Run(Submodel):
+    """Weeks of a run; 52 weeks are a year."""
+
+    weeks: int = param(156, unit="weeks", valid=(0, 5200), doc="Weeks after the spin-up.")
+    spin_up: int = param(
+        104, unit="weeks", valid=(0, 5200), doc="Weeks of the status quo before week 1."
+    )

@@ -1,0 +1,260 @@
+"""Policies: frozen values made of instruments, one class per kind. They hold no code and change no state.
+
+A phase asks for the instruments of its kind that are in force (`Policies.active`) and acts on them (ODD 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from model.parameters.decision import ACTIVITIES, SOURCES
+from model.parameters.population import AGE_BANDS, EDUCATIONS, EMPLOYMENTS, SEXES
+
+FIELDS = ("arts", "sport", "learning", "elder_care", "environment", "mediation", "council")
+FIELD_ACTIVITY = (0, 0, 0, 1, 1, 2, 2)
+SLOTS = ("day", "evening", "weekend")
+LEGAL_FORMS = ("informal", "filed", "registered")
+
+RESIDENT_TARGETS: Mapping[str, tuple[str | bool, ...]] = {
+    "sex": SEXES,
+    "age_band": AGE_BANDS,
+    "employment": EMPLOYMENTS,
+    "education": EDUCATIONS,
+    "migrant": (False, True),
+    "party": (False, True),
+    "in_service": (False, True),
+    "needs_care": (False, True),
+    "registered": (False, True),
+}
+ORGANIZATION_TARGETS: Mapping[str, tuple[str, ...] | None] = {
+    "field": FIELDS,
+    "legal_form": LEGAL_FORMS,
+    "name": None,
+}
+
+TargetValue = bool | str | tuple[bool | str, ...]
+Target = Mapping[str, TargetValue]
+
+
+def fen(yuan: float) -> int:
+    """Yuan as whole fen, halves up."""
+    return int(yuan * 100 + 0.5)
+
+
+class _Instrument(BaseModel):
+    """What all instruments share: the weeks in force, first and last included."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    start: int | None = Field(None, ge=-5200, le=520_000)
+    end: int | None = Field(None, ge=-5200, le=520_000)
+    payer: str = Field("government", min_length=1, max_length=60)
+
+    def in_force(self, week: int) -> bool:
+        """True in the weeks from `start` to `end`; an empty interval is never in force."""
+        return (self.start is None or week >= self.start) and (self.end is None or week <= self.end)
+
+
+class _ForResidents(_Instrument):
+    target: dict[str, TargetValue] = Field(default_factory=dict)
+
+    @field_validator("target", mode="before")
+    @classmethod
+    def _known(cls, value: object) -> object:
+        return checked_target(value, RESIDENT_TARGETS)
+
+
+class _ForOrganizations(_Instrument):
+    target: dict[str, TargetValue] = Field(default_factory=dict)
+
+    @field_validator("target", mode="before")
+    @classmethod
+    def _known(cls, value: object) -> object:
+        return checked_target(value, ORGANIZATION_TARGETS)
+
+
+class _Funded(_Instrument):
+    amount_yuan: float = Field(ge=0, le=1e10, description="yuan per year")
+    price_yuan: float | None = Field(None, gt=0, le=1e9, description="unit price; the `costs` table if absent")
+
+
+class Grant(_Funded, _ForOrganizations):
+    """Money for organizations, in equal parts, released weekly (MF01, MF04)."""
+
+    kind: Literal["grant"] = "grant"
+
+
+class Award(_Funded, _ForOrganizations):
+    """At the end of the fiscal year to the organizations with most attendances (ME01); price = smallest award."""
+
+    kind: Literal["award"] = "award"
+
+
+class Premises(_Funded, _ForOrganizations):
+    """Rooms hired and lent to organizations (MV01); price = room hour."""
+
+    kind: Literal["premises"] = "premises"
+
+
+class TrainResidents(_Funded, _ForResidents):
+    """Training seats for residents; price = seat."""
+
+    kind: Literal["train_residents"] = "train_residents"
+
+
+class TrainVolunteers(_Funded, _ForResidents):
+    """Training seats for registered volunteers; price = seat."""
+
+    kind: Literal["train_volunteers"] = "train_volunteers"
+
+
+class TrainStaff(_Funded, _ForOrganizations):
+    """Training days for the staff of organizations; price = day."""
+
+    kind: Literal["train_staff"] = "train_staff"
+
+
+class CreditScheme(_Funded, _ForResidents):
+    """Volunteer credits (MC01): hours earn goods; price = value of an hour in goods."""
+
+    kind: Literal["credits"] = "credits"
+    controlling: float = Field(0.0, ge=0, le=1, description="0 supportive, 1 controlling")
+
+
+class Ask(_ForResidents):
+    """Everybody in the target is asked for an activity every so many weeks (MM02)."""
+
+    kind: Literal["ask"] = "ask"
+    activity: Literal["culture", "service", "deliberation"]
+    source: Literal["letter", "visit", "member"] = "letter"
+    every_weeks: int = Field(ge=1, le=5200)
+
+
+class Visit(_ForResidents):
+    """Staff visit households (MD17)."""
+
+    kind: Literal["visit"] = "visit"
+    visits_per_year: float = Field(ge=0, le=52, description="visits per household and year")
+
+
+class PartyDuty(_Instrument):
+    """In-service Party members serve a yearly quota of hours (MM14, MM20)."""
+
+    kind: Literal["party_duty"] = "party_duty"
+    hours_per_year: float = Field(16.0, ge=0, le=1000)
+
+
+class PartyVisits(_Instrument):
+    """Party members visit their two paired households every two months (MM18, MM19)."""
+
+    kind: Literal["party_visits"] = "party_visits"
+
+
+Instrument = Annotated[
+    Grant
+    | Award
+    | Premises
+    | TrainResidents
+    | TrainVolunteers
+    | TrainStaff
+    | CreditScheme
+    | Ask
+    | Visit
+    | PartyDuty
+    | PartyVisits,
+    Field(discriminator="kind"),
+]
+KINDS = (
+    "grant",
+    "award",
+    "premises",
+    "train_residents",
+    "train_volunteers",
+    "train_staff",
+    "credits",
+    "ask",
+    "visit",
+    "party_duty",
+    "party_visits",
+)
+
+
+def checked_target(value: object, known: Mapping[str, tuple[bool | str, ...] | tuple[str, ...] | None]) -> object:
+    """A target table {column: value or list of values} with known columns and values only."""
+    if not isinstance(value, Mapping):
+        raise ValueError("target must be a table such as {age_band = ['60-69', '70+']}")
+    out: dict[str, TargetValue] = {}
+    for column, wanted in value.items():
+        if column not in known:
+            raise ValueError(f"unknown column {column!r} in target; known: {', '.join(known)}")
+        many = tuple(wanted) if isinstance(wanted, list | tuple) else (wanted,)
+        allowed = known[column]
+        for one in many:
+            good = isinstance(one, str) if allowed is None else any(one is a or (one == a and type(one) is type(a)) for a in allowed)
+            if not good:
+                names = "a name" if allowed is None else ", ".join(str(a).lower() if isinstance(a, bool) else a for a in allowed)
+                raise ValueError(f"{column} = {one!r} is not a value of this column; write {names}")
+        out[column] = many
+    return out
+
+
+@dataclass(frozen=True)
+class Named:
+    """One instrument with the name under which its account runs, such as ``funding.grants``."""
+
+    name: str
+    instrument: Instrument
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A named tuple of instruments. ``none`` has no instruments and is the baseline."""
+
+    name: str
+    instruments: tuple[Named, ...] = ()
+
+    def __add__(self, other: Policy) -> Policy:
+        """The package of two policies."""
+        return Policy(f"{self.name}+{other.name}", self.instruments + other.instruments)
+
+    @property
+    def yearly_yuan(self) -> float:
+        """Yearly sum of all funded instruments, in yuan."""
+        return sum(n.instrument.amount_yuan for n in self.instruments if isinstance(n.instrument, _Funded))
+
+    def scaled(self, factor: float) -> Policy:
+        """The same policy with every amount multiplied, rounded to whole fen."""
+        return Policy(
+            self.name,
+            tuple(
+                Named(n.name, n.instrument.model_copy(update={"amount_yuan": fen(n.instrument.amount_yuan * factor) / 100}))
+                if isinstance(n.instrument, _Funded)
+                else n
+                for n in self.instruments
+            ),
+        )
+
+
+NONE = Policy("none")
+
+
+class Policies:
+    """The instruments of an arm: status quo first, then those of its policy."""
+
+    def __init__(self, named: Iterable[Named]) -> None:
+        self.named = tuple(named)
+
+    def active(self, kind: str, week: int) -> list[Named]:
+        """Instruments of a kind that are in force in a week, in order."""
+        return [n for n in self.named if n.instrument.kind == kind and n.instrument.in_force(week)]
+
+    def funded(self) -> list[Named]:
+        """Instruments that hold money, in order."""
+        return [n for n in self.named if isinstance(n.instrument, _Funded)]
+
+
+__all__ = ["ACTIVITIES", "FIELDS", "KINDS", "NONE", "SOURCES", "Instrument", "Named", "Policies", "Policy", "fen"]

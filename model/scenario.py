@@ -1,0 +1,221 @@
+"""A scenario: one community, its status quo and the policies one may add. Validated data, no files."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from model.parameters.costs import Costs
+from model.parameters.credits import Credits
+from model.parameters.decision import Decision
+from model.parameters.learning import Learning
+from model.parameters.membership import Membership
+from model.parameters.mobilisation import Mobilisation
+from model.parameters.network import Network
+from model.parameters.organizations import Organizations
+from model.parameters.population import Population
+from model.parameters.run import Run
+from model.policies import FIELD_ACTIVITY, FIELDS, NONE, Instrument, Named, Policy, fen
+
+SUBMODELS = (
+    "run",
+    "population",
+    "network",
+    "decision",
+    "learning",
+    "membership",
+    "organizations",
+    "mobilisation",
+    "credits",
+    "costs",
+)
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class OrganizationSpec(_Frozen):
+    """One association at the start."""
+
+    title: str = ""
+    title_zh: str = ""
+    fields: tuple[Literal["arts", "sport", "learning", "elder_care", "environment", "mediation", "council"], ...] = Field(
+        min_length=1, max_length=7
+    )
+    legal_form: Literal["informal", "filed", "registered"] = "informal"
+    members: int = Field(ge=0, le=2_000_000)
+    open_air: bool = False
+    lent_sessions: float = Field(0.0, ge=0, le=250, description="sessions a week in rooms lent by the status quo")
+    professionalism: float = Field(0.5, ge=0, le=1)
+    drive: float = Field(0.5, ge=0, le=1)
+    reputation: float = Field(0.5, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _one_activity(self) -> OrganizationSpec:
+        if len({FIELD_ACTIVITY[FIELDS.index(f)] for f in self.fields}) > 1:
+            raise ValueError(
+                "the fields of one organization belong to one activity: culture (arts, sport, learning), "
+                "service (elder_care, environment) or deliberation (mediation, council)"
+            )
+        return self
+
+    @property
+    def activity(self) -> int:
+        """Index of the activity its fields belong to."""
+        return FIELD_ACTIVITY[FIELDS.index(self.fields[0])]
+
+
+class SittingSpec(_Frozen):
+    """A hearing, forum or council of the residents' committee."""
+
+    title: str = ""
+    title_zh: str = ""
+    field: Literal["mediation", "council"] = "council"
+    every: Literal["week", "month", "two_months", "quarter"]
+    places: int = Field(ge=1, le=1_000_000)
+
+
+class InputsSpec(_Frozen):
+    """Files a scenario brings: a residents' table and ties per layer (paths relative to the scenario's file)."""
+
+    residents: str | None = None
+    ties: dict[Literal["household", "cell", "friends", "work", "branch", "weak"], str] = Field(default_factory=dict)
+
+
+class TargetSpec(_Frozen):
+    """A reported figure that the calibration aims at, with its tolerance and source."""
+
+    outcome: str
+    value: float
+    tolerance: float = Field(gt=0)
+    source: str = Field(min_length=3)
+
+
+class FreeSpec(_Frozen):
+    """A parameter that the calibration may move, with its bounds."""
+
+    parameter: str
+    low: float
+    high: float
+
+    @model_validator(mode="after")
+    def _ordered(self) -> FreeSpec:
+        if self.low >= self.high:
+            raise ValueError(f"low = {self.low} must be below high = {self.high}")
+        return self
+
+
+class Scenario(_Frozen):
+    """Everything a run needs but its seeds and its policy."""
+
+    format: Literal[1]
+    name: str = Field("scenario", min_length=1, max_length=80)
+    title: str = ""
+    title_zh: str = ""
+    note: str = ""
+    run: Run = Field(default_factory=Run)
+    population: Population = Field(default_factory=Population)
+    network: Network = Field(default_factory=Network)
+    decision: Decision = Field(default_factory=Decision)
+    learning: Learning = Field(default_factory=Learning)
+    membership: Membership = Field(default_factory=Membership)
+    organizations: Organizations = Field(default_factory=Organizations)
+    mobilisation: Mobilisation = Field(default_factory=Mobilisation)
+    credits: Credits = Field(default_factory=Credits)
+    costs: Costs = Field(default_factory=Costs)
+    organization: dict[str, OrganizationSpec] = Field(default_factory=dict)
+    sitting: dict[str, SittingSpec] = Field(default_factory=dict)
+    status_quo: dict[str, Instrument] = Field(default_factory=dict)
+    policy: dict[str, dict[str, Instrument]] = Field(default_factory=dict)
+    inputs: InputsSpec = Field(default_factory=InputsSpec)
+    targets: dict[str, TargetSpec] = Field(default_factory=dict)
+    free: dict[str, FreeSpec] = Field(default_factory=dict, max_length=12)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Scenario:
+        if "none" in self.policy:
+            raise ValueError("policy.none is the baseline and cannot be declared; choose another name")
+        for name in self.policy:
+            if "+" in name:
+                raise ValueError(f"policy.{name}: '+' joins policies into a package; choose a name without it")
+        adults = adults_of(self.population)
+        for name, spec in self.organization.items():
+            if spec.members > adults:
+                raise ValueError(f"organization.{name}: {spec.members} members exceed the {adults} adults")
+        schemes = [n for n, i in self.status_quo.items() if i.kind == "credits"]
+        if len(schemes) > 1:
+            raise ValueError(f"status_quo: one credit scheme at a time, not {', '.join(schemes)}")
+        return self
+
+    def policy_named(self, name: str) -> Policy:
+        """The policy of this name; ``none`` is the baseline, ``A+B`` the package of both.
+
+        Raises:
+            ScenarioError: if the scenario declares no such policy.
+        """
+        from model.errors import ScenarioError
+
+        total = NONE
+        for part in name.split("+"):
+            if part == "none":
+                continue
+            if part not in self.policy:
+                raise ScenarioError(
+                    what=f"unknown policy {part!r}",
+                    where=f"scenario {self.name}",
+                    why="the scenario does not declare it",
+                    instead=f"choose from: none, {', '.join(self.policy) or '(no policies)'}; A+B is a package",
+                )
+            named = tuple(Named(f"{part}.{k}", v) for k, v in self.policy[part].items())
+            total = Policy(part, named) if not total.instruments else total + Policy(part, named)
+        return total
+
+    def status_quo_instruments(self) -> tuple[Named, ...]:
+        """Instruments that run from the first week of the spin-up."""
+        return tuple(Named(f"status_quo.{k}", v) for k, v in self.status_quo.items())
+
+
+def adults_of(population: Population) -> int:
+    """Simulated persons: all but the children, rounded down, at least one."""
+    return max(1, int(population.persons * (1 - population.age_share["under_16"]) + 0.5))
+
+
+def scaled(scenario: Scenario, persons: int) -> Scenario:
+    """The same community with fewer persons, for settings draws.
+
+    Households, members, budgets, rooms and sitting places shrink in proportion (and so, through money and rooms,
+    do sessions, in fractions); places per session do not.
+    """
+    f = persons / scenario.population.persons
+
+    def money(i: Instrument) -> Instrument:
+        if hasattr(i, "amount_yuan"):
+            return i.model_copy(update={"amount_yuan": fen(i.amount_yuan * f) / 100})
+        return i
+
+    return scenario.model_copy(
+        update={
+            "population": scenario.population.model_copy(
+                update={
+                    "persons": persons,
+                    "households": max(1, min(persons, int(scenario.population.households * f + 0.5))),
+                }
+            ),
+            "organizations": scenario.organizations.model_copy(
+                update={"rentable_sessions": scenario.organizations.rentable_sessions * f}
+            ),
+            "organization": {
+                k: o.model_copy(
+                    update={"members": int(o.members * f + 0.5), "lent_sessions": o.lent_sessions * f}
+                )
+                for k, o in scenario.organization.items()
+            },
+            "sitting": {
+                k: s.model_copy(update={"places": max(1, int(s.places * f + 0.5))}) for k, s in scenario.sitting.items()
+            },
+            "status_quo": {k: money(i) for k, i in scenario.status_quo.items()},
+            "policy": {p: {k: money(i) for k, i in parts.items()} for p, parts in scenario.policy.items()},
+        }
+    )
