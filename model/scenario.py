@@ -42,7 +42,7 @@ class OrganizationSpec(_Frozen):
     title: str = ""
     title_zh: str = ""
     fields: tuple[Literal["arts", "sport", "learning", "elder_care", "environment", "mediation", "council"], ...] = Field(
-        min_length=1, max_length=7
+        min_length=1, max_length=7, strict=False
     )
     legal_form: Literal["informal", "filed", "registered"] = "informal"
     members: int = Field(ge=0, le=2_000_000)
