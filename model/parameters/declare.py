@@ -66,7 +66,7 @@ class Declaration:
     def bounds(self) -> str:
         """The valid range in words, with its unit; empty if any value will do."""
         if self.choices is not None:
-            return "one of " + ", ".join(map(repr, self.choices))
+            return "one of " + ", ".join(map(str, self.choices))
         if self.valid is None:
             return ""
         low, high = self.valid

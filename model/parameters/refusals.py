@@ -88,9 +88,8 @@ def fault(detail: ErrorDetails, cls: type[BaseModel]) -> Fault:
     place = _follow(cls, detail["loc"])
     path, declaration = place.path, place.declaration
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
-    key = dotted(path)
-    bounds = declaration.bounds() if declaration else ""
-    valid = f"write {bounds}" if bounds.startswith("one of") else bounds and f"valid is {bounds}"
+    key = _cut(dotted(path), 120)
+    valid = f"write {bounds}" if declaration and (bounds := declaration.bounds()) else ""
     if kind == "extra_forbidden":
         known = list(place.table.model_fields) if _is_model(place.table) else []
         return Fault(path, f"unknown key {key}", instead=suggestion(path[-1], known))
@@ -98,10 +97,15 @@ def fault(detail: ErrorDetails, cls: type[BaseModel]) -> Fault:
         doc = declaration.doc if declaration else ""
         return Fault(path, f"{key} is missing", f"it has no default ({doc})" if doc else "", valid)
     if kind == "out_of_bounds":
-        reason = "choice" if bounds.startswith("one of") else "range"
-        instead = f"write {context['bounds']}" if reason == "choice" else ""
-        why = "" if instead else f"valid is {context['bounds']}"
-        return Fault(path, f"{key} = {brief(value)} is not a valid {reason}", why, instead)
+        if declaration and declaration.choices:
+            wrong = [
+                v for v in (value if isinstance(value, tuple) else (value,)) if v not in declaration.choices
+            ]
+            near = suggestion(str(wrong[0]), [str(choice) for choice in declaration.choices])
+            return Fault(
+                path, f"{key} = {brief(value)} is not a choice", f"valid is {context['bounds']}", near
+            )
+        return Fault(path, f"{key} = {brief(value)} is out of range", f"valid is {context['bounds']}")
     if kind == "finite_number":
         return Fault(path, f"{key} = {brief(value)} is not a finite number", instead=valid)
     if kind == "float_type" and isinstance(value, int) and not isinstance(value, bool):
@@ -124,7 +128,7 @@ def fault(detail: ErrorDetails, cls: type[BaseModel]) -> Fault:
 
 
 def dotted(path: Sequence[str]) -> str:
-    """The parts of a name joined by dots, those that are no bare keys in quotes, each at most 60 characters."""
+    """The parts of a name joined by dots, those that are no bare keys in quotes."""
     return ".".join(_key(part) for part in path) or "the scenario"
 
 
@@ -138,7 +142,7 @@ def brief(value: Any) -> str:
         return "a table"
     if isinstance(value, tuple | list):
         return "[" + ", ".join(brief(part) for part in value[:3]) + (", ...]" if len(value) > 3 else "]")
-    return _cut(repr(value[:61]).replace("'", '"') if isinstance(value, str) else repr(value))
+    return _cut(_quoted(value) if isinstance(value, str) else repr(value))
 
 
 def _rule_broken(path: tuple[str, ...], error: Any, message: str) -> Fault:
@@ -151,23 +155,26 @@ def _rule_broken(path: tuple[str, ...], error: Any, message: str) -> Fault:
 
 def _follow(cls: Any, loc: Sequence[str | int]) -> _Place:
     """Walk a location through the types; steps that name a member of a union are not part of the name."""
-    here, path, table, declaration = cls, [], None, None
+    here: Any = cls
+    path: list[str] = []
+    table, declaration = None, None
     for step in loc:
         here = _plain(here)
         if _is_union(here):
             here = _member(here, step)
             continue
+        if isinstance(step, int):  # a position in an array has no name of its own
+            here = get_args(here)[0] if get_args(here) else None
+            continue
+        path.append(step)
         table, declaration = here, None
-        path.append(str(step))
         if _is_model(here):
-            field = here.model_fields.get(str(step))
-            declaration = declaration_of(str(step), field) if field else None
+            field = here.model_fields.get(step)
+            declaration = declaration_of(step, field) if field else None
             here = (nested_model(field) or field.annotation) if field else None
         else:
             here = get_args(here)[-1] if get_origin(here) is dict and get_args(here) else None
-    # Positions in arrays have no name: the array has.
-    names = path if all(isinstance(step, str) for step in loc) else [p for p in path if not p.isdecimal()]
-    return _Place(tuple(names), table, declaration)
+    return _Place(tuple(path), table, declaration)
 
 
 def _plain(kind: Any) -> Any:
@@ -201,8 +208,12 @@ def _is_union(kind: Any) -> bool:
 
 def _key(part: str) -> str:
     bare = part.replace("-", "").replace("_", "")
-    return _cut(part) if bare.isascii() and bare.isalnum() else _cut(repr(part[:61]).replace("'", '"'))
+    return part if bare.isascii() and bare.isalnum() else _quoted(part)
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
+def _quoted(text: str) -> str:
+    return '"' + repr(text)[1:-1].replace('"', '\\"') + '"'
+
+
+def _cut(text: str, length: int = 60) -> str:
+    return text if len(text) <= length else text[: length - 3] + "..."

@@ -1,0 +1,321 @@
+"""How does a scenario file become a scenario, and where did each of its values come from?
+
+A scenario is put together from layers, the later over the earlier: the declared defaults, the case it
+extends, that case's calibration, the file itself, the command line. Tables merge by key, everything else is
+replaced whole, and every value remembers its layer, file and line. Only the result is validated.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path, PureWindowsPath
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+
+from experiments.toml_scan import MAX_BYTES, Lines, decoded, parse
+from model.errors import ScenarioError
+from model.parameters.declare import Declaration, declarations, suggestion
+from model.parameters.refusals import SHOWN, Fault, brief, dotted, refusal, told
+
+if TYPE_CHECKING:
+    from model.scenario import Scenario
+
+SCENARIOS = Path(str(files("experiments"))) / "scenarios"
+"""The folder of the scenarios that come with the laboratory, known by their names."""
+
+FORMAT = 1
+MAX_CHAIN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value was set: the layer ("default", "case", "calibrated", "file" or "set"), the file as the
+    user would name it, and the line there, 0 if it has none."""
+
+    layer: str
+    file: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{self.layer} {place}" if place else self.layer
+
+
+DEFAULT = Origin("default")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A validated scenario with the origin of every value that a layer set, by dotted name.
+
+    ``provenance`` holds, by file, what a calibration wrote about itself.
+    """
+
+    scenario: Scenario
+    file: str
+    origin: dict[str, Origin]
+    provenance: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def origin_of(self, name: str) -> Origin:
+        """Where the value of a dotted name comes from; the declared default if no layer set it."""
+        return self.origin.get(name, DEFAULT)
+
+    def mark_of(self, declaration: Declaration) -> str:
+        """The mark of a parameter's present value: its declared one, or calibrated if a calibration set it."""
+        calibrated = self.origin_of(declaration.name).layer == "calibrated"
+        return "calibrated" if calibrated else declaration.mark
+
+
+def load(
+    path_or_name: str | os.PathLike[str], overrides: Sequence[str] = (), *, cls: type[Any] | None = None
+) -> Loaded:
+    """Load the scenario file at a path, or the one that comes with the laboratory under a name.
+
+    A text that ends in .toml or has a path separator is a path. ``overrides`` are ``key=value`` with a value
+    as TOML writes it. ``cls`` is the pydantic model to validate against, by default `model.scenario.Scenario`.
+    Raises ScenarioError for anything that cannot be read, does not exist or is not valid.
+    """
+    if cls is None:
+        from model.scenario import Scenario
+
+        cls = Scenario
+    layers = [*_file_layers(_located(os.fspath(path_or_name))), *map(_override, overrides)]
+    merged: dict[str, Any] = {}
+    origin: dict[tuple[str, ...], Origin] = {}
+    provenance = {}
+    for layer in layers:
+        if layer.name == "calibrated":
+            provenance[layer.file] = layer.table.pop("provenance", {})
+            _only_parameters(layer, cls)
+        _merge(merged, layer.table, layer, origin)
+
+    def where(path: tuple[str, ...]) -> str:
+        while path and path not in origin:
+            path = path[:-1]
+        found = origin.get(path, Origin("file", shown))
+        return f"{found.file}, line {found.line}" if found.line else found.file
+
+    shown = next(layer.file for layer in reversed(layers) if layer.name in ("file", "case"))
+    try:
+        scenario = cls.model_validate(merged)
+    except ValidationError as error:
+        raise refusal(error, cls, where) from None
+    return Loaded(scenario, shown, {dotted(path): found for path, found in origin.items()}, provenance)
+
+
+def names() -> list[str]:
+    """The names of the scenarios that come with the laboratory, in order."""
+    return sorted(f.stem for f in SCENARIOS.glob("*.toml") if not f.name.endswith(".calibrated.toml"))
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A scenario file to be read: where it is, what to call it, and whether a name led to it."""
+
+    path: Path
+    shown: str
+    bundled: bool
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """The tables of one file, or of one override, with the lines of their keys."""
+
+    name: str
+    file: str
+    table: dict[str, Any]
+    lines: Lines
+
+
+def _located(text: str) -> _Source:
+    if not _is_path(text):
+        return _bundled(text, "")
+    return _Source(Path(text), text, bundled=False)
+
+
+def _is_path(text: str) -> bool:
+    return text.endswith(".toml") or "/" in text or "\\" in text
+
+
+def _bundled(name: str, where: str) -> _Source:
+    known = names()
+    if name not in known:
+        raise ScenarioError(
+            what=f"there is no scenario named {brief(name)}",
+            where=where,
+            instead=f"{suggestion(name, known)} A file of your own needs a path that ends in .toml",
+        )
+    return _Source(SCENARIOS / f"{name}.toml", f"{name}.toml", bundled=True)
+
+
+def _file_layers(source: _Source) -> list[_Layer]:
+    """The layers of a file and of the cases it extends, the farthest first, each under its calibration."""
+    layers: list[_Layer] = []
+    seen: list[Path] = []
+    following: _Source | None = source
+    while following is not None:
+        here, first = following, not seen
+        name = "file" if first and not here.bundled else "case"
+        layer = _read(here, name)
+        seen.append(here.path.resolve())
+        calibration = here.path.with_suffix(".calibrated.toml")
+        if calibration.exists():
+            shown = here.shown.removesuffix(".toml") + ".calibrated.toml"
+            layers.append(_read(_Source(calibration, shown, here.bundled), "calibrated"))
+        layers.append(layer)
+        following = _extended(here, layer)
+        if following is not None and following.path.resolve() in seen:
+            raise ScenarioError(
+                what=f"extends leads back to {following.shown}",
+                where=f"{here.shown}, line {layer.lines.find(('extends',))}",
+                why="a scenario cannot extend itself",
+            )
+        if following is not None and len(seen) == MAX_CHAIN:
+            raise ScenarioError(what=f"more than {MAX_CHAIN} files extend one another", where=source.shown)
+    return layers[::-1]
+
+
+def _extended(source: _Source, layer: _Layer) -> _Source | None:
+    """The scenario that a file extends, if any: one known by name, or a file below the folder of this one."""
+    if "extends" not in layer.table:
+        return None
+    where = f"{layer.file}, line {layer.lines.find(('extends',))}"
+    text = layer.table.pop("extends")
+    if not isinstance(text, str):
+        raise ScenarioError(
+            what=f"extends = {brief(text)} is not text",
+            where=where,
+            instead='write extends = "name", or the path of one file below this one',
+        )
+    if not _is_path(text):
+        return _bundled(text, where)
+    folder = source.path.parent.resolve()
+    try:
+        inside = (folder / text).resolve().is_relative_to(folder)
+    except (OSError, ValueError):
+        inside = False
+    if not inside or PureWindowsPath(text).anchor:
+        raise ScenarioError(
+            what=f"extends = {brief(text)} leads out of the folder of this file",
+            where=where,
+            instead="name a scenario that comes with the laboratory, or a file below this folder",
+        )
+    shown = (Path(source.shown).parent / text).as_posix()
+    return _Source(folder / text, shown, source.bundled)
+
+
+def _read(source: _Source, name: str) -> _Layer:
+    table, lines = parse(decoded(_bytes(source), source.shown), source.shown)
+    if table.get("format") != FORMAT or isinstance(table["format"], bool | float):
+        found = f"format = {brief(table['format'])}" if "format" in table else "the format is not stated"
+        raise ScenarioError(
+            what=found if "format" not in table else f"{found} is not known",
+            where=f"{source.shown}, line {lines.find(('format',)) or 1}",
+            instead=f"begin the file with format = {FORMAT}",
+        )
+    return _Layer(name, source.shown, table, lines)
+
+
+def _bytes(source: _Source) -> bytes:
+    """The bytes of an ordinary file, at most one more than the limit; nothing else is ever opened."""
+    try:
+        mode = source.path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            kind = "a directory" if stat.S_ISDIR(mode) else "not an ordinary file"
+            raise ScenarioError(what=f"this is {kind}", where=source.shown, instead="name a .toml file")
+        with source.path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise ScenarioError(
+            what="there is no such file", where=_printable(source.shown), instead=_nearest(source)
+        ) from None
+    except (OSError, UnicodeError, ValueError) as error:
+        if isinstance(error, ScenarioError):
+            raise
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise ScenarioError(
+            what="the file cannot be read", where=_printable(source.shown), why=reason
+        ) from None
+
+
+def _nearest(source: _Source) -> str:
+    """The nearest scenario files in the folder that was meant, or the scenarios known by name."""
+    try:
+        beside = sorted(
+            entry.name for entry in os.scandir(source.path.parent) if entry.name.endswith(".toml")
+        )
+    except OSError:
+        beside = []
+    if beside:
+        return suggestion(source.path.name, beside)
+    return f"there is no .toml file in that folder; scenarios known by name: {', '.join(names()) or 'none'}"
+
+
+def _printable(shown: str) -> str:
+    return shown if shown.isprintable() and len(shown) <= 200 else repr(shown[:200])
+
+
+def _override(text: str) -> _Layer:
+    """One ``key=value`` of the command line."""
+    shown = _printable(f"--set {text}")
+    if not re.match(r"[^=\n]+=[^\n]+\Z", text) or len(text) > MAX_BYTES:
+        raise ScenarioError(what="this is not key=value", where=shown, instead="write --set run.weeks=52")
+    try:
+        table, lines = parse(text, shown)
+    except ScenarioError as error:
+        raise ScenarioError(what=error.what, where=shown, why=error.why, instead=error.instead) from None
+    lines.of.clear()
+    return _Layer("set", shown, table, lines)
+
+
+def _merge(
+    into: dict[str, Any],
+    table: dict[str, Any],
+    layer: _Layer,
+    origin: dict[tuple[str, ...], Origin],
+    above: tuple[str, ...] = (),
+) -> None:
+    """Lay ``table`` over ``into``: tables by key, everything else whole; note the origin of every name."""
+    for key, value in table.items():
+        path = (*above, key)
+        origin[path] = Origin(layer.name, layer.file, layer.lines.find(path))
+        if isinstance(value, dict):
+            below = into.get(key)
+            into[key] = below if isinstance(below, dict) else {}
+            _merge(into[key], value, layer, origin, path)
+        else:
+            into[key] = value
+
+
+def _only_parameters(layer: _Layer, cls: type[BaseModel]) -> None:
+    """Refuse a calibration that sets anything but declared parameters."""
+    declared = declarations(cls)
+    wrong = [path for path in _leaves(layer.table) if path != ("format",) and dotted(path) not in declared]
+    if wrong:
+        faults = [
+            (
+                f"{layer.file}, line {layer.lines.find(path)}",
+                Fault(
+                    path,
+                    f"a calibration cannot set {brief(dotted(path))}",
+                    "it sets declared parameters only",
+                    suggestion(dotted(path), list(declared)),
+                ),
+            )
+            for path in wrong[:SHOWN]
+        ]
+        raise told(faults, len(wrong))
+
+
+def _leaves(table: dict[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, (*above, key))
+        else:
+            yield (*above, key)
