@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from pydantic import BaseModel, ValidationError
 from experiments.toml_scan import MAX_BYTES, Lines, decoded, parse
 from model.errors import ScenarioError
 from model.parameters.declare import Declaration, declarations, suggestion
-from model.parameters.refusals import SHOWN, Fault, brief, dotted, refusal, told
+from model.parameters.refusals import SHOWN, Fault, brief, dotted, refusal, told, unknown_key, unknown_keys
 
 if TYPE_CHECKING:
     from model.scenario import Scenario
@@ -31,6 +32,7 @@ SCENARIOS = Path(str(files("experiments"))) / "scenarios"
 
 FORMAT = 1
 MAX_CHAIN = 8
+MAX_VALUES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Loaded:
         return self.origin.get(name, DEFAULT)
 
     def mark_of(self, declaration: Declaration) -> str:
-        """The mark of a parameter's present value: its declared one, or calibrated if a calibration set it."""
+        """The mark of a parameter's value: its declared one, or calibrated if a calibration set it."""
         calibrated = self.origin_of(declaration.name).layer == "calibrated"
         return "calibrated" if calibrated else declaration.mark
 
@@ -78,7 +80,7 @@ def load(
     """Load the scenario file at a path, or the one that comes with the laboratory under a name.
 
     A text that ends in .toml or has a path separator is a path. ``overrides`` are ``key=value`` with a value
-    as TOML writes it. ``cls`` is the pydantic model to validate against, by default `model.scenario.Scenario`.
+    as TOML writes it. ``cls`` is the pydantic model to validate against, by default `Scenario` of `model`.
     Raises ScenarioError for anything that cannot be read, does not exist or is not valid.
     """
     if cls is None:
@@ -102,11 +104,12 @@ def load(
         return f"{found.file}, line {found.line}" if found.line else found.file
 
     shown = next(layer.file for layer in reversed(layers) if layer.name in ("file", "case"))
+    _refuse_oversize(merged, cls, where)
     try:
         scenario = cls.model_validate(merged)
     except ValidationError as error:
         raise refusal(error, cls, where) from None
-    return Loaded(scenario, shown, {dotted(path): found for path, found in origin.items()}, provenance)
+    return Loaded(scenario, shown, {".".join(path): found for path, found in origin.items()}, provenance)
 
 
 def names() -> list[str]:
@@ -149,7 +152,8 @@ def _bundled(name: str, where: str) -> _Source:
         raise ScenarioError(
             what=f"there is no scenario named {brief(name)}",
             where=where,
-            instead=f"{suggestion(name, known)} A file of your own needs a path that ends in .toml",
+            why="a file of your own needs a path that ends in .toml",
+            instead=suggestion(name, known),
         )
     return _Source(SCENARIOS / f"{name}.toml", f"{name}.toml", bundled=True)
 
@@ -198,7 +202,7 @@ def _extended(source: _Source, layer: _Layer) -> _Source | None:
     folder = source.path.parent.resolve()
     try:
         inside = (folder / text).resolve().is_relative_to(folder)
-    except (OSError, ValueError):
+    except (OSError, RuntimeError, ValueError):  # RuntimeError: links that lead in a circle
         inside = False
     if not inside or PureWindowsPath(text).anchor:
         raise ScenarioError(
@@ -269,8 +273,10 @@ def _override(text: str) -> _Layer:
     try:
         table, lines = parse(text, shown)
     except ScenarioError as error:
-        raise ScenarioError(what=error.what, where=shown, why=error.why, instead=error.instead) from None
-    lines.of.clear()
+        quotes = "Invalid value" in error.what
+        instead = "text stands in quotes: --set 'decision.rule=\"logit\"'" if quotes else error.instead
+        raise ScenarioError(what=error.what, where=shown, why=error.why, instead=instead) from None
+    lines.of.clear()  # the command line has no lines
     return _Layer("set", shown, table, lines)
 
 
@@ -293,19 +299,44 @@ def _merge(
             into[key] = value
 
 
+def _refuse_oversize(
+    merged: dict[str, Any], cls: type[BaseModel], where: Callable[[tuple[str, ...]], str]
+) -> None:
+    """Refuse tables far larger than any scenario's, whose faults validation could not hold in memory."""
+    sizes = {key: _size(value) for key, value in merged.items()}
+    if sum(sizes.values()) <= MAX_VALUES:
+        return
+    unknown = unknown_keys(cls, merged)
+    faults = [unknown_key(path, known) for path, known in islice(unknown, SHOWN)]
+    if faults:
+        total = len(faults) + sum(1 for _ in unknown)
+    else:
+        largest = max(sizes, key=sizes.__getitem__)
+        what = f"{dotted((largest,))} holds {sizes[largest]:,} values"
+        faults, total = [Fault((largest,), what, f"a scenario holds at most {MAX_VALUES:,}")], 1
+    raise told([(where(fault.path), fault) for fault in faults], total)
+
+
+def _size(value: Any) -> int:
+    """The number of values and tables in ``value``, itself included."""
+    if isinstance(value, dict | list):
+        return 1 + sum(map(_size, value.values() if isinstance(value, dict) else value))
+    return 1
+
+
 def _only_parameters(layer: _Layer, cls: type[BaseModel]) -> None:
     """Refuse a calibration that sets anything but declared parameters."""
     declared = declarations(cls)
-    wrong = [path for path in _leaves(layer.table) if path != ("format",) and dotted(path) not in declared]
+    wrong = [path for path in _leaves(layer.table) if path != ("format",) and ".".join(path) not in declared]
     if wrong:
         faults = [
             (
                 f"{layer.file}, line {layer.lines.find(path)}",
                 Fault(
                     path,
-                    f"a calibration cannot set {brief(dotted(path))}",
+                    f"a calibration cannot set {dotted(path)[:120]}",
                     "it sets declared parameters only",
-                    suggestion(dotted(path), list(declared)),
+                    suggestion(".".join(path), list(declared)),
                 ),
             )
             for path in wrong[:SHOWN]

@@ -295,7 +295,7 @@ def suggestion(wrong: str, names: Sequence[str]) -> str:
     if near:
         return "did you mean " + " or ".join(map(repr, near)) + "?"
     shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    return f"known here: {shown}" if shown else "nothing can be set here"
+    return f"known here: {shown}" if shown else "there is none to choose"
 
 
 def adds_to_one(name: str, table: ByKey) -> None:

@@ -8,7 +8,7 @@ ten are told at once; the rest is counted.
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -89,13 +89,14 @@ def fault(detail: ErrorDetails, cls: type[BaseModel]) -> Fault:
     path, declaration = place.path, place.declaration
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
     key = _cut(dotted(path), 120)
-    valid = f"write {bounds}" if declaration and (bounds := declaration.bounds()) else ""
+    valid = f"valid is {bounds}" if declaration and (bounds := declaration.bounds()) else ""
     if kind == "extra_forbidden":
-        known = list(place.table.model_fields) if _is_model(place.table) else []
-        return Fault(path, f"unknown key {key}", instead=suggestion(path[-1], known))
+        return unknown_key(path, list(place.table.model_fields) if _is_model(place.table) else [])
     if kind == "missing":
         doc = declaration.doc if declaration else ""
-        return Fault(path, f"{key} is missing", f"it has no default ({doc})" if doc else "", valid)
+        return Fault(
+            path, f"{key} is missing", f"it has no default ({doc})" if doc else "it has no default", valid
+        )
     if kind == "out_of_bounds":
         if declaration and declaration.choices:
             wrong = [
@@ -107,11 +108,13 @@ def fault(detail: ErrorDetails, cls: type[BaseModel]) -> Fault:
             )
         return Fault(path, f"{key} = {brief(value)} is out of range", f"valid is {context['bounds']}")
     if kind == "finite_number":
-        return Fault(path, f"{key} = {brief(value)} is not a finite number", instead=valid)
+        return Fault(path, f"{key} = {brief(value)} is not a finite number", valid)
     if kind == "float_type" and isinstance(value, int) and not isinstance(value, bool):
-        return Fault(path, f"{key} = {brief(value)} is too large for a number", instead=valid)
+        return Fault(path, f"{key} = {brief(value)} is too large for a number", valid)
     if kind in WANTED:
         return Fault(path, f"{key} = {brief(value)} has the wrong type", instead=f"write {WANTED[kind]}")
+    if detail["loc"] and detail["loc"][-1] == "[key]":
+        return Fault(path, f"unknown key {key}", instead=f"write {context.get('expected', 'another name')}")
     if kind == "literal_error":
         return Fault(path, f"{key} = {brief(value)} is not known", instead=f"write {context['expected']}")
     if kind == "union_tag_invalid":
@@ -124,7 +127,38 @@ def fault(detail: ErrorDetails, cls: type[BaseModel]) -> Fault:
         return Fault(path, f"{key} does not say its {field}", instead=f'write {field} = "..." in it')
     if kind in ("value_error", "assertion_error"):
         return _rule_broken(path, context.get("error"), detail["msg"])
-    return Fault(path, f"{key} = {brief(value)} is not valid", detail["msg"])
+    rule = detail["msg"].replace("Input should", "it should").replace("Value should", "it should")
+    return Fault(path, f"{key} = {brief(value)} is not valid", rule, valid)
+
+
+def unknown_key(path: tuple[str, ...], known: Sequence[str]) -> Fault:
+    """The fault of a key that its table does not have, with the nearest of those it has."""
+    return Fault(path, f"unknown key {_cut(dotted(path), 120)}", instead=suggestion(path[-1], known))
+
+
+def unknown_keys(
+    kind: Any, data: Any, above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    """The keys in ``data`` that the model ``kind`` does not have, each with those its table has.
+
+    Validation finds them as well, but takes more than a kilobyte for each; this walk takes next to nothing.
+    """
+    kind = _plain(kind)
+    if not isinstance(data, dict):
+        return
+    if _is_union(kind):
+        tags = (tag for tag in data.values() if isinstance(tag, str))
+        kind = next((member for tag in tags if (member := _member(kind, tag))), None)
+    fields = kind.model_fields if _is_model(kind) else None
+    entry = get_args(kind)[-1] if get_origin(kind) is dict else None
+    for key, value in data.items():
+        path = (*above, key)
+        if fields is None:
+            yield from unknown_keys(entry, value, path)
+        elif key in fields:
+            yield from unknown_keys(nested_model(fields[key]) or fields[key].annotation, value, path)
+        else:
+            yield path, list(fields)
 
 
 def dotted(path: Sequence[str]) -> str:
@@ -142,7 +176,7 @@ def brief(value: Any) -> str:
         return "a table"
     if isinstance(value, tuple | list):
         return "[" + ", ".join(brief(part) for part in value[:3]) + (", ...]" if len(value) > 3 else "]")
-    return _cut(_quoted(value) if isinstance(value, str) else repr(value))
+    return _cut(_quoted(value) if isinstance(value, str) else str(value))
 
 
 def _rule_broken(path: tuple[str, ...], error: Any, message: str) -> Fault:
@@ -165,6 +199,8 @@ def _follow(cls: Any, loc: Sequence[str | int]) -> _Place:
             continue
         if isinstance(step, int):  # a position in an array has no name of its own
             here = get_args(here)[0] if get_args(here) else None
+            continue
+        if step == "[key]":  # what is wrong is the last key itself, not its value
             continue
         path.append(step)
         table, declaration = here, None
