@@ -1,0 +1,295 @@
+"""What is known of every resident, and how is one of them looked at?
+
+A state variable is one NumPy array with a row per adult, declared once below. A `Resident` is a Mesa agent
+that owns nothing: its attributes are the entries of one row, so the columns and the agents are two views of
+one state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from model.columns import YES_NO, Column, column
+from model.errors import GongzhiError
+from model.parameters.declare import suggestion
+from model.parameters.population import AGE_BANDS, EDUCATIONS, EMPLOYMENTS, SEXES
+
+Floats = NDArray[np.float64]
+Bytes = NDArray[np.int8]
+Shorts = NDArray[np.int16]
+Ints = NDArray[np.int32]
+Bits8 = NDArray[np.uint8]
+Bits32 = NDArray[np.uint32]
+Words = NDArray[np.uint64]
+Rows = NDArray[np.int64]
+
+NEVER = -1_000_000
+"""The `trained_week` of those who were never trained."""
+
+
+def _fixed(dtype: type[np.generic], unit: str, doc: str, **more: Any) -> Any:
+    return column(dtype, unit, doc, kind="static", **more)
+
+
+def _trait(doc: str, names: tuple[str | bool, ...], **more: Any) -> Any:
+    return _fixed(np.int8, "name", doc, names=names, **more)
+
+
+def _share(doc: str, **more: Any) -> Any:
+    return column(np.float64, "1", doc, valid=(0, 1), **more)
+
+
+def _flag(doc: str, **more: Any) -> Any:
+    return column(np.int8, "yes/no", doc, names=YES_NO, **more)
+
+
+def _minutes(doc: str) -> Any:
+    return column(np.int32, "minutes", doc, given=False)
+
+
+def _week(dtype: type[np.generic], unit: str, doc: str, **more: Any) -> Any:
+    return column(dtype, unit, doc, kind="scratch", **more)
+
+
+class Residents:
+    """The adults of one community: one C-contiguous array per state variable (ODD section 2), row = place.
+
+    ``residents.skill`` is the column, ``residents[row]`` one `Resident`, always the same object; iterating
+    goes over all of them. ``owner`` is the model that the views report as theirs. Axes of length 3 are
+    activities (`asks`: activities, sources; `membership`: slots).
+    """
+
+    id: Words = _fixed(np.uint64, "id", "Who this is in every draw.", given=False)
+    household: Ints = _fixed(np.int32, "index", "Household, ascending with the row.", valid=(0, 1_999_999))
+    cell: Ints = _fixed(np.int32, "index", "Building cell (stairwell).", valid=(0, 1_999_999))
+    sex: Bytes = _trait("Sex.", SEXES)
+    age_band: Bytes = _trait("Age band.", AGE_BANDS)
+    employment: Bytes = _trait("Employment.", EMPLOYMENTS)
+    education: Bytes = _trait("Highest schooling.", EDUCATIONS)
+    migrant: Bytes = _trait("Without local registration.", YES_NO)
+    party: Bytes = _trait("Party member.", YES_NO)
+    needs_care: Bytes = _trait("Needs care.", YES_NO)
+    in_service: Bytes = _trait("Party member and employed.", YES_NO, given=False)
+    interests: Bits8 = _fixed(np.uint8, "bits", "Bit f: interested in field f.", valid=(0, 127))
+    slots: Bits8 = _fixed(np.uint8, "bits", "Bit s: free in slot s.", valid=(0, 7))
+    match: Bits32 = _fixed(np.uint32, "bits", "Bit 3f + s: interested in f, free in s.", given=False)
+    effect: Floats = _fixed(np.float64, "logit/week", "Person effect per activity.", shape=(3,))
+    free_minutes: Ints = _fixed(np.int32, "minutes/week", "Free time.", valid=(0, 6720))
+    hours_effect: Floats = _fixed(np.float64, "sd", "Personal length of acts.", valid=(-1000, 1000))
+    threshold: Floats = _fixed(np.float64, "share or number", "Threshold of the threshold rules.")
+    skill_start: Floats = _share("Skill to which one returns.", kind="static")
+    attachment_start: Floats = _share("Attachment to which one returns.", kind="static")
+    motivation_start: Floats = _share("Motivation to which one returns.", kind="static")
+
+    skill: Floats = _share("Skill.")
+    attachment: Floats = _share("Attachment to the community.")
+    motivation: Floats = _share("Intrinsic motivation.")
+    efficacy: Floats = _share("Belief in being responded to.")
+    embeddedness: Floats = _share("Strength of one's ties.")
+    habit: Floats = _share("Habit per activity.", shape=(3,))
+    aware: Bits8 = column(np.uint8, "bits", "Bit f: knows of field f.", valid=(0, 127))
+    asks: Floats = column(
+        np.float64, "asks", "In hand, by activity and source.", shape=(3, 3), valid=(0, 1e6)
+    )
+    fatigue: Floats = column(np.float64, "contacts", "Contacts not yet forgotten.", valid=(0, 1e6))
+    membership: Shorts = column(
+        np.int16, "index", "Organizations, -1 none.", shape=(3,), fill=-1, given=False
+    )
+    registered: Bytes = _flag("Registered volunteer.", given=False)
+    enrolled: Bytes = _flag("Enrolled in the credit scheme.")
+    credit_minutes: Ints = _minutes("Credits held.")
+    trained_week: Ints = column(np.int32, "week", "Last training.", fill=NEVER, valid=(NEVER, 520_000))
+    duty_minutes: Ints = _minutes("Party duty served this year.")
+    service_minutes: Ints = _minutes("Service in the last 52 weeks.")
+    duty_minutes_52: Ints = _minutes("Party duty served in the last 52 weeks.")
+    history: Words = column(np.uint64, "bits", "Bit w: took part w + 1 weeks ago.", shape=(3,), given=False)
+
+    duty: Floats = _week(np.float64, "logit/week", "Duty term.")
+    asked: Bytes = _week(np.int8, "yes/no", "Asked by a member.", shape=(3,), valid=(0, 1))
+    minutes: Ints = _week(np.int32, "minutes", "Length of the act.", shape=(3,), valid=(0, 6720))
+    offer: Shorts = _week(np.int16, "index", "Offer of the act, -1 none.", shape=(3,), fill=-1)
+    refused: Bytes = _week(np.int8, "yes/no", "Found no place.", shape=(3,), valid=(0, 1))
+    seated: Bytes = _week(np.int8, "0/1/2", "Audience 1, active 2.", shape=(3,), valid=(0, 2))
+
+    owner: Any
+    _views: dict[int, Resident]
+
+    def __init__(self, n: int) -> None:
+        """``n`` rows that hold every column's ``fill``. Raises GongzhiError unless n is 1 or more."""
+        if n < 1:
+            raise GongzhiError(
+                what=f"{n} residents", where="Residents", why="a community has at least one adult"
+            )
+        arrays = {c.name: np.full((n, *c.shape), c.fill, dtype=c.dtype) for c in COLUMNS.values()}
+        vars(self).update(arrays, owner=None, _views={})
+
+    def __len__(self) -> int:
+        """Number of adults."""
+        return len(self.id)
+
+    def __getitem__(self, row: int) -> Resident:
+        """The view of ``row``; negative rows count from the end. Raises GongzhiError for any other index."""
+        if isinstance(row, bool) or not isinstance(row, int | np.integer):
+            raise GongzhiError(
+                what=f"residents[{row!r}]",
+                instead="Write one row number, or residents.skill[...] for a column",
+            )
+        n = len(self)
+        if not -n <= row < n:
+            raise GongzhiError(
+                what=f"there is no row {row}", where="residents", why=f"the rows are 0 to {n - 1}"
+            )
+        return self._view(int(row) % n)
+
+    def __iter__(self) -> Iterator[Resident]:
+        return map(self._view, range(len(self)))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse to rebind a column (``residents.skill += x`` writes into it and is fine) or to add one."""
+        if name == "owner":
+            vars(self)[name] = value
+        elif name not in COLUMNS:
+            raise _undeclared(name)
+        elif value is not vars(self)[name]:
+            raise GongzhiError(
+                what=f"the column {name} cannot be replaced by another array",
+                where="residents",
+                why="views and phases hold on to it",
+                instead=f"Write into it: residents.{name}[:] = ...",
+            )
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Every column by name, in declared order: the arrays themselves."""
+        return {name: vars(self)[name] for name in COLUMNS}
+
+    def where(self, **wanted: Any) -> Rows:
+        """Rows (int64, ascending) of those who have all of the ``wanted`` values, given by name.
+
+        ``where(age_band="60-69", migrant=True)``; a list or tuple means any of its values; ``age_band="60+"``
+        means every band from 60. Raises GongzhiError for an unknown column or value.
+        """
+        found = np.ones(len(self), dtype=bool)
+        for name, value in wanted.items():
+            if name not in COLUMNS:
+                raise _undeclared(name)
+            found &= np.isin(vars(self)[name], COLUMNS[name].codes(value))
+        return np.flatnonzero(found).astype(np.int64, copy=False)
+
+    def views(self, model: Any) -> list[Resident]:
+        """All residents in row order as agents of ``model``."""
+        self.owner = model
+        return list(self)
+
+    def freeze(self) -> None:
+        """Make the static columns read-only."""
+        for name, declared in COLUMNS.items():
+            if declared.kind == "static":
+                vars(self)[name].flags.writeable = False
+
+    def copy(self) -> Residents:
+        """The same people in another run: static columns are shared and read-only, all others copied."""
+        self.freeze()
+        twin = object.__new__(Residents)
+        arrays = {
+            name: array if COLUMNS[name].kind == "static" else array.copy()
+            for name, array in self.columns().items()
+        }
+        vars(twin).update(arrays, owner=None, _views={})
+        return twin
+
+    def set_column(self, name: str, values: NDArray[Any]) -> None:
+        """Put the checked array ``values`` in place of a column, before a run; other copies keep theirs.
+
+        A static column is read-only afterwards if it was before.
+        """
+        old = vars(self)[name]
+        new = np.array(values, dtype=old.dtype, order="C").reshape(old.shape)
+        new.flags.writeable = old.flags.writeable
+        vars(self)[name] = new
+
+    def _view(self, row: int) -> Resident:
+        view = self._views.get(row)
+        if view is None:
+            view = self._views[row] = object.__new__(Resident)
+            view.__dict__.update(residents=self, row=row)
+        return view
+
+
+COLUMNS: dict[str, Column] = {n: c for n, c in vars(Residents).items() if isinstance(c, Column)}
+"""Every declared column by name."""
+
+
+class Resident(mesa.Agent):  # type: ignore[misc]
+    """One adult: a Mesa agent whose attributes are the entries of row ``row`` of ``residents``.
+
+    Categories read as their names (``r.age_band == "60-69"``), flags as bools, axes as writable views. What
+    is written is checked against the column's bounds. Made by ``residents[row]``, never by hand.
+    """
+
+    residents: Residents
+    row: int
+    pos = None
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        """Refuse: raises GongzhiError."""
+        raise GongzhiError(
+            what="a Resident cannot be made by hand",
+            why="it is a view of a row of the residents' columns",
+            instead="Look at model.residents[row]; set population.persons for another number of them",
+        )
+
+    @property
+    def model(self) -> Any:
+        """The model it lives in."""
+        return self.residents.owner
+
+    @property
+    def unique_id(self) -> int:
+        """Its id, the same in every arm."""
+        return int(self.residents.id[self.row])
+
+    def remove(self) -> NoReturn:
+        """Refuse: raises GongzhiError."""
+        raise GongzhiError(
+            what="a resident cannot be removed",
+            where=repr(self),
+            why="rows are fixed during a run",
+            instead="Set population.persons, or leave rows out when you analyse",
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in COLUMNS:
+            raise AttributeError(f"residents have no column {name!r}; {suggestion(name, list(COLUMNS))}")
+        entry = getattr(self.residents, name)[self.row]
+        if COLUMNS[name].shape:
+            return entry
+        names = COLUMNS[name].names
+        return names[entry] if names else entry.item()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in COLUMNS:
+            raise _undeclared(name)
+        array = getattr(self.residents, name)
+        if not array.flags.writeable:
+            raise GongzhiError(
+                what=f"{name} is fixed during a run",
+                where=repr(self),
+                instead="Give it before the run, in the residents' table of the inputs",
+            )
+        array[self.row] = COLUMNS[name].checked(value, COLUMNS[name].shape, repr(self))
+
+    def __repr__(self) -> str:
+        return f"Resident(row={self.row}, id={self.unique_id})"
+
+
+def _undeclared(name: str) -> GongzhiError:
+    return GongzhiError(
+        what=f"residents have no column {name!r}",
+        why="the columns are declared once, in model/residents.py",
+        instead=suggestion(name, list(COLUMNS)),
+    )
