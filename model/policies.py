@@ -79,6 +79,9 @@ class _ForOrganizations(_Instrument):
 
 class _Funded(_Instrument):
     amount_yuan: float = Field(ge=0, le=1e10, description="yuan per year")
+
+
+class _Priced(_Funded):
     price_yuan: float | None = Field(None, gt=0, le=1e9, description="unit price; the `costs` table if absent")
 
 
@@ -88,37 +91,37 @@ class Grant(_Funded, _ForOrganizations):
     kind: Literal["grant"] = "grant"
 
 
-class Award(_Funded, _ForOrganizations):
+class Award(_Priced, _ForOrganizations):
     """At the end of the fiscal year to the organizations with most attendances (ME01); price = smallest award."""
 
     kind: Literal["award"] = "award"
 
 
 class Premises(_Funded, _ForOrganizations):
-    """Rooms hired and lent to organizations (MV01); price = room hour."""
+    """Rooms hired at `costs.room_hour` and lent to organizations (MV01)."""
 
     kind: Literal["premises"] = "premises"
 
 
-class TrainResidents(_Funded, _ForResidents):
+class TrainResidents(_Priced, _ForResidents):
     """Training seats for residents; price = seat."""
 
     kind: Literal["train_residents"] = "train_residents"
 
 
-class TrainVolunteers(_Funded, _ForResidents):
+class TrainVolunteers(_Priced, _ForResidents):
     """Training seats for registered volunteers; price = seat."""
 
     kind: Literal["train_volunteers"] = "train_volunteers"
 
 
-class TrainStaff(_Funded, _ForOrganizations):
+class TrainStaff(_Priced, _ForOrganizations):
     """Training days for the staff of organizations; price = day."""
 
     kind: Literal["train_staff"] = "train_staff"
 
 
-class CreditScheme(_Funded, _ForResidents):
+class CreditScheme(_Priced, _ForResidents):
     """Volunteer credits (MC01): hours earn goods; price = value of an hour in goods."""
 
     kind: Literal["credits"] = "credits"

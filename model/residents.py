@@ -110,7 +110,7 @@ class Residents:
     history: Words = column(np.uint64, "bits", "Bit w: took part w + 1 weeks ago.", shape=(3,), given=False)
 
     duty: Floats = _week(np.float64, "logit/week", "Duty term.")
-    asked: Bytes = _week(np.int8, "yes/no", "Asked by a member.", shape=(3,), valid=(0, 1))
+    asked: Shorts = _week(np.int16, "index + 1", "Organization of the member who asked.", shape=(3,))
     minutes: Ints = _week(np.int32, "minutes", "Length of the act.", shape=(3,), valid=(0, 6720))
     offer: Shorts = _week(np.int16, "index", "Offer of the act, -1 none.", shape=(3,), fill=-1)
     refused: Bytes = _week(np.int8, "yes/no", "Found no place.", shape=(3,), valid=(0, 1))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from model.parameters.declare import Submodel, param, per
+from model.parameters.declare import ByKey, Submodel, param, per
 
 
 class Costs(Submodel):
     """Prices in yuan; the plausible range is half to double."""
 
-    session_cost: Any = per(
+    session_cost: ByKey = per(
         ("informal", "filed", "registered"),
         (50.0, 300.0, 800.0),
         unit="yuan/session",

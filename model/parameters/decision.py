@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import model_validator
 
-from model.parameters.declare import Submodel, param, per
+from model.parameters.declare import ByKey, Submodel, param, per
 
 ACTIVITIES = ("culture", "service", "deliberation")
 SOURCES = ("letter", "visit", "member")
@@ -24,7 +22,7 @@ class Decision(Submodel):
     terms: tuple[str, ...] = param(
         TERMS, unit="names", choices=TERMS, doc="Terms that count; those left out are 0."
     )
-    b0: Any = per(
+    b0: ByKey = per(
         ACTIVITIES, (-5.0, -7.0, -6.5), unit="logit/week", valid=(-50, 50), doc="Intercepts; fit them to a case."
     )
     community_effect: float = param(
@@ -46,7 +44,7 @@ class Decision(Submodel):
         high=1.8,
         doc="Standard deviation of the person effect of each activity.",
     )
-    slope: Any = per(
+    slope: ByKey = per(
         ACTIVITIES,
         (0.78, 0.82, 0.89),
         unit="1",
@@ -63,7 +61,7 @@ class Decision(Submodel):
         source="Cai, de Janvry & Sadoulet 2015, round 1: take-up 35.2 % to 50.4 %, +0.58 adjusted",
         doc="Effect of one full training on take-up.",
     )
-    like_attachment: Any = per(
+    like_attachment: ByKey = per(
         ACTIVITIES,
         (1.0, 0.5, 0.5),
         unit="logit/week",
@@ -72,7 +70,7 @@ class Decision(Submodel):
         high=(1.5, 1.0, 1.0),
         doc="Weight of attachment to the community. " + CLEAR,
     )
-    like_motivation: Any = per(
+    like_motivation: ByKey = per(
         ACTIVITIES,
         (0.5, 1.0, 1.0),
         unit="logit/week",
@@ -81,7 +79,7 @@ class Decision(Submodel):
         high=(1.0, 1.5, 1.5),
         doc="Weight of intrinsic motivation. " + CLEAR,
     )
-    b_enab: Any = per(
+    b_enab: ByKey = per(
         ACTIVITIES,
         (0.8, 0.8, 0.8),
         unit="logit/week",
@@ -98,7 +96,7 @@ class Decision(Submodel):
         high=3.0,
         doc="For members in weeks in which their association meets.",
     )
-    b_ask: Any = per(
+    b_ask: ByKey = per(
         SOURCES,
         (0.1, 0.6, 1.0),
         unit="logit/week",
@@ -118,7 +116,7 @@ class Decision(Submodel):
     duty_late: float = param(
         1.5, unit="1", valid=(0, 20), low=1.0, high=2.0, doc="Factor in the last quarter, before the appraisal."
     )
-    b_resp: Any = per(
+    b_resp: ByKey = per(
         ACTIVITIES,
         (0.05, 0.15, 0.5),
         unit="logit/year",
@@ -159,7 +157,7 @@ class Decision(Submodel):
     )
     b_time: float = param(1.0, unit="logit/week", valid=(0, 50), low=0.5, high=1.5, doc="Cost of no free time.")
     tau: float = param(5.0, unit="hours", valid=(0.01, 1000), low=3, high=8, doc="Free hours over which it fades.")
-    act_hours: Any = per(
+    act_hours: ByKey = per(
         ACTIVITIES,
         (2.0, 2.0, 1.5),
         unit="hours",
@@ -181,6 +179,12 @@ class Decision(Submodel):
     allow_multiple_equilibria: bool = param(
         False, unit="yes/no", doc="Say true to run where habit and peers allow several equilibria."
     )
+
+    @model_validator(mode="after")
+    def _terms_add_up(self) -> Decision:
+        if self.combination != "additive" and set(self.terms) != set(TERMS):
+            raise ValueError("terms can be left out only with combination = 'additive'")
+        return self
 
     @model_validator(mode="after")
     def _one_equilibrium(self) -> Decision:

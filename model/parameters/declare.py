@@ -23,15 +23,15 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     ValidationError,
     ValidationInfo,
     create_model,
     field_validator,
-    model_serializer,
     model_validator,
 )
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticCustomError, PydanticUndefined
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticUndefined, core_schema
 
 from model.errors import ScenarioError
 
@@ -109,18 +109,13 @@ class Submodel(BaseModel):
     def _arrays_are_tuples(cls, data: Any) -> Any:
         return {k: _frozen(v) for k, v in data.items()} if isinstance(data, dict) else data
 
-    @field_validator("*", mode="before")
-    @classmethod
-    def _keyed_by_its_own_class(cls, value: Any, info: ValidationInfo) -> Any:
-        default = cls.model_fields[info.field_name or ""].default
-        if isinstance(default, ByKey) and not isinstance(value, type(default)):
-            return type(default).model_validate(value)
-        return value
-
     @field_validator("*", mode="after")
     @classmethod
-    def _within_its_declaration(cls, value: Any, info: ValidationInfo) -> Any:
+    def _as_declared(cls, value: Any, info: ValidationInfo) -> Any:
         name = info.field_name or ""
+        default = cls.model_fields[name].default
+        if isinstance(default, ByKey) and not isinstance(value, type(default)):
+            return type(default).model_validate(value)
         declaration = declaration_of(name, cls.model_fields[name])
         if declaration is not None and not _allowed(value, declaration):
             bounds = declaration.bounds() or "a whole number of at most 64 bits"
@@ -162,9 +157,10 @@ class ByKey(Submodel):
         """Pickle by owner and name, because a class made by `per` has no name that can be imported."""
         return _unpickled, (*self.owner, dict(self.items()))
 
-    @model_serializer(mode="plain")
-    def _as_table(self) -> dict[str, float]:
-        return dict(self.items())
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Leave a field annotated as `ByKey` to its submodel, which knows the keys of each declaration."""
+        return handler(source) if cls.model_fields else core_schema.any_schema()
 
     if TYPE_CHECKING:
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from model.parameters.declare import Submodel, param, per
+from model.parameters.declare import ByKey, Submodel, param, per
 
 
 class Membership(Submodel):
     """Probabilities per act and hazards per week."""
 
-    join: Any = per(
+    join: ByKey = per(
         ("culture", "service", "deliberation"),
         (0.02, 0.5, 0.1),
         unit="1/act",

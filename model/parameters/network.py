@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from model.parameters.declare import Submodel, param, per
+from model.parameters.declare import ByKey, Submodel, param, per
 
 LAYERS = ("household", "cell", "friends", "work", "branch", "weak")
 
@@ -12,7 +10,7 @@ LAYERS = ("household", "cell", "friends", "work", "branch", "weak")
 class Network(Submodel):
     """Layered ties. A weight of 0 leaves the layer out of the merged network."""
 
-    layer_weight: Any = per(
+    layer_weight: ByKey = per(
         LAYERS,
         (1.0, 0.2, 0.6, 0.3, 0.4, 0.1),
         unit="1",
@@ -21,7 +19,7 @@ class Network(Submodel):
         high=(2.0, 0.4, 1.2, 0.6, 0.8, 0.2),
         doc="Weight of one tie of the layer.",
     )
-    degree: Any = per(
+    degree: ByKey = per(
         ("cell", "friends", "work", "branch", "weak"),
         (8.0, 6.0, 4.0, 5.0, 2.0),
         unit="ties",

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from model.parameters.declare import Submodel, param, per
+from model.parameters.declare import ByKey, Submodel, param, per
 
 
 class Organizations(Submodel):
     """Sessions are limited by money, people and premises, times drive."""
 
-    places: Any = per(
+    places: ByKey = per(
         ("culture", "service", "deliberation"),
         (20, 10, 20),
         unit="persons/session",
         valid=(1, 1_000_000),
         doc="Places of an indoor session.",
+        kind=int,
     )
     sessions_per_member: float = param(
         0.1, unit="1/week", valid=(0, 10), low=0.05, high=0.2, doc="Sessions a week that one member can carry."

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import model_validator
 
-from model.parameters.declare import Submodel, adds_to_one, param, per
+from model.parameters.declare import ByKey, Submodel, adds_to_one, param, per
 
 AGE_BANDS = ("16-24", "25-34", "35-44", "45-59", "60-69", "70+")
 SEXES = ("male", "female")
@@ -22,7 +20,7 @@ class Population(Submodel):
         2000, unit="persons", valid=(1, 2_000_000), mark="guess", doc="All persons, children included."
     )
     households: int = param(763, unit="households", valid=(1, 2_000_000), mark="guess", doc="Households.")
-    age_share: Any = per(
+    age_share: ByKey = per(
         ("under_16", *AGE_BANDS),
         (0.190, 0.094, 0.153, 0.137, 0.239, 0.104, 0.083),
         unit="share",
@@ -34,7 +32,7 @@ class Population(Submodel):
     female_share: float = param(
         0.488, unit="share", valid=(0, 1), mark="evidence", source=CENSUS, doc="Women among adults."
     )
-    education_share: Any = per(
+    education_share: ByKey = per(
         EDUCATIONS,
         (0.197, 0.426, 0.186, 0.191),
         unit="share",
@@ -59,21 +57,21 @@ class Population(Submodel):
         source="Party members about 98 million at the end of 2022, of all persons",
         doc="Party members among all persons (all of them adults).",
     )
-    employed: Any = per(
+    employed: ByKey = per(
         AGE_BANDS,
         (0.45, 0.80, 0.80, 0.65, 0.15, 0.03),
         unit="share",
         valid=(0, 1),
         doc="Employed adults by age band.",
     )
-    retired: Any = per(
+    retired: ByKey = per(
         AGE_BANDS,
         (0.0, 0.0, 0.0, 0.15, 0.80, 0.95),
         unit="share",
         valid=(0, 1),
         doc="Retired adults by age band.",
     )
-    needs_care: Any = per(
+    needs_care: ByKey = per(
         AGE_BANDS,
         (0.01, 0.01, 0.01, 0.02, 0.05, 0.20),
         unit="share",
@@ -89,7 +87,7 @@ class Population(Submodel):
     interest_share: float = param(
         0.3, unit="share", valid=(0, 1), low=0.2, high=0.4, doc="Probability of an interest, per field."
     )
-    free_median: Any = per(
+    free_median: ByKey = per(
         EMPLOYMENTS,
         (6.0, 15.0, 10.0),
         unit="hours/week",
@@ -101,14 +99,14 @@ class Population(Submodel):
     free_sd: float = param(
         0.4, unit="log", valid=(0, 3), low=0.2, high=0.6, doc="Standard deviation of log free hours."
     )
-    slots_employed: Any = per(
+    slots_employed: ByKey = per(
         ("day", "evening", "weekend"),
         (0.1, 0.6, 0.7),
         unit="share",
         valid=(0, 1),
         doc="Probability that an employed adult is free in a slot.",
     )
-    slots_others: Any = per(
+    slots_others: ByKey = per(
         ("day", "evening", "weekend"),
         (0.7, 0.6, 0.6),
         unit="share",

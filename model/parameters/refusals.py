@@ -10,6 +10,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -147,8 +148,8 @@ def unknown_keys(
     if not isinstance(data, dict):
         return
     if _is_union(kind):
-        tags = (tag for tag in data.values() if isinstance(tag, str))
-        kind = next((member for tag in tags if (member := _member(kind, tag))), None)
+        members = _members(kind)
+        kind = next((members[tag] for tag in data.values() if isinstance(tag, str) and tag in members), None)
     fields = kind.model_fields if _is_model(kind) else None
     entry = get_args(kind)[-1] if get_origin(kind) is dict else None
     for key, value in data.items():
@@ -195,7 +196,7 @@ def _follow(cls: Any, loc: Sequence[str | int]) -> _Place:
     for step in loc:
         here = _plain(here)
         if _is_union(here):
-            here = _member(here, step)
+            here = _members(here).get(step)
             continue
         if isinstance(step, int):  # a position in an array has no name of its own
             here = get_args(here)[0] if get_args(here) else None
@@ -223,15 +224,16 @@ def _plain(kind: Any) -> Any:
     return kind
 
 
-def _member(union: Any, tag: str | int) -> Any:
-    """The member of a union that validation named ``tag``: by its discriminating literal, or its own name."""
-    for member in map(_plain, get_args(union)):
-        if not _is_model(member):
-            continue
-        literals = [f.annotation for f in member.model_fields.values() if get_origin(f.annotation) is Literal]
-        if tag == member.__name__ or any(tag in get_args(literal) for literal in literals):
-            return member
-    return None
+@cache
+def _members(union: Any) -> dict[Any, Any]:
+    """The models of a union by what validation calls them: their names, and the one literal of their kind."""
+    found: dict[Any, Any] = {}
+    for member in filter(_is_model, map(_plain, get_args(union))):
+        found[member.__name__] = member
+        for field in member.model_fields.values():
+            if get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1:
+                found[get_args(field.annotation)[0]] = member
+    return found
 
 
 def _is_model(kind: Any) -> bool:

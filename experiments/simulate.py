@@ -1,0 +1,128 @@
+"""One run: the task function that comparisons, calibration and studies map (decision: one function for all)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.policies import NONE, Policy
+from model.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from model.community import CommunityModel
+    from model.population import Inputs
+
+
+@dataclass(frozen=True, eq=False)
+class RunResult:
+    """What one run leaves.
+
+    ``counts[week, group, column]`` int64 (columns: `model.outcomes.COLUMNS`, groups: `GROUPS`), ``weekly`` and
+    ``spread`` of the community, ``money[week, account, ledger]`` in fen; ``took_part[year]`` packs bits
+    (activity, person): took part in that year. Rows are weeks 0 .. T.
+    """
+
+    scenario: str
+    policy: str
+    world: int
+    luck: int
+    persons: int
+    accounts: tuple[str, ...]
+    weeks: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    weekly: NDArray[np.int64]
+    spread: NDArray[np.float64]
+    money: NDArray[np.int64]
+    took_part: tuple[NDArray[np.uint8], ...]
+    spin_up: int = 104
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """Wide table, one row per week, community and group; columns are outcomes with units in their names."""
+        from experiments.tables import series
+
+        return series(self)
+
+    def tidy(self) -> pd.DataFrame:
+        """Long table: scenario, policy, world, luck, week, community, group, outcome, value, unit."""
+        from experiments.tables import tidy
+
+        return tidy(self)
+
+
+_spun_up: dict[str, Any] = {"key": None, "model": None}
+
+
+def simulate(
+    scenario: Scenario | str,
+    policy: Policy | str = NONE,
+    world: int = 0,
+    luck: int = 0,
+    *,
+    weeks: int | None = None,
+    inputs: Inputs | None = None,
+    from_twin: tuple[str, ...] = (),
+) -> RunResult:
+    """Run one community under one policy with one pair of seeds.
+
+    The process keeps its last spun-up community, so the arms of one pair of seeds share the spin-up when they are
+    run one after the other; the result is the same either way.
+
+    Args:
+        scenario: a scenario, or the name or path of one.
+        policy: a policy, or a name declared by the scenario ("none", "funding", "funding+training").
+        world: seed of people, ties and their start.
+        luck: seed of everything weekly.
+        weeks: weeks after the spin-up; the scenario's if None.
+        inputs: own residents' table and ties.
+        from_twin: terms of the decision read from the run without the policy (attribution).
+
+    Raises:
+        GongzhiError: for bad seeds, names or inputs.
+    """
+    from time import process_time
+
+    began = process_time()
+    if isinstance(scenario, str):
+        from experiments.load import load
+
+        scenario = load(scenario).scenario
+    if isinstance(policy, str):
+        policy = scenario.policy_named(policy)
+    base = spun_up(scenario, world, luck, inputs)
+    model = base.branch(policy, from_twin=from_twin)
+    model.run(weeks)
+    records = model.records.arrays()
+    return RunResult(
+        scenario=scenario.name,
+        policy=policy.name,
+        world=world,
+        luck=luck,
+        persons=scenario.population.persons,
+        accounts=model.records.accounts,
+        took_part=tuple(model.records.took_part),
+        spin_up=scenario.run.spin_up,
+        seconds=process_time() - began,
+        **records,  # type: ignore[arg-type]
+    )
+
+
+def spun_up(scenario: Scenario, world: int, luck: int, inputs: Inputs | None = None) -> CommunityModel:
+    """The community of these seeds after its spin-up; kept until other seeds or another status quo are asked for."""
+    from model.community import CommunityModel
+
+    without_policies = scenario.model_copy(update={"policy": {}, "targets": {}, "free": {}, "note": ""})
+    key = (without_policies.model_dump_json(), world, luck, id(inputs))
+    if _spun_up["key"] != key:
+        _spun_up["key"] = _spun_up["model"] = None
+        model = CommunityModel(scenario, world=world, luck=luck, inputs=inputs)
+        model.run_spin_up()
+        _spun_up["key"], _spun_up["model"] = key, model
+    kept: CommunityModel = _spun_up["model"]
+    return kept

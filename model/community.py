@@ -1,0 +1,343 @@
+"""The model: one community, week by week. It lists the phases; what they do stands in `model/phases/`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import mesa
+import numpy as np
+from mesa.agent import AgentSet
+from numpy.typing import NDArray
+
+from model.credits import CreditState
+from model.derived import kernel_parameters
+from model.draws import Kind, born_id, community_hash, uniforms
+from model.errors import GongzhiError, ScenarioError
+from model.government import Account, Government
+from model.membership import enlist
+from model.network import Network, draw_network
+from model.organizations import Offer, Organization, ResidentsCommittee
+from model.outcomes import COLUMNS, Records, grouping
+from model.parameters.decision import ACTIVITIES, TERMS
+from model.phases.decide import Twin
+from model.phases.observe import record
+from model.phases.seat import OfferTable
+from model.policies import NONE, Named, Policies, Policy, fen
+from model.population import Inputs, apply_inputs, draw_population
+from model.residents import Resident, Residents
+from model.scenario import Scenario
+from model.schedule import Schedule, default_phases
+
+WEEKS_52 = 52
+UNIT_COSTS = {
+    "award": "award",
+    "train_residents": "seat_resident",
+    "train_volunteers": "seat_volunteer",
+    "train_staff": "staff_day",
+}
+
+
+@dataclass
+class WeekPlan:
+    """This week's offers, as a table and as masks (bits 3 field + slot; bits of slots by organization)."""
+
+    table: OfferTable
+    open: NDArray[np.bool_]
+    offered: NDArray[np.uint32]
+    org_slots: NDArray[np.uint8]
+    meets: NDArray[np.bool_]
+    demand: NDArray[np.int64]
+
+
+class PartyBranch(mesa.Agent):  # type: ignore[misc]
+    """The Party branch and the households its members are paired with: `paired[h]` members visit household h."""
+
+    def __init__(self, model: CommunityModel, paired: NDArray[np.int64]) -> None:
+        super().__init__(model)
+        self.unique_id = born_id(Kind.INSTITUTION, community_hash(model.scenario.name), 0, 1, 0)
+        self.paired = paired
+
+
+class CommunityModel(mesa.Model):  # type: ignore[misc]
+    """One community under its status quo and a policy.
+
+    Args:
+        scenario: a validated scenario (`experiments.load` reads one from a file).
+        policy: what is added to the status quo from week 1 on.
+        world: seed of people, ties and their start.
+        luck: seed of everything weekly.
+        inputs: own residents' table and ties, if any.
+        phases: the schedule; `default_phases()` if None.
+
+    The population stands, and ``week`` is minus the spin-up: no week has run. `run_spin_up` runs to week 0, `step`
+    one week, `run` all weeks. ``residents.skill`` is a column, ``residents[i]`` an agent; ``agents`` holds all.
+
+    >>> model = CommunityModel(load("wangzhuang").scenario, world=1, luck=1)
+    >>> model.run_spin_up(); arm = model.branch(model.scenario.policy_named("training")); arm.run()
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        policy: Policy = NONE,
+        *,
+        world: int = 0,
+        luck: int = 0,
+        inputs: Inputs | None = None,
+        phases: Schedule | None = None,
+        _source: CommunityModel | None = None,
+    ) -> None:
+        super().__init__()
+        for name, seed in (("world", world), ("luck", luck)):
+            if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
+                raise GongzhiError(
+                    what=f"{name} = {seed!r} is not a seed", instead="give a whole number from 0 to 2^64 - 1"
+                )
+        self.scenario, self.world, self.luck = scenario, int(world), int(luck)
+        self.luck_u64 = np.uint64(luck)
+        self.schedule = default_phases() if phases is None else phases
+        self.p = kernel_parameters(scenario) if _source is None else _source.p
+        self.twin: CommunityModel | None = None
+        self.terms_kept = np.empty((0, 3, 9))
+        self.from_twin = np.zeros(9, np.int8)
+        self.contacts: NDArray[np.int64] | None = None
+        self.organizations = [
+            Organization(self, i, name, spec, scenario.name)
+            for i, (name, spec) in enumerate(scenario.organization.items())
+        ]
+        self.committee = ResidentsCommittee(self, scenario.name, dict(scenario.sitting))
+        if _source is None:
+            self._settle(inputs)
+        else:
+            self._continue(_source)
+        self._adopt(policy, _source)
+        mesa.Agent._ids.pop(self, None)  # Mesa keeps every model that ever had an agent alive through this table
+
+    def _settle(self, inputs: Inputs | None) -> None:
+        """People, ties and everything at the start."""
+        scenario = self.scenario
+        self.week = -scenario.run.spin_up
+        self.residents: Residents = draw_population(scenario, self.world)
+        if inputs is not None:
+            apply_inputs(self.residents, inputs)
+        n = len(self.residents)
+        self.network: Network = draw_network(scenario, self.residents, self.world, inputs)
+        enlist(self.residents, self.organizations, self.world)
+        self.rows = np.arange(n)
+        community = community_hash(scenario.name)
+        count = int(self.residents.household.max()) + 1
+        self.households = np.array(
+            [born_id(Kind.HOUSEHOLD, community, *divmod(h, 2**20), 0) for h in range(count)], np.uint64
+        )
+        self.branch_office = PartyBranch(self, self._pairing(count))
+        self.organization_activity = np.array([o.activity for o in self.organizations], np.int8)
+        self.organization_fields = np.array(
+            [sum(1 << f for f in o.fields) for o in self.organizations], np.uint8
+        )
+        self.grouping = grouping(self.residents)
+        self.counts = np.zeros((self.grouping.members.shape[1], len(COLUMNS)), np.int64)
+        self.served_ring = np.zeros((WEEKS_52, n), np.int16)
+        self.duty_ring = np.zeros((WEEKS_52, n), np.int16)
+        self.staff_in_kind = 0
+        self.credit_state = CreditState()
+        self.publish([])
+
+    def _pairing(self, households: int) -> NDArray[np.int64]:
+        """Each Party member is paired with one household in need and one ordinary one (MM18)."""
+        people = self.residents
+        need = np.zeros(households, bool)
+        need[people.household[people.needs_care != 0]] = True
+        members = people.id[people.party != 0]
+        paired = np.zeros(households, np.int64)
+        for k, pool in enumerate((np.flatnonzero(need), np.flatnonzero(~need))):
+            if len(pool):
+                at = (len(pool) * uniforms(self.world, "pairing", members, 0, k)).astype(np.int64)
+                paired += np.bincount(pool[at], minlength=households)
+        return paired
+
+    def _continue(self, source: CommunityModel) -> None:
+        """Take over another arm's state; what never changes is shared, what does is copied."""
+        for name in (
+            "week",
+            "network",
+            "rows",
+            "households",
+            "organization_activity",
+            "organization_fields",
+            "grouping",
+            "staff_in_kind",
+            "week_plan",
+            "offers",
+        ):
+            setattr(self, name, getattr(source, name))
+        self.residents = source.residents.copy()
+        self.branch_office = PartyBranch(self, source.branch_office.paired)
+        for own, other in zip(self.organizations, source.organizations, strict=True):
+            own.copy_state(other)
+        self.counts = np.zeros_like(source.counts)
+        self.served_ring = source.served_ring.copy()
+        self.duty_ring = source.duty_ring.copy()
+        self.credit_state = source.credit_state.copy()
+
+    def _adopt(self, policy: Policy, source: CommunityModel | None) -> None:
+        """Open the accounts of the status quo and of the policy; both know their first week from here on."""
+        first = 1 - self.scenario.run.spin_up
+        status_quo = [_dated(n, first) for n in self.scenario.status_quo_instruments()]
+        added = [_dated(n, max(1, self.week + 1)) for n in policy.instruments]
+        names = [n.name for n in (*status_quo, *added)]
+        if len(set(names)) < len(names):
+            raise ScenarioError(
+                what=f"policy {policy.name} names an instrument twice",
+                where=f"scenario {self.scenario.name}",
+                instead="combine different policies",
+            )
+        self.policy = policy
+        self.policies = Policies((*status_quo, *added))
+        self._first = {n.name: max(first, n.instrument.start) for n in status_quo}
+        self._first |= {n.name: max(self.week + 1, n.instrument.start) for n in added}
+        before = {} if source is None else source.government.accounts
+        accounts = [
+            before[n.name].copy() if n.name in before else Account(n.name, n.instrument)
+            for n in self.policies.funded()
+        ]
+        self.government = Government(self, accounts)
+        self.credit_state.adopt(accounts)
+        self.records = Records(tuple(a.name for a in accounts))
+        self._targets: dict[str, NDArray[np.bool_]] = {}
+
+    def branch(self, policy: Policy = NONE, *, from_twin: Sequence[str] = ()) -> CommunityModel:
+        """An independent arm that continues from this state under the status quo and ``policy``.
+
+        Draws have no state, so the branch is exact. ``from_twin`` names terms of the decision (`TERMS`) that the
+        arm reads from its twin, the same community without the policy: what remains of the effect did not pass
+        through them.
+
+        Raises:
+            GongzhiError: for an unknown term, or terms with a combination that is not additive.
+        """
+        arm = CommunityModel(
+            self.scenario, policy, world=self.world, luck=self.luck, phases=self.schedule, _source=self
+        )
+        for term in from_twin:
+            if term not in TERMS:
+                raise GongzhiError(what=f"unknown term {term!r}", instead="choose from " + ", ".join(TERMS))
+            arm.from_twin[TERMS.index(term)] = 1
+        if len(from_twin):
+            if self.scenario.decision.combination != "additive" or self.scenario.decision.rule != "logit":
+                raise GongzhiError(
+                    what="attribution needs rule = 'logit' and combination = 'additive'",
+                    where=f"scenario {self.scenario.name}",
+                    why="elsewhere the terms do not add up",
+                )
+            arm.twin = self.branch(NONE)
+            arm.twin.terms_kept = np.zeros((len(self.residents), 3, 9))
+        return arm
+
+    def step(self) -> None:
+        """Run one week."""
+        self.week += 1
+        if self.twin is not None:
+            self.twin.step()
+        for phase in self.schedule:
+            phase.run(self)
+
+    def run_spin_up(self) -> None:
+        """Run the weeks before week 1."""
+        while self.week < 0:
+            self.step()
+
+    def run(self, weeks: int | None = None) -> None:
+        """Run the spin-up if it has not run, record week 0, then run ``weeks`` (default: the scenario's)."""
+        self.run_spin_up()
+        if not self.records.weeks and "observe" in self.schedule:
+            record(self)
+        for _ in range(self.scenario.run.weeks if weeks is None else weeks):
+            self.step()
+
+    def close(self) -> None:
+        """Let go of Mesa's hold on this model; needed only if you added agents of your own."""
+        mesa.Agent._ids.pop(self, None)
+
+    # what phases ask the model
+
+    def publish(self, offers: list[Offer]) -> None:
+        """Make these the offers of the week. Without a plan phase every activity is open, without limit."""
+        self.offers = offers
+        columns = [np.array([o[i] for o in offers], np.int64) for i in range(6)]
+        organization, activity, field, slot, sessions, places = columns
+        open_air = np.array([o[0] >= 0 and self.organizations[o[0]].open_air for o in offers], np.int8)
+        offered = np.zeros(len(ACTIVITIES), np.uint32)
+        org_slots = np.zeros(len(self.organizations), np.uint8)
+        for o in offers:
+            offered[o.activity] |= np.uint32(1 << (3 * o.field + o.slot))
+            if o.organization >= 0:
+                org_slots[o.organization] |= np.uint8(1 << o.slot)
+        is_open = offered != 0 if "plan" in self.schedule else np.ones(len(ACTIVITIES), bool)
+        table = OfferTable(
+            organization.astype(np.int16),
+            activity.astype(np.int8),
+            field.astype(np.int8),
+            slot.astype(np.int8),
+            sessions,
+            places,
+            open_air,
+        )
+        self.week_plan = WeekPlan(table, is_open, offered, org_slots, org_slots != 0, np.zeros(len(offers), np.int64))
+
+    def first_week(self, named: Named) -> int:
+        """First simulated week in which an instrument is in force."""
+        return self._first[named.name]
+
+    def target_organizations(self, named: Named) -> list[Organization]:
+        """Organizations in the target of an instrument, in order."""
+        return [o for o in self.organizations if o.matches(named.instrument.target)]  # type: ignore[union-attr]
+
+    def target_residents(self, named: Named | Account) -> NDArray[np.bool_]:
+        """bool[n]: residents in the target of an instrument now. Do not write to it."""
+        target = dict(named.instrument.target)  # type: ignore[union-attr]
+        registered = target.pop("registered", None)
+        if named.name not in self._targets:
+            inside = np.zeros(len(self.residents), bool)
+            inside[self.residents.where(**target) if target else slice(None)] = True
+            self._targets[named.name] = inside
+        if registered is None:
+            return self._targets[named.name]
+        return self._targets[named.name] & np.isin(self.residents.registered, [int(v) for v in registered])
+
+    def has_target(self, named: Named) -> bool:
+        """True if an instrument reaches anybody."""
+        if named.instrument.kind in ("grant", "award", "premises", "train_staff"):
+            return bool(self.target_organizations(named))
+        return bool(self.target_residents(named).any())
+
+    def price_fen(self, named: Named) -> int:
+        """Unit price of an instrument in fen: its own, else that of the `costs` table."""
+        own = named.instrument.price_yuan  # type: ignore[union-attr]
+        return max(1, fen(getattr(self.scenario.costs, UNIT_COSTS[named.instrument.kind]) if own is None else own))
+
+    def twin_terms(self) -> Twin:
+        """Where decide keeps its terms, and those it reads from the twin."""
+        given = np.empty((0, 3, 9)) if self.twin is None else self.twin.terms_kept
+        return Twin(self.terms_kept, given, self.from_twin)
+
+    # Mesa's view
+
+    @property
+    def agents(self) -> AgentSet:
+        """All agents: organizations, committee, branch, government and one `Resident` per adult."""
+        return AgentSet([*super().agents, *self.residents.views(self)], random=self.random)
+
+    @property
+    def agents_by_type(self) -> dict[type, AgentSet]:
+        """Agents by class."""
+        own: dict[type, Any] = dict(super().agents_by_type)
+        return {**own, Resident: AgentSet(self.residents.views(self), random=self.random)}
+
+
+def _dated(named: Named, first: int) -> Named:
+    """The instrument with an explicit first week."""
+    if named.instrument.start is not None:
+        return named
+    return Named(named.name, named.instrument.model_copy(update={"start": first}))

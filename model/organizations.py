@@ -1,0 +1,89 @@
+"""Associations and the residents' committee: ordinary Mesa agents (ODD 2, 7.4)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import mesa
+
+from model.draws import Kind, born_id, community_hash
+from model.policies import FIELDS, Target
+from model.scenario import OrganizationSpec, SittingSpec
+
+
+class Organization(mesa.Agent):  # type: ignore[misc]
+    """A community social organization.
+
+    Money in fen; ``members`` is recounted every week from the residents' memberships; ``year_attendances``
+    counts person-times at its sessions since the fiscal year began; ``carry`` is its fraction of a session.
+    """
+
+    def __init__(self, model: mesa.Model, index: int, name: str, spec: OrganizationSpec, community: str) -> None:
+        super().__init__(model)
+        self.index = index
+        self.name = name
+        self.title = spec.title or name
+        self.title_zh = spec.title_zh or spec.title or name
+        self.fields = tuple(FIELDS.index(f) for f in spec.fields)
+        self.activity = spec.activity
+        self.id = born_id(Kind.ORGANIZATION, community_hash(community), self.fields[0], index, 0)
+        self.unique_id = self.id
+        self.legal_form = spec.legal_form
+        self.open_air = spec.open_air
+        self.lent_sessions = spec.lent_sessions
+        self.professionalism = self.professionalism_start = spec.professionalism
+        self.drive = spec.drive
+        self.reputation = spec.reputation
+        self.members = spec.members
+        self.balance = self.received = self.spent = self.in_kind = 0
+        self.carry = 0.0
+        self.year_attendances = 0
+
+    @property
+    def quality(self) -> float:
+        """Mean of professionalism, drive and reputation."""
+        return (self.professionalism + self.drive + self.reputation) / 3
+
+    def receive(self, amount: int) -> None:
+        """Money from outside, in fen."""
+        self.balance += amount
+        self.received += amount
+
+    def pay(self, amount: int) -> None:
+        """Money for sessions, in fen."""
+        self.balance -= amount
+        self.spent += amount
+
+    def matches(self, target: Target) -> bool:
+        """True if field, legal form and name fit every column of ``target``."""
+        own = {"field": {FIELDS[f] for f in self.fields}, "legal_form": {self.legal_form}, "name": {self.name}}
+        return all(own[column] & set(values) for column, values in target.items())  # type: ignore[arg-type]
+
+    def copy_state(self, other: Organization) -> None:
+        """Take over the state of the same organization in another arm."""
+        for key in ("professionalism", "members", "balance", "received", "spent", "in_kind", "carry", "year_attendances"):
+            setattr(self, key, getattr(other, key))
+
+
+class ResidentsCommittee(mesa.Agent):  # type: ignore[misc]
+    """Holds the sittings (hearings, forums, councils)."""
+
+    def __init__(self, model: mesa.Model, community: str, sittings: dict[str, SittingSpec]) -> None:
+        super().__init__(model)
+        self.id = born_id(Kind.INSTITUTION, community_hash(community), 0, 0, 0)
+        self.unique_id = self.id
+        self.sittings = sittings
+
+
+class Offer(NamedTuple):
+    """This week's sessions of one organization, field and slot, or one sitting (organization -1).
+
+    ``places`` is -1 where there is no limit.
+    """
+
+    organization: int
+    activity: int
+    field: int
+    slot: int
+    sessions: int
+    places: int

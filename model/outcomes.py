@@ -1,0 +1,207 @@
+"""What is recorded every week: integer counts by group, and figures of the whole community (ODD 7.12)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.compiled import kernel
+from model.government import LEDGER
+from model.parameters.decision import ACTIVITIES
+from model.parameters.population import AGE_BANDS, EDUCATIONS, SEXES
+from model.residents import Residents
+
+FIXED_POINT = 2.0**40
+ACTIVE_MINUTES = 60
+WINDOW = np.uint64(2**52 - 1)
+
+COUNTS = (
+    "adults",
+    *(f"reached_{k}" for k in ACTIVITIES),
+    *(f"attended_{k}" for k in ACTIVITIES),
+    "audience",
+    *(f"refused_{k}" for k in ACTIVITIES),
+    *(f"members_{k}" for k in ACTIVITIES),
+    "members",
+    "memberships",
+    "registered",
+    "active_volunteers",
+    "registered_active",
+    "enrolled",
+    "asked",
+    "served_minutes",
+    "duty_minutes",
+    "served_minutes_52",
+    "duty_minutes_52",
+    "credit_minutes",
+    *(f"aware_{k}" for k in ACTIVITIES),
+)
+SUMS = ("skill", "attachment", "motivation", "efficacy", "embeddedness", "fatigue")
+COLUMNS = COUNTS + SUMS
+
+WEEKLY = (
+    *(f"sessions_{k}" for k in ACTIVITIES),
+    *(f"places_{k}" for k in ACTIVITIES),
+    *(f"demand_{k}" for k in ACTIVITIES),
+    *(f"offers_limited_{k}" for k in ACTIVITIES),
+    *(f"offers_bound_{k}" for k in ACTIVITIES),
+    "credits_issued_minutes",
+    "credits_spent_minutes",
+    "credits_expired_minutes",
+    "credits_rationed_weeks",
+    "staff_in_kind_fen",
+    "organization_balance_fen",
+    "organization_spent_fen",
+    "organization_in_kind_fen",
+)
+
+GROUPS = (
+    "all",
+    *(f"sex:{s}" for s in SEXES),
+    *(f"age:{a}" for a in AGE_BANDS),
+    *(f"education:{e}" for e in EDUCATIONS),
+    "residence:local",
+    "residence:migrant",
+    "party:no",
+    "party:member",
+    "care:none",
+    "care:needed",
+)
+ATTRIBUTES = ("sex", "age_band", "education", "migrant", "party", "needs_care")
+
+
+class Grouping(NamedTuple):
+    """A cell of equal attributes for every resident, and which cells make up each group."""
+
+    cell: NDArray[np.int64]
+    members: NDArray[np.int64]
+
+
+def grouping(people: Residents) -> Grouping:
+    """Cells and groups of the residents; attributes are fixed during a run."""
+    attributes = np.stack([np.asarray(getattr(people, a), np.int64) for a in ATTRIBUTES], axis=1)
+    kinds, cell = np.unique(attributes, axis=0, return_inverse=True)
+    rows = [np.ones(len(kinds), np.int64)]
+    for a, size in enumerate((len(SEXES), len(AGE_BANDS), len(EDUCATIONS), 2, 2, 2)):
+        rows += [(kinds[:, a] == value).astype(np.int64) for value in range(size)]
+    return Grouping(np.ascontiguousarray(cell.reshape(-1), np.int64), np.stack(rows))
+
+
+class Observed(NamedTuple):
+    """What observing reads."""
+
+    seated: NDArray[np.int8]
+    refused: NDArray[np.int8]
+    history: NDArray[np.uint64]
+    membership: NDArray[np.int16]
+    registered: NDArray[np.int8]
+    enrolled: NDArray[np.int8]
+    asks: NDArray[np.float64]
+    minutes: NDArray[np.int32]
+    duty: NDArray[np.float64]
+    service_minutes: NDArray[np.int32]
+    duty_minutes_52: NDArray[np.int32]
+    credit_minutes: NDArray[np.int32]
+    aware: NDArray[np.uint8]
+    skill: NDArray[np.float64]
+    attachment: NDArray[np.float64]
+    motivation: NDArray[np.float64]
+    efficacy: NDArray[np.float64]
+    embeddedness: NDArray[np.float64]
+    fatigue: NDArray[np.float64]
+
+
+@kernel
+def count_cells(
+    cell: NDArray[np.int64], activity: NDArray[np.int8], c: Observed, window: np.uint64, out: NDArray[np.int64]
+) -> None:
+    """Add every resident to the row of its cell in ``out`` (int64[cells, columns of `COLUMNS`])."""
+    fields_of = (np.uint8(7), np.uint8(24), np.uint8(96))
+    for i in range(len(cell)):
+        row = out[cell[i]]
+        row[0] += 1
+        asked = False
+        for k in range(3):
+            row[1 + k] += c.history[i, k] & window != 0
+            row[4 + k] += c.seated[i, k] != 0
+            row[8 + k] += c.refused[i, k]
+            row[26 + k] += c.aware[i] & fields_of[k] != 0
+            for q in range(3):
+                if c.asks[i, k, q] > 0.0:
+                    asked = True
+        row[7] += c.seated[i, 0] == 1
+        held = 0
+        culture = service = deliberation = 0
+        for m in range(3):
+            o = c.membership[i, m]
+            if o >= 0:
+                held += 1
+                if activity[o] == 0:
+                    culture = 1
+                elif activity[o] == 1:
+                    service = 1
+                else:
+                    deliberation = 1
+        row[11] += culture
+        row[12] += service
+        row[13] += deliberation
+        row[14] += held > 0
+        row[15] += held
+        row[16] += c.registered[i]
+        active = c.service_minutes[i] >= 60
+        row[17] += active
+        row[18] += active and c.registered[i] != 0
+        row[19] += c.enrolled[i]
+        row[20] += asked
+        if c.seated[i, 1] != 0:
+            row[21] += c.minutes[i, 1]
+            if c.duty[i] > 0:
+                row[22] += c.minutes[i, 1]
+        row[23] += c.service_minutes[i]
+        row[24] += c.duty_minutes_52[i]
+        row[25] += c.credit_minutes[i]
+        row[29] += int(c.skill[i] * 1099511627776.0)
+        row[30] += int(c.attachment[i] * 1099511627776.0)
+        row[31] += int(c.motivation[i] * 1099511627776.0)
+        row[32] += int(c.efficacy[i] * 1099511627776.0)
+        row[33] += int(c.embeddedness[i] * 1099511627776.0)
+        row[34] += int(c.fatigue[i] * 1099511627776.0)
+
+
+def concentration(minutes: NDArray[np.int32]) -> tuple[float, float]:
+    """Share of the top tenth and Gini of those who served at all; nan if nobody did.
+
+    ``minutes`` are int32[n] served in 52 weeks without duty. The top tenth is the ceiling of a tenth of the servers.
+    """
+    served = np.sort(minutes[minutes > 0].astype(np.int64))
+    n, total = len(served), int(served.sum())
+    if total == 0:
+        return float("nan"), float("nan")
+    top = int(served[n - (n + 9) // 10 :].sum())
+    ranked = int((np.arange(1, n + 1) * served).sum())
+    return top / total, (2 * ranked - (n + 1) * total) / (n * total)
+
+
+class Records:
+    """What a run leaves: one entry per recorded week (`weeks`), and who took part in each year."""
+
+    def __init__(self, accounts: tuple[str, ...]) -> None:
+        self.accounts = accounts
+        self.weeks: list[int] = []
+        self.counts: list[NDArray[np.int64]] = []
+        self.weekly: list[list[int]] = []
+        self.spread: list[tuple[float, float, float]] = []
+        self.money: list[list[tuple[int, ...]]] = []
+        self.took_part: list[NDArray[np.uint8]] = []
+
+    def arrays(self) -> dict[str, NDArray[np.int64] | NDArray[np.float64]]:
+        """Everything recorded, stacked: counts[week, group, column], weekly, spread, money[week, account, LEDGER]."""
+        return {
+            "weeks": np.array(self.weeks, np.int64),
+            "counts": np.stack(self.counts),
+            "weekly": np.array(self.weekly, np.int64),
+            "spread": np.array(self.spread, np.float64),
+            "money": np.array(self.money, np.int64).reshape(len(self.weeks), len(self.accounts), len(LEDGER)),
+        }

@@ -1,0 +1,198 @@
+"""7.10 learn: habit, skill, attachment, motivation, embeddedness, awareness."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.compiled import kernel, over_rows
+from model.draws import draw, stream
+from model.phases.decide import _means
+
+if TYPE_CHECKING:
+    from model.community import CommunityModel
+
+
+class Mind(NamedTuple):
+    """What learning changes."""
+
+    habit: NDArray[np.float64]
+    skill: NDArray[np.float64]
+    attachment: NDArray[np.float64]
+    motivation: NDArray[np.float64]
+    embeddedness: NDArray[np.float64]
+    aware: NDArray[np.uint8]
+    asks: NDArray[np.float64]
+    history: NDArray[np.uint64]
+
+
+class Lived(NamedTuple):
+    """What learning reads of this week and of the resident's start."""
+
+    id: NDArray[np.uint64]
+    seated: NDArray[np.int8]
+    refused: NDArray[np.int8]
+    asked: NDArray[np.int16]
+    offer: NDArray[np.int16]
+    membership: NDArray[np.int16]
+    skill_start: NDArray[np.float64]
+    attachment_start: NDArray[np.float64]
+    motivation_start: NDArray[np.float64]
+
+
+class Around(NamedTuple):
+    """Merged rows, and what neighbours showed before this phase: (e att, e) and the fields they know."""
+
+    indptr: NDArray[np.int64]
+    indices: NDArray[np.int32]
+    weight: NDArray[np.float64]
+    shown: NDArray[np.float64]
+    aware: NDArray[np.uint8]
+    mixed: NDArray[np.float64]
+    well_mixed: float
+
+
+class Offered(NamedTuple):
+    """Quality and field bit of each offer, and the field bits of each organization."""
+
+    quality: NDArray[np.float64]
+    field_bit: NDArray[np.uint8]
+    organization_fields: NDArray[np.uint8]
+
+
+def learn(model: CommunityModel) -> None:
+    """Update every resident from the state before this phase."""
+    people, n = model.residents, len(model.residents)
+    shown = np.empty((n, 2))
+    over_rows(_show, n, people.attachment, people.embeddedness, shown)
+    mixed = np.zeros(2)
+    if model.network.well_mixed > 0:
+        _means(shown, mixed)
+    merged = model.network.merged
+    table = model.week_plan.table
+    sitting = model.scenario.learning.quality_sitting
+    quality = np.array(
+        [model.organizations[o].quality if o >= 0 else sitting for o in table.organization], np.float64
+    )
+    field_bits = (1 << table.field.astype(np.int64)).astype(np.uint8)
+    controlling = model.credit_state.controlling(model)
+    over_rows(
+        _learn,
+        n,
+        model.p,
+        model.luck_u64,
+        model.week,
+        stream("awareness_week"),
+        Mind(*(getattr(people, f) for f in Mind._fields)),
+        Lived(*(getattr(people, f) for f in Lived._fields)),
+        Around(
+            merged.indptr,
+            merged.indices,
+            merged.weight,
+            shown,
+            people.aware.copy(),
+            mixed,
+            model.network.well_mixed,
+        ),
+        Offered(quality, field_bits, model.organization_fields),
+        controlling,
+    )
+
+
+@kernel
+def _show(
+    start: int,
+    stop: int,
+    attachment: NDArray[np.float64],
+    embeddedness: NDArray[np.float64],
+    shown: NDArray[np.float64],
+) -> None:
+    for i in range(start, stop):
+        shown[i, 0] = embeddedness[i] * attachment[i]
+        shown[i, 1] = embeddedness[i]
+
+
+@kernel
+def _learn(
+    start: int,
+    stop: int,
+    p: Any,
+    seed: np.uint64,
+    week: int,
+    awareness_stream: int,
+    mind: Mind,
+    lived: Lived,
+    around: Around,
+    offered: Offered,
+    controlling: float,
+) -> None:
+    for i in range(start, stop):
+        near = 0.0
+        weight = 0.0
+        known_around = np.uint8(0)
+        for at in range(around.indptr[i], around.indptr[i + 1]):
+            j = around.indices[at]
+            near += around.weight[at] * around.shown[j, 0]
+            weight += around.weight[at] * around.shown[j, 1]
+            known_around |= around.aware[j]
+        if around.well_mixed > 0.0:
+            near += around.well_mixed * around.mixed[0]
+            weight += around.well_mixed * around.mixed[1]
+        acts = 0
+        refusals = 0
+        quality = 0.0
+        taught = np.uint8(0)
+        for k in range(3):
+            took = 1 if lived.seated[i, k] != 0 else 0
+            refusals += lived.refused[i, k]
+            acts += took
+            if took:
+                o = lived.offer[i, k]
+                quality += offered.quality[o] if o >= 0 else p.quality_sitting
+                if o >= 0:
+                    taught |= offered.field_bit[o]
+                for q in range(3):
+                    mind.asks[i, k, q] = 0.0
+            if lived.asked[i, k] > 0:
+                taught |= offered.organization_fields[lived.asked[i, k] - 1]
+            mind.habit[i, k] += p.rho * (took - mind.habit[i, k])
+            mind.history[i, k] = (mind.history[i, k] << np.uint64(1)) | np.uint64(took)
+        skill = mind.skill[i]
+        mind.skill[i] = (skill + p.practice * acts * (1 - skill)) + p.skill_fade * (lived.skill_start[i] - skill)
+        att = mind.attachment[i]
+        drift = p.att_peers * (near / weight - att) if weight > 0.0 else 0.0
+        mind.attachment[i] = (
+            att
+            + p.att_quality * quality * (1 - att)
+            - p.att_refused * refusals * att
+            + drift
+            + p.att_return * (lived.attachment_start[i] - att)
+        )
+        motive = mind.motivation[i]
+        served = 1 if lived.seated[i, 1] != 0 else 0
+        mind.motivation[i] = (
+            motive
+            + p.motivation_return * (lived.motivation_start[i] - motive)
+            - p.c_int / 52 * controlling * served * motive
+        )
+        embedded = mind.embeddedness[i]
+        mind.embeddedness[i] = (
+            embedded + p.embed_rate * (1 - embedded) + p.embed_act * acts * (1 - embedded)
+        )
+        u = 7 * draw(seed, awareness_stream, lived.id[i], week, 0)
+        field = int(u)
+        chance = u - field
+        bit = np.uint8(1 << field)
+        if mind.aware[i] & bit == 0:
+            if known_around & bit != 0 and chance < 7 * p.aware_rate:
+                mind.aware[i] |= bit
+        elif chance < 7 * p.aware_forget:
+            own = np.uint8(0)
+            for m in range(3):
+                if lived.membership[i, m] >= 0:
+                    own |= offered.organization_fields[lived.membership[i, m]]
+            if own & bit == 0:
+                mind.aware[i] &= ~bit
+        mind.aware[i] |= taught

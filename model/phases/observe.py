@@ -1,0 +1,70 @@
+"""7.12 observe: indicators are recorded, ledgers are checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from model.calendar import YEAR
+from model.errors import GongzhiError
+from model.outcomes import WINDOW, Observed, concentration, count_cells
+
+if TYPE_CHECKING:
+    from model.community import CommunityModel
+
+
+def observe(model: CommunityModel) -> None:
+    """Record weeks 0 and later; check the ledgers every week."""
+    check_ledgers(model)
+    if model.week >= 0:
+        record(model)
+
+
+def record(model: CommunityModel) -> None:
+    """Add the state after this week to the records."""
+    people, records = model.residents, model.records
+    model.counts[:] = 0
+    count_cells(
+        model.grouping.cell,
+        model.organization_activity,
+        Observed(*(getattr(people, f) for f in Observed._fields)),
+        WINDOW,
+        model.counts,
+    )
+    credits, table, demand = model.credit_state, model.week_plan.table, model.week_plan.demand
+    limited = table.places >= 0
+    bound = limited & (demand > table.places)
+    figures: list[int] = []
+    for column in (
+        table.sessions,
+        np.where(limited, table.places, 0),
+        demand,
+        limited.astype(np.int64),
+        bound.astype(np.int64),
+    ):
+        figures += [int(column[table.activity == k].sum()) for k in range(3)]
+    organizations = model.organizations
+    figures += [credits.issued, credits.spent, credits.expired, credits.rationed, model.staff_in_kind]
+    figures += [sum(getattr(o, f) for o in organizations) for f in ("balance", "spent", "in_kind")]
+    records.weeks.append(model.week)
+    records.counts.append(model.grouping.members @ model.counts)
+    records.weekly.append(figures)
+    records.spread.append((*concentration(people.service_minutes - people.duty_minutes_52), credits.coverage))
+    records.money.append([a.row() for a in model.government.accounts.values()])
+    if model.week > 0 and model.week % YEAR == 0:
+        records.took_part.append(np.packbits((people.history & WINDOW != 0).T, axis=1))
+
+
+def check_ledgers(model: CommunityModel) -> None:
+    """Money and credits add up to the last unit, or it is a bug of ours."""
+    bad = [a.name for a in model.government.accounts.values() if not a.balanced()]
+    bad += [o.name for o in model.organizations if o.received != o.spent + o.balance or o.balance < 0]
+    if bad:
+        raise GongzhiError(
+            what=f"the ledger of {', '.join(bad)} does not balance",
+            where=f"week {model.week}",
+            why="this is a bug in gongzhi",
+        )
+
+

@@ -1,0 +1,103 @@
+"""7.11 organise: joining and leaving; accounts closed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.compiled import kernel, over_rows
+from model.draws import draw, stream
+
+if TYPE_CHECKING:
+    from model.community import CommunityModel
+
+SERVICE = 1
+
+
+class Belonging(NamedTuple):
+    """What joining and leaving read and write."""
+
+    id: NDArray[np.uint64]
+    membership: NDArray[np.int16]
+    registered: NDArray[np.int8]
+    enrolled: NDArray[np.int8]
+    seated: NDArray[np.int8]
+    offer: NDArray[np.int16]
+    asked: NDArray[np.int16]
+    history: NDArray[np.uint64]
+
+
+def organise(model: CommunityModel) -> None:
+    """Update memberships, registration, staff, and close accounts whose last week this is."""
+    people = model.residents
+    over_rows(
+        _organise,
+        len(people),
+        model.p,
+        model.luck_u64,
+        model.week,
+        (stream("join"), stream("leave")),
+        np.uint64(2**model.scenario.membership.idle_weeks - 1),
+        Belonging(*(getattr(people, f) for f in Belonging._fields)),
+        model.week_plan.table.organization,
+        model.organization_activity,
+    )
+    members = np.bincount(people.membership[people.membership >= 0], minlength=len(model.organizations))
+    for organization in model.organizations:
+        organization.members = int(members[organization.index])
+        organization.professionalism += model.p.staff_fade * (
+            organization.professionalism_start - organization.professionalism
+        )
+    for named in model.policies.funded():
+        if named.instrument.end is not None and model.week >= named.instrument.end:
+            model.government.account(named).close()
+
+
+@kernel
+def _organise(
+    start: int,
+    stop: int,
+    p: Any,
+    seed: np.uint64,
+    week: int,
+    streams: tuple[int, int],
+    idle_mask: np.uint64,
+    c: Belonging,
+    offer_organization: NDArray[np.int16],
+    activity: NDArray[np.int8],
+) -> None:
+    for i in range(start, stop):
+        for m in range(3):
+            o = c.membership[i, m]
+            if o < 0:
+                continue
+            hazard = p.leave_rate
+            if c.history[i, activity[o]] & idle_mask == 0:
+                hazard *= p.idle_factor
+            if draw(seed, streams[1], c.id[i], week, m) < hazard:
+                c.membership[i, m] = -1
+        for k in range(3):
+            if c.seated[i, k] == 0 or c.offer[i, k] < 0:
+                continue
+            o = offer_organization[c.offer[i, k]]
+            free = -1
+            for m in range(2, -1, -1):
+                if c.membership[i, m] < 0:
+                    free = m
+            if o < 0 or free < 0:
+                continue
+            if c.membership[i, 0] == o or c.membership[i, 1] == o or c.membership[i, 2] == o:
+                continue
+            chance = p.join[k]
+            if c.asked[i, k] > 0:
+                chance = max(chance, p.join_asked)
+            if draw(seed, streams[0], c.id[i], week, k) < chance:
+                c.membership[i, free] = o
+        registered = c.enrolled[i] != 0
+        for m in range(3):
+            o = c.membership[i, m]
+            if o >= 0 and activity[o] == 1:
+                registered = True
+        c.registered[i] = registered

@@ -1,0 +1,109 @@
+"""7.4 plan: organizations fix this week's sessions, the committee its sittings."""
+
+from __future__ import annotations
+
+from math import floor
+from typing import TYPE_CHECKING
+
+from model.calendar import falls_in
+from model.draws import stream, uniform
+from model.organizations import Offer
+from model.policies import FIELDS, fen
+
+if TYPE_CHECKING:
+    from model.community import CommunityModel
+    from model.government import Account
+    from model.organizations import Organization
+
+MOST_SESSIONS = 255
+COUNCIL_ACTIVITY = 2
+
+
+def plan(model: CommunityModel) -> None:
+    """Publish this week's offers: sessions within money, people and rooms, then sittings."""
+    rent = fen(model.scenario.costs.room_hour * model.scenario.organizations.session_hours)
+    lenders = _room_lenders(model, rent)
+    offers: list[Offer] = []
+    for organization in model.organizations:
+        sessions = _sessions(model, organization, rent, lenders[organization.index])
+        offers += _offers(model, organization, sessions)
+    model.publish(offers + _sittings(model))
+
+
+def _room_lenders(model: CommunityModel, rent: int) -> list[list[tuple[Account, float]]]:
+    """For each organization the premises accounts that lend to it and the sessions a week each can house."""
+    lenders: list[list[tuple[Account, float]]] = [[] for _ in model.organizations]
+    weeks = model.scenario.organizations.spend_weeks
+    for named in model.policies.active("premises", model.week):
+        account, targets = model.government.account(named), model.target_organizations(named)
+        for organization in targets:
+            lenders[organization.index].append((account, account.free / len(targets) / rent / weeks))
+    return lenders
+
+
+def _sessions(
+    model: CommunityModel, organization: Organization, rent: int, lenders: list[tuple[Account, float]]
+) -> int:
+    """How many sessions it holds; money for them is paid and rooms are booked."""
+    limits = model.scenario.organizations
+    cost = fen(model.scenario.costs.session_cost[organization.legal_form])
+    people = limits.sessions_per_member * organization.members
+    budget = organization.balance / limits.spend_weeks
+    rooms = 0.0
+    for _, share in lenders:
+        rooms += share
+    lent = organization.lent_sessions + rooms
+    housed = min(people, lent, budget / cost)
+    rented = min(people - housed, limits.rentable_sessions, (budget - housed * cost) / (cost + rent))
+    possible = housed + rented
+    organization.carry += organization.drive * possible
+    sessions = min(floor(organization.carry), MOST_SESSIONS)
+    organization.carry -= sessions
+    if sessions == 0:
+        return 0
+    mean_cost = (housed * cost + rented * (cost + rent)) / possible
+    while floor(sessions * mean_cost + 0.5) > organization.balance:
+        sessions -= 1
+        organization.carry += 1
+    organization.pay(floor(sessions * mean_cost + 0.5))
+    due = floor(max(0.0, housed - organization.lent_sessions) / possible * sessions * rent + 0.5)
+    organization.in_kind += floor(min(housed, organization.lent_sessions) / possible * sessions * rent + 0.5)
+    for account, _ in lenders:
+        paid = min(due, account.free)
+        account.spend(paid)
+        account.in_kind += paid
+        organization.in_kind += paid
+        due -= paid
+    return sessions
+
+
+def _offers(model: CommunityModel, organization: Organization, sessions: int) -> list[Offer]:
+    """Sessions of one field and slot together, in the order of fields and slots."""
+    slots = stream("session_slot")
+    held: dict[tuple[int, int], int] = {}
+    for j in range(sessions):
+        field = organization.fields[j % len(organization.fields)]
+        slot = floor(3 * uniform(model.luck, slots, organization.id, model.week, j))
+        held[field, slot] = held.get((field, slot), 0) + 1
+    places = int(model.scenario.organizations.places.values()[organization.activity])
+    return [
+        Offer(organization.index, organization.activity, f, s, n, -1 if organization.open_air else n * places)
+        for (f, s), n in sorted(held.items())
+    ]
+
+
+def _sittings(model: CommunityModel) -> list[Offer]:
+    """Hearings, forums and councils that fall in this week."""
+    slots = stream("session_slot")
+    return [
+        Offer(
+            -1,
+            COUNCIL_ACTIVITY,
+            FIELDS.index(sitting.field),
+            floor(3 * uniform(model.luck, slots, model.committee.id, model.week, number)),
+            1,
+            sitting.places,
+        )
+        for number, sitting in enumerate(model.committee.sittings.values())
+        if falls_in(sitting.every, model.week)
+    ]
