@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from model.errors import ScenarioError
 
@@ -45,11 +45,15 @@ TOKEN = re.compile(
 
 @dataclass
 class Lines:
-    """The line, counted from 1, on which each key or table first stands; ``again`` leads from the line of a
-    repeated key to the line of the first."""
+    """The line, counted from 1, on which each key or table first stands.
+
+    ``again`` leads from the line of a repeated key to the line of the first; ``unclosed`` is the line of the
+    innermost quote or bracket that is never closed, 0 if there is none.
+    """
 
     of: dict[Path, int] = field(default_factory=dict)
     again: dict[int, int] = field(default_factory=dict)
+    unclosed: int = 0
 
     def find(self, path: Path) -> int:
         """The line of ``path``, or of the nearest table above it that is written out; 0 if there is none."""
@@ -102,7 +106,8 @@ def scan(text: str, file: str) -> Lines:
             scanner.newline()
         elif kind == "text":
             if not _complete(token):
-                break
+                scanner.lines.unclosed = scanner.line
+                return scanner.lines
             scanner.word(token, quoted=True)
             scanner.line += token.count("\n")
         elif kind == "word":
@@ -113,7 +118,17 @@ def scan(text: str, file: str) -> Lines:
             scanner.close()
         elif kind == "mark":
             scanner.mark(token)
+    if scanner.brackets:
+        scanner.lines.unclosed = scanner.brackets[-1].line
     return scanner.lines
+
+
+class _Bracket(NamedTuple):
+    """An open bracket, the name of the value it opens, and its line."""
+
+    sign: str
+    path: Path
+    line: int
 
 
 class _Scanner:
@@ -124,7 +139,7 @@ class _Scanner:
         self.line = 1
         self.lines = Lines()
         self.table: Path = ()
-        self.brackets: list[tuple[str, Path]] = []
+        self.brackets: list[_Bracket] = []
         self.key: list[str] = []
         self.value_of: Path | None = None  # None while a key is being read
         self.header = False
@@ -148,24 +163,24 @@ class _Scanner:
 
     def mark(self, token: str) -> None:
         if token == "=" and self.value_of is None and not self.header:
-            above = self.brackets[-1][1] if self.brackets else self.table
+            above = self.brackets[-1].path if self.brackets else self.table
             self.value_of = (*above, *self.key)
             self.depth(len(self.value_of))
             self.note(self.value_of, below=len(above))
-        elif token == "," and self.brackets and self.brackets[-1][0] == "{":
+        elif token == "," and self.brackets and self.brackets[-1].sign == "{":
             self.key, self.value_of = [], None
 
     def open(self, token: str) -> None:
         if self.value_of is None and not self.brackets and not self.key:
             self.header = True
-        self.brackets.append((token, self.value_of or ()))
+        self.brackets.append(_Bracket(token, self.value_of or (), self.line))
         self.depth(len(self.brackets))
         if token == "{":
             self.key, self.value_of = [], None
 
     def close(self) -> None:
         if self.brackets:
-            _, path = self.brackets.pop()
+            path = self.brackets.pop().path
             if not self.header:
                 self.value_of = path
 
@@ -205,7 +220,10 @@ def _unreadable(message: str, file: str, text: str, lines: Lines) -> ScenarioErr
     """The parser's message as an error with a line, and a word on what is usually meant."""
     found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", message)
     said = message[: found.start()] if found else message
-    line = int(found[1]) if found and found[1] else text.count("\n") + 1
+    line = int(found[1]) if found and found[1] else 0
+    if lines.unclosed and (not line or lines.unclosed < line or said.startswith("Unclosed")):
+        said, line = "what is opened here is never closed", lines.unclosed
+    line = line or text.count("\n") + 1
     where = f"{file}, line {line}"
     if "overwrite" in said or "twice" in said:
         first = lines.again.get(line)
@@ -213,8 +231,9 @@ def _unreadable(message: str, file: str, text: str, lines: Lines) -> ScenarioErr
         return ScenarioError(what="a key or table is given twice", where=where, why=seen, instead="keep one")
     hints = {
         "Invalid value": 'text stands in quotes: name = "value"; numbers, true and false do not',
-        "Unbound": "close the text with the quotes it was opened with",
+        "Invalid statement": "a line is: key = value; letters other than a to z stand in quotes, in keys too",
         "Expected '=' after a key": "a line is: key = value",
+        "Illegal character '\\n'": "close the text with the quotes it was opened with",
     }
     hint = next((hint for start, hint in hints.items() if said.startswith(start)), "")
     return ScenarioError(what=f"not readable as TOML: {said[:200]}", where=where, instead=hint)
