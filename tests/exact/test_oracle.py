@@ -1,0 +1,183 @@
+"""Do the kernels do what the ODD says, to the bit?
+
+Both models live through the same weeks, phase by phase; after each phase every column, organization, account
+and offer has to be the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.community import CommunityModel
+from model.policies import NONE, Policy
+from model.scenario import Scenario
+from tests.reference_model import ReferenceModel, reference_of
+from tests.worlds import EVERYTHING, STATUS_QUO, policy, world
+
+OF_ORGANIZATION = (
+    "members", "balance", "received", "spent", "in_kind", "professionalism", "drive", "reputation", "carry",
+    "year_attendances",
+)  # fmt: skip
+OF_ACCOUNT = ("appropriated", "spent", "returned", "free", "unreleased", "liability", "in_kind")
+OF_OFFER = ("organization", "activity", "field", "slot", "sessions", "places")
+WEEKS = 60
+
+
+def bits(values: Any, dtype: Any) -> Any:
+    """``values`` as an array in which equal means equal bits."""
+    array = np.array(values, dtype=dtype)
+    return array.view(np.uint64) if array.dtype == np.float64 else array
+
+
+def same(model: CommunityModel, reference: ReferenceModel, phase: str) -> None:
+    """Raise AssertionError at the first difference: week, phase, what, row, both values."""
+    at = f"week {model.week}, after {phase}"
+    assert model.week == reference.week, at
+    for name, column in model.residents.columns().items():
+        expected = np.array([getattr(r, name) for r in reference.residents], dtype=column.dtype)
+        different = bits(column, column.dtype) != bits(expected, column.dtype)
+        if different.any():
+            where = tuple(int(i) for i in np.argwhere(different)[0])
+            raise AssertionError(
+                f"{at}: {name}{where} is {column[where]!r}, the ODD says {expected[where]!r}"
+            )
+    for ours, theirs in zip(model.organizations, reference.organizations, strict=True):
+        for name in OF_ORGANIZATION:
+            a, b = getattr(ours, name), getattr(theirs, name)
+            assert a == b, f"{at}: organization {ours.name}.{name} is {a!r}, the ODD says {b!r}"
+    for name, ledger in model.government.accounts.items():
+        for figure in OF_ACCOUNT:
+            a, b = getattr(ledger, figure), getattr(reference.accounts[name], figure)
+            assert a == b, f"{at}: account {name}.{figure} is {a!r}, the ODD says {b!r}"
+    offers = [[getattr(o, name) for name in OF_OFFER] for o in model.offers]
+    expected_offers = [[getattr(o, name) for name in OF_OFFER] for o in reference.offers]
+    assert offers == expected_offers, f"{at}: offers"
+    assert model.staff_in_kind == reference.staff_in_kind, at
+
+
+def live(model: CommunityModel, reference: ReferenceModel, weeks: int, *, by_phase: bool = True) -> None:
+    """``weeks`` weeks of both, compared after each phase, or after each week."""
+    for _ in range(weeks):
+        if by_phase:
+            model.week += 1
+            reference.begin()
+            for name, function in model.schedule:
+                function(model)
+                getattr(reference, name)()
+                same(model, reference, name)
+        else:
+            model.step()
+            reference.step()
+            same(model, reference, "the week")
+
+
+def both(
+    scenario: Scenario, world_seed: int = 1, luck: int = 2, **how: Any
+) -> tuple[CommunityModel, ReferenceModel]:
+    """A community and its reference, before their first week."""
+    model = CommunityModel(scenario, world=world_seed, luck=luck, **how)
+    return model, reference_of(model)
+
+
+def through(scenario: Scenario, arm: Policy, weeks: int = WEEKS) -> tuple[CommunityModel, ReferenceModel]:
+    """Spin-up and ``weeks`` weeks of an arm, compared after each phase."""
+    model, reference = both(scenario)
+    live(model, reference, scenario.run.spin_up)
+    model, reference = model.branch(arm), reference.branch(arm)
+    live(model, reference, weeks)
+    return model, reference
+
+
+TIGHT = {
+    "credits": {"kind": "credits", "amount_yuan": 2_500.0, "price_yuan": 13.0, "target": {"sex": "female"}, "end": 25},
+    "duty": {"kind": "party_duty", "hours_per_year": 40.0},
+}  # fmt: skip
+EAGER = {"enrol_rate": 0.8, "spend_rate": 0.3, "spend_from": 2.0, "expiry_weeks": 6, "liquidity": 0.9}
+
+WORLDS: dict[str, tuple[Scenario, Policy]] = {
+    "baseline": (world(), NONE),
+    "everything": (world(90), policy(**EVERYTHING)),
+    "weakest link": (world(decision={"combination": "weakest_link"}), policy(**EVERYTHING)),
+    "multiplicative": (world(decision={"combination": "multiplicative"}), policy(**EVERYTHING)),
+    "few terms": (world(decision={"terms": ["can", "asked", "peers", "credit"]}), policy(**EVERYTHING)),
+    "fractional": (world(decision={"rule": "fractional", "threshold": 0.02, "memory": 64}), NONE),
+    "fractional, mixed": (
+        world(decision={"rule": "fractional", "threshold": 0.05}, network={"well_mixed": 0.7}),
+        policy(asks=EVERYTHING["letters"]),
+    ),
+    "absolute": (world(decision={"rule": "absolute", "threshold": 1.0, "memory": 1}), NONE),
+    "absolute, mixed": (
+        world(decision={"rule": "absolute", "threshold": 9.0}, network={"well_mixed": 0.1}),
+        policy(duty=EVERYTHING["duty"]),
+    ),
+    "mixed": (world(network={"well_mixed": 2.5}), policy(**EVERYTHING)),
+    "tight credits": (world(credits=EAGER, decision={"b_credit": 2.0, "b_control": 0.4}), policy(**TIGHT)),
+    "credits before": (
+        world(credits=EAGER, status_quo={**STATUS_QUO, "credits": {**TIGHT["credits"], "end": 30}}),
+        policy(grant=EVERYTHING["grant"], award=EVERYTHING["award"]),
+    ),
+    "alone": (world(1, organization={}, population={"households": 1, "age_share": {"under_16": 0.0, "70+": 0.273}}), NONE),
+    "control": (
+        world(
+            learning={"c_int": 6.0, "att_refused": 0.1, "aware_rate": 0.14, "aware_half_life": 8.0},
+            mobilisation={"ask_rate": 1.0},
+            membership={"leave_rate": 0.1, "idle_weeks": 1, "join_asked": 0.6},
+            organizations={"places": {"culture": 2, "service": 1, "deliberation": 1}, "spend_weeks": 1.0},
+        ),
+        policy(**EVERYTHING),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_every_phase_is_as_the_odd_says(name: str) -> None:
+    through(*WORLDS[name])
+
+
+def test_the_worlds_are_busy() -> None:
+    """The comparison covers rationing, audiences, credits spent and expired, duty, training and awards."""
+    _, reference = through(*WORLDS["everything"])
+    accounts = reference.accounts
+    assert all(
+        accounts[f"trial.{name}"].spent > 0 for name in ("seats", "volunteers", "staff", "grant", "award")
+    )
+    assert accounts["trial.rooms"].in_kind > 0
+    assert reference.staff_in_kind > 0
+
+
+SUBSETS = {
+    "decide alone": ("decide", "seat", "learn"),
+    "no money": ("plan", "mobilise", "ask", "decide", "seat", "serve", "learn", "organise", "observe"),
+    "nobody learns": ("appropriate", "disburse", "train", "plan", "decide", "seat", "serve", "organise"),
+    "opinions": ("learn",),
+}
+
+
+@pytest.mark.parametrize("name", SUBSETS)
+def test_a_part_of_the_week_is_as_the_odd_says(name: str) -> None:
+    from model.schedule import default_phases
+
+    model, reference = both(world(network={"well_mixed": 0.4}), phases=default_phases().only(*SUBSETS[name]))
+    live(model, reference, 3)
+    arm = policy(**EVERYTHING)
+    live(model.branch(arm), reference.branch(arm), 20)
+
+
+@pytest.mark.parametrize("terms", [("peers",), ("habit", "time"), ("can", "like", "asked", "credit")])
+def test_terms_from_the_twin_are_as_the_odd_says(terms: tuple[str, ...]) -> None:
+    model, reference = both(world())
+    live(model, reference, 3)
+    arm = policy(**EVERYTHING)
+    live(model.branch(arm, from_twin=terms), reference.branch(arm, terms), 30, by_phase=False)
+
+
+def test_the_harness_sees_one_bit() -> None:
+    model, reference = both(world())
+    live(model, reference, 2)
+    skill = reference.residents[3].skill
+    reference.residents[3].skill = float(np.nextafter(skill, 1.0))
+    with pytest.raises(AssertionError, match=r"skill\(3,\)"):
+        same(model, reference, "nothing")
