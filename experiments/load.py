@@ -1,7 +1,8 @@
 """How does a scenario file become a scenario, and where did each of its values come from?
 
 A scenario is put together from layers, the later over the earlier: the declared defaults, the case it
-extends, that case's calibration, the file itself, the command line. Tables merge by key, everything else is
+extends, that case's calibration, the file itself (and its own calibration, if it has one), the command line.
+The calibration of NAME.toml is NAME.calibrated.toml beside it. Tables merge by key, everything else is
 replaced whole, and every value remembers its layer, file and line. Only the result is validated.
 """
 
@@ -87,13 +88,13 @@ def load(
         from model.scenario import Scenario
 
         cls = Scenario
-    layers = [*_file_layers(_located(os.fspath(path_or_name))), *map(_override, overrides)]
+    layers = [*_file_layers(_located(path_or_name)), *map(_override, overrides)]
     merged: dict[str, Any] = {}
     origin: dict[tuple[str, ...], Origin] = {}
     provenance = {}
     for layer in layers:
         if layer.name == "calibrated":
-            provenance[layer.file] = layer.table.pop("provenance", {})
+            provenance[layer.file] = _provenance(layer)
             _only_parameters(layer, cls)
         _merge(merged, layer.table, layer, origin)
 
@@ -136,8 +137,9 @@ class _Layer:
     lines: Lines
 
 
-def _located(text: str) -> _Source:
-    if not _is_path(text):
+def _located(path_or_name: str | os.PathLike[str]) -> _Source:
+    text = os.fspath(path_or_name)
+    if isinstance(path_or_name, str) and not _is_path(text):
         return _bundled(text, "")
     return _Source(Path(text), text, bundled=False)
 
@@ -322,6 +324,17 @@ def _size(value: Any) -> int:
     if isinstance(value, dict | list):
         return 1 + sum(map(_size, value.values() if isinstance(value, dict) else value))
     return 1
+
+
+def _provenance(layer: _Layer) -> dict[str, Any]:
+    """What a calibration says of itself, taken out of its table."""
+    found = layer.table.pop("provenance", {})
+    if not isinstance(found, dict):
+        where = f"{layer.file}, line {layer.lines.find(('provenance',))}"
+        raise ScenarioError(
+            what=f"provenance = {brief(found)} has the wrong type", where=where, instead="write a table"
+        )
+    return found
 
 
 def _only_parameters(layer: _Layer, cls: type[BaseModel]) -> None:

@@ -185,7 +185,7 @@ def test_unknown_names_are_refused_with_near_ones() -> None:
 def test_submodels_are_frozen_and_survive_copies_and_processes() -> None:
     scenario = replaced(Scenario(), {"decision.b0.culture": -4})
     with pytest.raises(ValidationError):
-        scenario.decision.b0.culture = 1.0  # type: ignore[misc]
+        setattr(scenario.decision.b0, "culture", 1.0)  # noqa: B010
     for copied in (pickle.loads(pickle.dumps(scenario)), copy.deepcopy(scenario)):
         assert copied == scenario
         assert copied.decision.b0.culture == -4.0

@@ -256,6 +256,8 @@ def test_a_calibration_sets_parameters_and_nothing_else(write: Write) -> None:
     file = write("[decision]", "b_peer = 1")
     write("[decision]", "b_peer = 2", "[policy.p]", "x = 1", name="x.calibrated.toml")
     assert "x.calibrated.toml, line 5: a calibration cannot set policy.p.x" in told(file)
+    write("provenance = 3", name="x.calibrated.toml")
+    assert "x.calibrated.toml, line 2: provenance = 3" in told(file)
 
 
 def test_ten_faults_are_told_and_the_rest_is_counted(write: Write) -> None:
