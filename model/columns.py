@@ -106,7 +106,9 @@ class Column:
                 kind = "numbers" if issubclass(self.dtype, np.floating) else "whole numbers"
                 why = f"its values are {kind} from {self.low:.15g} to {self.high:.15g}"
             raise DataError(
-                what=f"{self.name} cannot be {values[row].item()!r}", where=f"{where}{at}", why=why
+                what=f"{self.name} cannot be {np.asarray(values[row]).item()!r}",
+                where=f"{where}{at}",
+                why=why,
             )
 
 
