@@ -77,7 +77,7 @@ def draw_population(scenario: Scenario, world: int) -> Residents:
 
 
 def beta_quantiles(u: Floats, a: int) -> Floats:
-    """The Beta(a, a) quantiles of ``u`` (float64[n] in [0, 1)) for a whole ``a``, within 1e-15.
+    """The Beta(a, a) quantiles of ``u`` (float64[n] in [0, 1)) for a whole ``a``, within 1e-14.
 
     The distribution function is the polynomial x^a * sum over m < a of C(a - 1 + m, m) (1 - x)^m. It is
     inverted by 60 halvings of [0, 1], on the lower half of the symmetric distribution, where it is
