@@ -8,11 +8,11 @@ from model.policies import Policy
 from model.scenario import Scenario
 
 ORGANIZATIONS: dict[str, dict[str, Any]] = {
-    "choir": {"fields": ["arts", "learning"], "legal_form": "filed", "members": 8, "lent_sessions": 0.5, "drive": 0.9},
+    "choir": {"fields": ["arts", "learning"], "legal_form": "filed", "members": 8, "lent_sessions": 0.5},
     "dance": {"fields": ["sport"], "members": 6, "open_air": True, "lent_sessions": 3.0, "drive": 0.8},
-    "helpers": {"fields": ["elder_care", "environment"], "legal_form": "registered", "members": 7, "drive": 0.95},
+    "helpers": {"fields": ["elder_care", "environment"], "legal_form": "registered", "members": 7},
     "talks": {"fields": ["mediation"], "legal_form": "informal", "members": 4, "lent_sessions": 1.0},
-}  # fmt: skip
+}
 
 SITTINGS: dict[str, dict[str, Any]] = {
     "hearing": {"field": "council", "every": "week", "places": 2},
@@ -39,14 +39,19 @@ def world(persons: int = 60, **tables: Any) -> Scenario:
         "format": 1,
         "name": "small",
         "run": {"weeks": 60, "spin_up": 3},
-        "population": {"persons": persons, "households": max(1, persons * 2 // 5), "cell_households": 8, "party_share": 0.2},
+        "population": {
+            "persons": persons,
+            "households": max(1, persons * 2 // 5),
+            "cell_households": 8,
+            "party_share": 0.2,
+        },
         "decision": dict(BUSY),
         "membership": {"leave_rate": 0.02},
         "mobilisation": {"ask_rate": 0.3},
         "organization": ORGANIZATIONS,
         "sitting": SITTINGS,
         "status_quo": STATUS_QUO,
-    }  # fmt: skip
+    }
     for name, table in tables.items():
         old = values.get(name)
         merges = isinstance(old, dict) and name not in ("organization", "sitting", "status_quo")
@@ -61,10 +66,24 @@ def policy(**instruments: dict[str, Any]) -> Policy:
 
 
 EVERYTHING = {
-    "seats": {"kind": "train_residents", "amount_yuan": 9_000.0, "target": {"age_band": ["45-59", "60-69", "70+"]}},
+    "seats": {
+        "kind": "train_residents",
+        "amount_yuan": 9_000.0,
+        "target": {"age_band": ["45-59", "60-69", "70+"]},
+    },
     "volunteers": {"kind": "train_volunteers", "amount_yuan": 6_000.0, "price_yuan": 70.0, "start": 2},
-    "staff": {"kind": "train_staff", "amount_yuan": 20_000.0, "target": {"legal_form": ["filed", "registered"]}},
-    "grant": {"kind": "grant", "amount_yuan": 30_000.37, "start": 5, "end": 48, "target": {"field": "elder_care"}},
+    "staff": {
+        "kind": "train_staff",
+        "amount_yuan": 20_000.0,
+        "target": {"legal_form": ["filed", "registered"]},
+    },
+    "grant": {
+        "kind": "grant",
+        "amount_yuan": 30_000.37,
+        "start": 5,
+        "end": 48,
+        "target": {"field": "elder_care"},
+    },
     "award": {"kind": "award", "amount_yuan": 21_000.0, "end": 57},
     "rooms": {"kind": "premises", "amount_yuan": 9_000.0, "target": {"name": ["choir", "helpers"]}},
     "halls": {"kind": "premises", "amount_yuan": 2_000.0, "target": {"field": "mediation"}, "end": 30},
@@ -75,5 +94,5 @@ EVERYTHING = {
     "rounds": {"kind": "visit", "visits_per_year": 6.0},
     "duty": {"kind": "party_duty", "hours_per_year": 6.0},
     "pairs": {"kind": "party_visits", "start": 4},
-}  # fmt: skip
+}
 """One instrument of every kind, some of them twice."""

@@ -18,9 +18,17 @@ from tests.reference_model import ReferenceModel, reference_of
 from tests.worlds import EVERYTHING, STATUS_QUO, policy, world
 
 OF_ORGANIZATION = (
-    "members", "balance", "received", "spent", "in_kind", "professionalism", "drive", "reputation", "carry",
+    "members",
+    "balance",
+    "received",
+    "spent",
+    "in_kind",
+    "professionalism",
+    "drive",
+    "reputation",
+    "carry",
     "year_attendances",
-)  # fmt: skip
+)
 OF_ACCOUNT = ("appropriated", "spent", "returned", "free", "unreleased", "liability", "in_kind")
 OF_OFFER = ("organization", "activity", "field", "slot", "sessions", "places")
 WEEKS = 60
@@ -92,9 +100,15 @@ def through(scenario: Scenario, arm: Policy, weeks: int = WEEKS) -> tuple[Commun
 
 
 TIGHT = {
-    "credits": {"kind": "credits", "amount_yuan": 2_500.0, "price_yuan": 13.0, "target": {"sex": "female"}, "end": 25},
+    "credits": {
+        "kind": "credits",
+        "amount_yuan": 2_500.0,
+        "price_yuan": 13.0,
+        "target": {"sex": "female"},
+        "end": 25,
+    },
     "duty": {"kind": "party_duty", "hours_per_year": 40.0},
-}  # fmt: skip
+}
 EAGER = {"enrol_rate": 0.8, "spend_rate": 0.3, "spend_from": 2.0, "expiry_weeks": 6, "liquidity": 0.9}
 
 WORLDS: dict[str, tuple[Scenario, Policy]] = {
@@ -119,7 +133,10 @@ WORLDS: dict[str, tuple[Scenario, Policy]] = {
         world(credits=EAGER, status_quo={**STATUS_QUO, "credits": {**TIGHT["credits"], "end": 30}}),
         policy(grant=EVERYTHING["grant"], award=EVERYTHING["award"]),
     ),
-    "alone": (world(1, organization={}, population={"households": 1, "age_share": {"under_16": 0.0, "70+": 0.273}}), NONE),
+    "alone": (
+        world(1, organization={}, population={"households": 1, "age_share": {"under_16": 0.0, "70+": 0.273}}),
+        NONE,
+    ),
     "control": (
         world(
             learning={"c_int": 6.0, "att_refused": 0.1, "aware_rate": 0.14, "aware_half_life": 8.0},
@@ -129,7 +146,7 @@ WORLDS: dict[str, tuple[Scenario, Policy]] = {
         ),
         policy(**EVERYTHING),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", WORLDS)
