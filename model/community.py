@@ -11,6 +11,7 @@ import numpy as np
 from mesa.agent import AgentSet
 from numpy.typing import NDArray
 
+from model.compiled import over_rows
 from model.credits import CreditState
 from model.derived import kernel_parameters
 from model.draws import Kind, born_id, community_hash, uniforms
@@ -21,7 +22,8 @@ from model.network import Network, draw_network
 from model.organizations import Offer, Organization, ResidentsCommittee
 from model.outcomes import COLUMNS, Records, grouping
 from model.parameters.decision import ACTIVITIES, TERMS
-from model.phases.decide import Twin
+from model.perception import Perception, perceive
+from model.phases.decide import Twin, time_cost
 from model.phases.observe import record
 from model.phases.seat import OfferTable
 from model.policies import NONE, Named, Policies, Policy, fen
@@ -102,6 +104,8 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         self.twin: CommunityModel | None = None
         self.terms_kept = np.empty((0, 3, 9))
         self.from_twin = np.zeros(9, np.int8)
+        self._perceived: int | None = None
+        self._perception: Perception
         self.contacts: NDArray[np.int64] | None = None
         self.organizations = [
             Organization(self, i, name, spec, scenario.name)
@@ -113,7 +117,9 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         else:
             self._continue(_source)
         self._adopt(policy, _source)
-        mesa.Agent._ids.pop(self, None)  # Mesa keeps every model that ever had an agent alive through this table
+        mesa.Agent._ids.pop(
+            self, None
+        )  # Mesa keeps every model that ever had an agent alive through this table
 
     def _settle(self, inputs: Inputs | None) -> None:
         """People, ties and everything at the start."""
@@ -140,6 +146,8 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         self.counts = np.zeros((self.grouping.members.shape[1], len(COLUMNS)), np.int64)
         self.served_ring = np.zeros((WEEKS_52, n), np.int16)
         self.duty_ring = np.zeros((WEEKS_52, n), np.int16)
+        self.time_cost = np.empty(n)
+        over_rows(time_cost, n, self.p, self.residents.free_minutes, self.time_cost)
         self.staff_in_kind = 0
         self.credit_state = CreditState()
         self.publish([])
@@ -167,6 +175,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
             "organization_activity",
             "organization_fields",
             "grouping",
+            "time_cost",
             "staff_in_kind",
             "week_plan",
             "offers",
@@ -284,7 +293,15 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
             places,
             open_air,
         )
-        self.week_plan = WeekPlan(table, is_open, offered, org_slots, org_slots != 0, np.zeros(len(offers), np.int64))
+        self.week_plan = WeekPlan(
+            table, is_open, offered, org_slots, org_slots != 0, np.zeros(len(offers), np.int64)
+        )
+
+    def perception(self) -> Perception:
+        """What residents see of each other this week: the state after last week, gathered on first use."""
+        if self._perceived != self.week:
+            self._perception, self._perceived = perceive(self), self.week
+        return self._perception
 
     def first_week(self, named: Named) -> int:
         """First simulated week in which an instrument is in force."""
@@ -315,7 +332,9 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
     def price_fen(self, named: Named) -> int:
         """Unit price of an instrument in fen: its own, else that of the `costs` table."""
         own = named.instrument.price_yuan  # type: ignore[union-attr]
-        return max(1, fen(getattr(self.scenario.costs, UNIT_COSTS[named.instrument.kind]) if own is None else own))
+        return max(
+            1, fen(getattr(self.scenario.costs, UNIT_COSTS[named.instrument.kind]) if own is None else own)
+        )
 
     def twin_terms(self) -> Twin:
         """Where decide keeps its terms, and those it reads from the twin."""

@@ -109,7 +109,9 @@ class CreditState:
             people.enrolled[:] = 0
             self.account.close()
         if self.issued != int(people.credit_minutes.sum()) + self.spent + self.expired:
-            raise GongzhiError(what="credits issued differ from held + spent + expired", where=f"week {model.week}")
+            raise GongzhiError(
+                what="credits issued differ from held + spent + expired", where=f"week {model.week}"
+            )
 
     def _expire(self, model: CommunityModel, value: int) -> None:
         """Minutes older than the expiry leave; spending takes the oldest first, so what is held is newest."""
@@ -132,7 +134,10 @@ class CreditState:
         assert self.account is not None
         people, administration = model.residents, self.administration_fen(model)
         rows = np.flatnonzero(
-            (people.enrolled != 0) & (people.seated[:, 1] != 0) & (people.duty <= 0) & (people.minutes[:, 1] > 0)
+            (people.enrolled != 0)
+            & (people.seated[:, 1] != 0)
+            & (people.duty <= 0)
+            & (people.minutes[:, 1] > 0)
         )
         if len(rows) == 0:
             return NOBODY

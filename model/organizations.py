@@ -18,7 +18,9 @@ class Organization(mesa.Agent):  # type: ignore[misc]
     counts person-times at its sessions since the fiscal year began; ``carry`` is its fraction of a session.
     """
 
-    def __init__(self, model: mesa.Model, index: int, name: str, spec: OrganizationSpec, community: str) -> None:
+    def __init__(
+        self, model: mesa.Model, index: int, name: str, spec: OrganizationSpec, community: str
+    ) -> None:
         super().__init__(model)
         self.index = index
         self.name = name
@@ -56,12 +58,25 @@ class Organization(mesa.Agent):  # type: ignore[misc]
 
     def matches(self, target: Target) -> bool:
         """True if field, legal form and name fit every column of ``target``."""
-        own = {"field": {FIELDS[f] for f in self.fields}, "legal_form": {self.legal_form}, "name": {self.name}}
+        own = {
+            "field": {FIELDS[f] for f in self.fields},
+            "legal_form": {self.legal_form},
+            "name": {self.name},
+        }
         return all(own[column] & set(values) for column, values in target.items())  # type: ignore[arg-type]
 
     def copy_state(self, other: Organization) -> None:
         """Take over the state of the same organization in another arm."""
-        for key in ("professionalism", "members", "balance", "received", "spent", "in_kind", "carry", "year_attendances"):
+        for key in (
+            "professionalism",
+            "members",
+            "balance",
+            "received",
+            "spent",
+            "in_kind",
+            "carry",
+            "year_attendances",
+        ):
             setattr(self, key, getattr(other, key))
 
 

@@ -115,7 +115,11 @@ class Observed(NamedTuple):
 
 @kernel
 def count_cells(
-    cell: NDArray[np.int64], activity: NDArray[np.int8], c: Observed, window: np.uint64, out: NDArray[np.int64]
+    cell: NDArray[np.int64],
+    activity: NDArray[np.int8],
+    c: Observed,
+    window: np.uint64,
+    out: NDArray[np.int64],
 ) -> None:
     """Add every resident to the row of its cell in ``out`` (int64[cells, columns of `COLUMNS`])."""
     fields_of = (np.uint8(7), np.uint8(24), np.uint8(96))

@@ -82,7 +82,9 @@ class _Funded(_Instrument):
 
 
 class _Priced(_Funded):
-    price_yuan: float | None = Field(None, gt=0, le=1e9, description="unit price; the `costs` table if absent")
+    price_yuan: float | None = Field(
+        None, gt=0, le=1e9, description="unit price; the `costs` table if absent"
+    )
 
 
 class Grant(_Funded, _ForOrganizations):
@@ -186,7 +188,9 @@ KINDS = (
 )
 
 
-def checked_target(value: object, known: Mapping[str, tuple[bool | str, ...] | tuple[str, ...] | None]) -> object:
+def checked_target(
+    value: object, known: Mapping[str, tuple[bool | str, ...] | tuple[str, ...] | None]
+) -> object:
     """A target table {column: value or list of values} with known columns and values only."""
     if not isinstance(value, Mapping):
         raise ValueError("target must be a table such as {age_band = ['60-69', '70+']}")
@@ -197,9 +201,17 @@ def checked_target(value: object, known: Mapping[str, tuple[bool | str, ...] | t
         many = tuple(wanted) if isinstance(wanted, list | tuple) else (wanted,)
         allowed = known[column]
         for one in many:
-            good = isinstance(one, str) if allowed is None else any(one is a or (one == a and type(one) is type(a)) for a in allowed)
+            good = (
+                isinstance(one, str)
+                if allowed is None
+                else any(one is a or (one == a and type(one) is type(a)) for a in allowed)
+            )
             if not good:
-                names = "a name" if allowed is None else ", ".join(str(a).lower() if isinstance(a, bool) else a for a in allowed)
+                names = (
+                    "a name"
+                    if allowed is None
+                    else ", ".join(str(a).lower() if isinstance(a, bool) else a for a in allowed)
+                )
                 raise ValueError(f"{column} = {one!r} is not a value of this column; write {names}")
         out[column] = many
     return out
@@ -234,7 +246,12 @@ class Policy:
         return Policy(
             self.name,
             tuple(
-                Named(n.name, n.instrument.model_copy(update={"amount_yuan": fen(n.instrument.amount_yuan * factor) / 100}))
+                Named(
+                    n.name,
+                    n.instrument.model_copy(
+                        update={"amount_yuan": fen(n.instrument.amount_yuan * factor) / 100}
+                    ),
+                )
                 if isinstance(n.instrument, _Funded)
                 else n
                 for n in self.instruments
@@ -260,4 +277,15 @@ class Policies:
         return [n for n in self.named if isinstance(n.instrument, _Funded)]
 
 
-__all__ = ["ACTIVITIES", "FIELDS", "KINDS", "NONE", "SOURCES", "Instrument", "Named", "Policies", "Policy", "fen"]
+__all__ = [
+    "ACTIVITIES",
+    "FIELDS",
+    "KINDS",
+    "NONE",
+    "SOURCES",
+    "Instrument",
+    "Named",
+    "Policies",
+    "Policy",
+    "fen",
+]

@@ -41,13 +41,15 @@ class OrganizationSpec(_Frozen):
 
     title: str = ""
     title_zh: str = ""
-    fields: tuple[Literal["arts", "sport", "learning", "elder_care", "environment", "mediation", "council"], ...] = Field(
-        min_length=1, max_length=7, strict=False
-    )
+    fields: tuple[
+        Literal["arts", "sport", "learning", "elder_care", "environment", "mediation", "council"], ...
+    ] = Field(min_length=1, max_length=7, strict=False)
     legal_form: Literal["informal", "filed", "registered"] = "informal"
     members: int = Field(ge=0, le=2_000_000)
     open_air: bool = False
-    lent_sessions: float = Field(0.0, ge=0, le=250, description="sessions a week in rooms lent by the status quo")
+    lent_sessions: float = Field(
+        0.0, ge=0, le=250, description="sessions a week in rooms lent by the status quo"
+    )
     professionalism: float = Field(0.5, ge=0, le=1)
     drive: float = Field(0.5, ge=0, le=1)
     reputation: float = Field(0.5, ge=0, le=1)
@@ -81,7 +83,9 @@ class InputsSpec(_Frozen):
     """Files a scenario brings: a residents' table and ties per layer (paths relative to the scenario's file)."""
 
     residents: str | None = None
-    ties: dict[Literal["household", "cell", "friends", "work", "branch", "weak"], str] = Field(default_factory=dict)
+    ties: dict[Literal["household", "cell", "friends", "work", "branch", "weak"], str] = Field(
+        default_factory=dict
+    )
 
 
 class TargetSpec(_Frozen):
@@ -139,7 +143,9 @@ class Scenario(_Frozen):
             raise ValueError("policy.none is the baseline and cannot be declared; choose another name")
         for name in self.policy:
             if "+" in name:
-                raise ValueError(f"policy.{name}: '+' joins policies into a package; choose a name without it")
+                raise ValueError(
+                    f"policy.{name}: '+' joins policies into a package; choose a name without it"
+                )
         adults = adults_of(self.population)
         for name, spec in self.organization.items():
             if spec.members > adults:
@@ -213,7 +219,8 @@ def scaled(scenario: Scenario, persons: int) -> Scenario:
                 for k, o in scenario.organization.items()
             },
             "sitting": {
-                k: s.model_copy(update={"places": max(1, int(s.places * f + 0.5))}) for k, s in scenario.sitting.items()
+                k: s.model_copy(update={"places": max(1, int(s.places * f + 0.5))})
+                for k, s in scenario.sitting.items()
             },
             "status_quo": {k: money(i) for k, i in scenario.status_quo.items()},
             "policy": {p: {k: money(i) for k, i in parts.items()} for p, parts in scenario.policy.items()},

@@ -62,7 +62,9 @@ class Schedule(tuple[Phase, ...]):
             if phase.name == name:
                 return i
         raise GongzhiError(
-            what=f"no phase {name!r}", where="schedule", instead="the phases are " + ", ".join(p.name for p in self)
+            what=f"no phase {name!r}",
+            where="schedule",
+            instead="the phases are " + ", ".join(p.name for p in self),
         )
 
     def __contains__(self, name: object) -> bool:

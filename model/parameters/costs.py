@@ -42,7 +42,14 @@ class Costs(Submodel):
     credit_administration: float = param(
         2.0, unit="yuan/hour", valid=(0, 1e4), low=1, high=4, doc="Administration of a credit."
     )
-    room_hour: float = param(20.0, unit="yuan/hour", valid=(0.01, 1e4), low=10, high=40, doc="Rent of a room.")
+    room_hour: float = param(
+        20.0, unit="yuan/hour", valid=(0.01, 1e4), low=10, high=40, doc="Rent of a room."
+    )
     staff_year: float = param(
-        90_000.0, unit="yuan/year", valid=(0, 1e7), low=45_000, high=180_000, doc="A social worker, 2,080 hours."
+        90_000.0,
+        unit="yuan/year",
+        valid=(0, 1e7),
+        low=45_000,
+        high=180_000,
+        doc="A social worker, 2,080 hours.",
     )

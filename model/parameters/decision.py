@@ -23,7 +23,11 @@ class Decision(Submodel):
         TERMS, unit="names", choices=TERMS, doc="Terms that count; those left out are 0."
     )
     b0: ByKey = per(
-        ACTIVITIES, (-5.0, -7.0, -6.5), unit="logit/week", valid=(-50, 50), doc="Intercepts; fit them to a case."
+        ACTIVITIES,
+        (-5.0, -7.0, -6.5),
+        unit="logit/week",
+        valid=(-50, 50),
+        doc="Intercepts; fit them to a case.",
     )
     community_effect: float = param(
         0.0, unit="logit/week", valid=(-20, 20), doc="Effect of this community; 0 for a named case."
@@ -107,14 +111,24 @@ class Decision(Submodel):
         doc="One ask in hand, by who asks.",
     )
     b_fatigue: float = param(
-        0.15, unit="logit/week", valid=(0, 20), low=0.0, high=0.5, doc="Harm of each contact beyond fatigue_free."
+        0.15,
+        unit="logit/week",
+        valid=(0, 20),
+        low=0.0,
+        high=0.5,
+        doc="Harm of each contact beyond fatigue_free.",
     )
     fatigue_free: float = param(2.0, unit="contacts", valid=(0, 1000), doc="Contacts that do no harm.")
     duty_bonus: float = param(
         2.0, unit="logit/week", valid=(0, 20), low=1.0, high=3.0, doc="Party duty until the hours are served."
     )
     duty_late: float = param(
-        1.5, unit="1", valid=(0, 20), low=1.0, high=2.0, doc="Factor in the last quarter, before the appraisal."
+        1.5,
+        unit="1",
+        valid=(0, 20),
+        low=1.0,
+        high=2.0,
+        doc="Factor in the last quarter, before the appraisal.",
     )
     b_resp: ByKey = per(
         ACTIVITIES,
@@ -135,7 +149,9 @@ class Decision(Submodel):
         source="Form: Brock & Durlauf 2001; size a guess",
         doc="Share of neighbours seen taking part.",
     )
-    memory: int = param(26, unit="weeks", valid=(1, 64), doc="Weeks a neighbour's act is remembered; 1 is last week.")
+    memory: int = param(
+        26, unit="weeks", valid=(1, 64), doc="Weeks a neighbour's act is remembered; 1 is last week."
+    )
     b_habit: float = param(
         2.5, unit="logit/week", valid=(0, 50), low=1.5, high=2.9, doc="Own habit at its maximum of 1."
     )
@@ -155,8 +171,12 @@ class Decision(Submodel):
     saturation: float = param(
         40.0, unit="hours", valid=(0.1, 1e6), low=20, high=80, doc="Balance at which credits lose their pull."
     )
-    b_time: float = param(1.0, unit="logit/week", valid=(0, 50), low=0.5, high=1.5, doc="Cost of no free time.")
-    tau: float = param(5.0, unit="hours", valid=(0.01, 1000), low=3, high=8, doc="Free hours over which it fades.")
+    b_time: float = param(
+        1.0, unit="logit/week", valid=(0, 50), low=0.5, high=1.5, doc="Cost of no free time."
+    )
+    tau: float = param(
+        5.0, unit="hours", valid=(0.01, 1000), low=3, high=8, doc="Free hours over which it fades."
+    )
     act_hours: ByKey = per(
         ACTIVITIES,
         (2.0, 2.0, 1.5),
@@ -169,7 +189,9 @@ class Decision(Submodel):
     sd_person: float = param(
         0.7, unit="log", valid=(0, 3), low=0.5, high=0.9, doc="Spread of hours between persons."
     )
-    sd_act: float = param(0.4, unit="log", valid=(0, 3), low=0.2, high=0.6, doc="Spread of hours between acts.")
+    sd_act: float = param(
+        0.4, unit="log", valid=(0, 3), low=0.2, high=0.6, doc="Spread of hours between acts."
+    )
     threshold: float = param(
         0.5,
         unit="share or number",

@@ -19,8 +19,12 @@ class Learning(Submodel):
         source="Lally et al. 2010: 95 % after 18 to 254 repetitions; read per week, a guess",
         doc="Habit: h += rho (took part - h).",
     )
-    skill_mean: float = param(0.5, unit="1", valid=(0.01, 0.99), doc="Mean of the starting skill, Beta(4, 4).")
-    gain: float = param(0.3, unit="1", valid=(0.001, 1), low=0.15, high=0.45, doc="Training: skill += gain (1 - skill).")
+    skill_mean: float = param(
+        0.5, unit="1", valid=(0.01, 0.99), doc="Mean of the starting skill, Beta(4, 4)."
+    )
+    gain: float = param(
+        0.3, unit="1", valid=(0.001, 1), low=0.15, high=0.45, doc="Training: skill += gain (1 - skill)."
+    )
     practice: float = param(0.01, unit="1/act", valid=(0, 0.3), low=0.0, high=0.02, doc="Skill from an act.")
     skill_half_life: float = param(
         104.0, unit="weeks", valid=(0.1, 1e6), low=52, high=208, doc="Return of skill to its start."
@@ -50,7 +54,12 @@ class Learning(Submodel):
         doc="Return of attachment to its start.",
     )
     motivation_half_life: float = param(
-        104.0, unit="weeks", valid=(0.1, 1e6), low=52, high=208, doc="Return of intrinsic motivation to its start."
+        104.0,
+        unit="weeks",
+        valid=(0.1, 1e6),
+        low=52,
+        high=208,
+        doc="Return of intrinsic motivation to its start.",
     )
     c_int: float = param(
         0.0,
@@ -64,15 +73,21 @@ class Learning(Submodel):
     embed_weeks: float = param(
         104.0, unit="weeks", valid=(0.1, 1e6), low=52, high=208, doc="Embeddedness: 1 - 0.9 exp(-weeks/104)."
     )
-    embed_act: float = param(0.01, unit="1/act", valid=(0, 0.3), low=0.0, high=0.02, doc="Embeddedness from an act.")
-    aware_start: float = param(0.5, unit="share", valid=(0, 1), low=0.3, high=0.7, doc="Fields known at the start.")
+    embed_act: float = param(
+        0.01, unit="1/act", valid=(0, 0.3), low=0.0, high=0.02, doc="Embeddedness from an act."
+    )
+    aware_start: float = param(
+        0.5, unit="share", valid=(0, 1), low=0.3, high=0.7, doc="Fields known at the start."
+    )
     aware_rate: float = param(
         0.02, unit="1/week", valid=(0, 0.14), low=0.01, high=0.04, doc="A field learned through an aware tie."
     )
     aware_half_life: float = param(
         104.0, unit="weeks", valid=(5.0, 1e6), low=52, high=208, doc="Forgetting of a field."
     )
-    quality_sitting: float = param(0.5, unit="1", valid=(0, 1), low=0.3, high=0.7, doc="Quality of a sitting.")
+    quality_sitting: float = param(
+        0.5, unit="1", valid=(0, 1), low=0.3, high=0.7, doc="Quality of a sitting."
+    )
 
     @model_validator(mode="after")
     def _bounded(self) -> Learning:

@@ -18,10 +18,17 @@ class Membership(Submodel):
         doc="A participant joins the organizing association.",
     )
     join_asked: float = param(
-        0.05, unit="1/act", valid=(0, 1), low=0.02, high=0.1, doc="The same when asked by a member, if larger."
+        0.05,
+        unit="1/act",
+        valid=(0, 1),
+        low=0.02,
+        high=0.1,
+        doc="The same when asked by a member, if larger.",
     )
     leave_rate: float = param(
         0.002, unit="1/week", valid=(0, 1), low=0.001, high=0.004, doc="Hazard of leaving an association."
     )
-    idle_factor: float = param(4.0, unit="1", valid=(0, 1000), low=2, high=6, doc="Times the hazard when idle.")
+    idle_factor: float = param(
+        4.0, unit="1", valid=(0, 1000), low=2, high=6, doc="Times the hazard when idle."
+    )
     idle_weeks: int = param(26, unit="weeks", valid=(1, 64), doc="Weeks without an act that count as idle.")

@@ -16,6 +16,12 @@ class Mobilisation(Submodel):
         high=0.16,
         doc="A member asks the acquaintance met this week: about one ask per adult and year.",
     )
-    ask_half_life: float = param(2.0, unit="weeks", valid=(0.1, 1e6), low=1, high=4, doc="An ask in hand fades.")
-    fatigue_half_life: float = param(8.0, unit="weeks", valid=(0.1, 1e6), low=4, high=16, doc="Contacts fade.")
-    visit_hours: float = param(0.5, unit="hours", valid=(0, 100), low=0.25, high=1, doc="Staff hours of a visit.")
+    ask_half_life: float = param(
+        2.0, unit="weeks", valid=(0.1, 1e6), low=1, high=4, doc="An ask in hand fades."
+    )
+    fatigue_half_life: float = param(
+        8.0, unit="weeks", valid=(0.1, 1e6), low=4, high=16, doc="Contacts fade."
+    )
+    visit_hours: float = param(
+        0.5, unit="hours", valid=(0, 100), low=0.25, high=1, doc="Staff hours of a visit."
+    )

@@ -42,7 +42,9 @@ class Network(Submodel):
         high=0.95,
         doc="Weight of age, sex and interest, against chance, in the order along which friends are near.",
     )
-    workplace_size: int = param(15, unit="persons", valid=(2, 10_000), doc="Employed residents of one workplace.")
+    workplace_size: int = param(
+        15, unit="persons", valid=(2, 10_000), doc="Employed residents of one workplace."
+    )
     well_mixed: float = param(
         0.0, unit="1", valid=(0, 100), doc="Weight of a layer that joins everybody with the community's mean."
     )

@@ -17,7 +17,12 @@ class Organizations(Submodel):
         kind=int,
     )
     sessions_per_member: float = param(
-        0.1, unit="1/week", valid=(0, 10), low=0.05, high=0.2, doc="Sessions a week that one member can carry."
+        0.1,
+        unit="1/week",
+        valid=(0, 10),
+        low=0.05,
+        high=0.2,
+        doc="Sessions a week that one member can carry.",
     )
     spend_weeks: float = param(13.0, unit="weeks", valid=(1, 520), doc="Weeks over which a balance is spent.")
     rentable_sessions: float = param(
@@ -25,7 +30,12 @@ class Organizations(Submodel):
     )
     session_hours: float = param(2.0, unit="hours", valid=(0.25, 24), doc="Room hours of a session.")
     gain_staff: float = param(
-        0.03, unit="1/day", valid=(0, 1), low=0.0, high=0.06, doc="Professionalism from a day of staff training."
+        0.03,
+        unit="1/day",
+        valid=(0, 1),
+        low=0.0,
+        high=0.06,
+        doc="Professionalism from a day of staff training.",
     )
     staff_half_life: float = param(
         104.0, unit="weeks", valid=(0.1, 1e6), low=52, high=208, doc="Loss of professionalism by turnover."

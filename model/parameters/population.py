@@ -82,7 +82,12 @@ class Population(Submodel):
         20, unit="households", valid=(1, 100_000), doc="Households of one building cell (stairwell)."
     )
     residence_mean: float = param(
-        520.0, unit="weeks", valid=(0, 5200), low=260, high=1040, doc="Mean residence at the start (10 years)."
+        520.0,
+        unit="weeks",
+        valid=(0, 5200),
+        low=260,
+        high=1040,
+        doc="Mean residence at the start (10 years).",
     )
     interest_share: float = param(
         0.3, unit="share", valid=(0, 1), low=0.2, high=0.4, doc="Probability of an interest, per field."

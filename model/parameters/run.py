@@ -9,6 +9,4 @@ class Run(Submodel):
     """Weeks of a run; 52 weeks are a year."""
 
     weeks: int = param(156, unit="weeks", valid=(0, 5200), doc="Weeks after the spin-up.")
-    spin_up: int = param(
-        104, unit="weeks", valid=(0, 5200), doc="Weeks of the status quo before week 1."
-    )
+    spin_up: int = param(104, unit="weeks", valid=(0, 5200), doc="Weeks of the status quo before week 1.")

@@ -18,6 +18,8 @@ def appropriate(model: CommunityModel) -> None:
             organization.year_attendances = 0
     for named in model.policies.funded():
         first = model.first_week(named)
-        if named.instrument.in_force(model.week) and (model.week == first or (new_year and model.week > first)):
+        if named.instrument.in_force(model.week) and (
+            model.week == first or (new_year and model.week > first)
+        ):
             if model.has_target(named):
                 model.government.account(named).appropriate(model.week)

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.compiled import kernel, over_rows
-from model.draws import draw, stream
-from model.phases.decide import _means
+from model.draws import uniforms
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -31,7 +30,6 @@ class Mind(NamedTuple):
 class Lived(NamedTuple):
     """What learning reads of this week and of the resident's start."""
 
-    id: NDArray[np.uint64]
     seated: NDArray[np.int8]
     refused: NDArray[np.int8]
     asked: NDArray[np.int16]
@@ -40,18 +38,6 @@ class Lived(NamedTuple):
     skill_start: NDArray[np.float64]
     attachment_start: NDArray[np.float64]
     motivation_start: NDArray[np.float64]
-
-
-class Around(NamedTuple):
-    """Merged rows, and what neighbours showed before this phase: (e att, e) and the fields they know."""
-
-    indptr: NDArray[np.int64]
-    indices: NDArray[np.int32]
-    weight: NDArray[np.float64]
-    shown: NDArray[np.float64]
-    aware: NDArray[np.uint8]
-    mixed: NDArray[np.float64]
-    well_mixed: float
 
 
 class Offered(NamedTuple):
@@ -65,12 +51,7 @@ class Offered(NamedTuple):
 def learn(model: CommunityModel) -> None:
     """Update every resident from the state before this phase."""
     people, n = model.residents, len(model.residents)
-    shown = np.empty((n, 2))
-    over_rows(_show, n, people.attachment, people.embeddedness, shown)
-    mixed = np.zeros(2)
-    if model.network.well_mixed > 0:
-        _means(shown, mixed)
-    merged = model.network.merged
+    seen = model.perception()
     table = model.week_plan.table
     sitting = model.scenario.learning.quality_sitting
     quality = np.array(
@@ -82,36 +63,14 @@ def learn(model: CommunityModel) -> None:
         _learn,
         n,
         model.p,
-        model.luck_u64,
-        model.week,
-        stream("awareness_week"),
         Mind(*(getattr(people, f) for f in Mind._fields)),
         Lived(*(getattr(people, f) for f in Lived._fields)),
-        Around(
-            merged.indptr,
-            merged.indices,
-            merged.weight,
-            shown,
-            people.aware.copy(),
-            mixed,
-            model.network.well_mixed,
-        ),
+        seen.near,
+        seen.aware,
+        uniforms(model.luck, "awareness_week", people.id, model.week),
         Offered(quality, field_bits, model.organization_fields),
         controlling,
     )
-
-
-@kernel
-def _show(
-    start: int,
-    stop: int,
-    attachment: NDArray[np.float64],
-    embeddedness: NDArray[np.float64],
-    shown: NDArray[np.float64],
-) -> None:
-    for i in range(start, stop):
-        shown[i, 0] = embeddedness[i] * attachment[i]
-        shown[i, 1] = embeddedness[i]
 
 
 @kernel
@@ -119,27 +78,15 @@ def _learn(
     start: int,
     stop: int,
     p: Any,
-    seed: np.uint64,
-    week: int,
-    awareness_stream: int,
     mind: Mind,
     lived: Lived,
-    around: Around,
+    near: NDArray[np.float64],
+    known_around: NDArray[np.uint8],
+    awareness: NDArray[np.float64],
     offered: Offered,
     controlling: float,
 ) -> None:
     for i in range(start, stop):
-        near = 0.0
-        weight = 0.0
-        known_around = np.uint8(0)
-        for at in range(around.indptr[i], around.indptr[i + 1]):
-            j = around.indices[at]
-            near += around.weight[at] * around.shown[j, 0]
-            weight += around.weight[at] * around.shown[j, 1]
-            known_around |= around.aware[j]
-        if around.well_mixed > 0.0:
-            near += around.well_mixed * around.mixed[0]
-            weight += around.well_mixed * around.mixed[1]
         acts = 0
         refusals = 0
         quality = 0.0
@@ -160,9 +107,11 @@ def _learn(
             mind.habit[i, k] += p.rho * (took - mind.habit[i, k])
             mind.history[i, k] = (mind.history[i, k] << np.uint64(1)) | np.uint64(took)
         skill = mind.skill[i]
-        mind.skill[i] = (skill + p.practice * acts * (1 - skill)) + p.skill_fade * (lived.skill_start[i] - skill)
+        mind.skill[i] = (skill + p.practice * acts * (1 - skill)) + p.skill_fade * (
+            lived.skill_start[i] - skill
+        )
         att = mind.attachment[i]
-        drift = p.att_peers * (near / weight - att) if weight > 0.0 else 0.0
+        drift = p.att_peers * (near[i] - att) if near[i] == near[i] else 0.0
         mind.attachment[i] = (
             att
             + p.att_quality * quality * (1 - att)
@@ -178,15 +127,13 @@ def _learn(
             - p.c_int / 52 * controlling * served * motive
         )
         embedded = mind.embeddedness[i]
-        mind.embeddedness[i] = (
-            embedded + p.embed_rate * (1 - embedded) + p.embed_act * acts * (1 - embedded)
-        )
-        u = 7 * draw(seed, awareness_stream, lived.id[i], week, 0)
+        mind.embeddedness[i] = embedded + p.embed_rate * (1 - embedded) + p.embed_act * acts * (1 - embedded)
+        u = 7 * awareness[i]
         field = int(u)
         chance = u - field
         bit = np.uint8(1 << field)
         if mind.aware[i] & bit == 0:
-            if known_around & bit != 0 and chance < 7 * p.aware_rate:
+            if known_around[i] & bit != 0 and chance < 7 * p.aware_rate:
                 mind.aware[i] |= bit
         elif chance < 7 * p.aware_forget:
             own = np.uint8(0)

@@ -66,5 +66,3 @@ def check_ledgers(model: CommunityModel) -> None:
             where=f"week {model.week}",
             why="this is a bug in gongzhi",
         )
-
-

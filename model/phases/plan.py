@@ -5,8 +5,12 @@ from __future__ import annotations
 from math import floor
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from model.calendar import falls_in
-from model.draws import stream, uniform
+from model.compiled import kernel
+from model.draws import draw, stream, uniform
 from model.organizations import Offer
 from model.policies import FIELDS, fen
 
@@ -56,6 +60,8 @@ def _sessions(
     housed = min(people, lent, budget / cost)
     rented = min(people - housed, limits.rentable_sessions, (budget - housed * cost) / (cost + rent))
     possible = housed + rented
+    if possible <= 0.0:
+        return 0
     organization.carry += organization.drive * possible
     sessions = min(floor(organization.carry), MOST_SESSIONS)
     organization.carry -= sessions
@@ -79,17 +85,27 @@ def _sessions(
 
 def _offers(model: CommunityModel, organization: Organization, sessions: int) -> list[Offer]:
     """Sessions of one field and slot together, in the order of fields and slots."""
-    slots = stream("session_slot")
+    slots = _slots(model.luck_u64, stream("session_slot"), np.uint64(organization.id), model.week, sessions)
     held: dict[tuple[int, int], int] = {}
-    for j in range(sessions):
-        field = organization.fields[j % len(organization.fields)]
-        slot = floor(3 * uniform(model.luck, slots, organization.id, model.week, j))
-        held[field, slot] = held.get((field, slot), 0) + 1
+    for j, slot in enumerate(slots.tolist()):
+        at = organization.fields[j % len(organization.fields)], slot
+        held[at] = held.get(at, 0) + 1
     places = int(model.scenario.organizations.places.values()[organization.activity])
     return [
         Offer(organization.index, organization.activity, f, s, n, -1 if organization.open_air else n * places)
         for (f, s), n in sorted(held.items())
     ]
+
+
+@kernel
+def _slots(
+    seed: np.uint64, slot_stream: int, ident: np.uint64, week: int, sessions: int
+) -> NDArray[np.int64]:
+    """The slot of each of the week's sessions of one organization."""
+    slots = np.empty(sessions, np.int64)
+    for j in range(sessions):
+        slots[j] = int(3 * draw(seed, slot_stream, ident, week, j))
+    return slots
 
 
 def _sittings(model: CommunityModel) -> list[Offer]:

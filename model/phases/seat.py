@@ -44,19 +44,31 @@ def seat(model: CommunityModel) -> None:
     people, offers = model.residents, model.week_plan.table
     columns = Seats(*(getattr(people, f) for f in Seats._fields))
     over_rows(_choose, len(people), model.luck_u64, model.week, stream("offer_choice"), columns, offers)
-    wanted = _demand(columns, len(offers.places))
+    rows, first = _by_offer(columns, len(offers.places))
+    wanted = np.diff(first)
     model.week_plan.demand[:] = wanted
     for o in np.flatnonzero((offers.places >= 0) & (wanted > offers.places)):
         k = int(offers.activity[o])
-        rows = np.flatnonzero((people.offer[:, k] == o) & (people.seated[:, k] != 0))
-        draws = uniforms(model.luck, "seat", people.id[rows], model.week, k)
-        lucky = np.zeros(len(rows), bool)
-        lucky[smallest(draws, people.id[rows], int(offers.places[o]))] = True
-        out = rows[~lucky]
-        people.seated[out, k] = 0
-        people.minutes[out, k] = 0
-        people.offer[out, k] = -1
-        people.refused[out, k] = 1
+        here = rows[first[o] : first[o + 1]]
+        draws = uniforms(model.luck, "seat", people.id[here], model.week, k)
+        out = np.ones(len(here), bool)
+        out[smallest(draws, people.id[here], int(offers.places[o]))] = False
+        _refuse(columns, here[out], k)
+
+
+@kernel
+def _sorted_by_activity(activity: NDArray[np.int8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Offers activity by activity, in order, and where each activity begins."""
+    offers = np.empty(len(activity), np.int64)
+    first = np.zeros(4, np.int64)
+    at = 0
+    for k in range(3):
+        for o in range(len(activity)):
+            if activity[o] == k:
+                offers[at] = o
+                at += 1
+        first[k + 1] = at
+    return offers, first
 
 
 @kernel
@@ -64,6 +76,7 @@ def _choose(
     start: int, stop: int, seed: np.uint64, week: int, choice: int, c: Seats, offers: OfferTable
 ) -> None:
     tier = np.zeros(len(offers.places), np.int64)
+    by_activity, first = _sorted_by_activity(offers.activity)
     for i in range(start, stop):
         for k in range(3):
             c.offer[i, k] = -1
@@ -74,17 +87,16 @@ def _choose(
             c.seated[i, k] = 2
             best = 4
             sessions = 0
-            for o in range(len(offers.places)):
-                tier[o] = 5
-                if offers.activity[o] != k:
-                    continue
-                tier[o] = 3
-                if (c.match[i] >> np.uint32(3 * offers.field[o] + offers.slot[o])) & np.uint32(1) != 0:
-                    tier[o] = 2
-                if (c.slots[i] >> np.uint8(offers.slot[o])) & np.uint8(1) != 0:
-                    for m in range(3):
-                        if c.membership[i, m] >= 0 and c.membership[i, m] == offers.organization[o]:
-                            tier[o] = 1
+            match, slots = np.int64(c.match[i]), np.int64(c.slots[i])
+            own = (c.membership[i, 0], c.membership[i, 1], c.membership[i, 2])
+            for at in range(first[k], first[k + 1]):
+                o = by_activity[at]
+                slot = offers.slot[o]
+                tier[o] = 2 if (match >> (3 * offers.field[o] + slot)) & 1 else 3
+                if (slots >> slot) & 1 and offers.organization[o] >= 0:
+                    host = offers.organization[o]
+                    if host == own[0] or host == own[1] or host == own[2]:
+                        tier[o] = 1
                 if tier[o] < best:
                     best = tier[o]
                     sessions = 0
@@ -93,7 +105,8 @@ def _choose(
             if best == 4:
                 continue
             target = int(sessions * draw(seed, choice, c.id[i], week, k))
-            for o in range(len(offers.places)):
+            for at in range(first[k], first[k + 1]):
+                o = by_activity[at]
                 if tier[o] == best:
                     target -= offers.sessions[o]
                     if target < 0:
@@ -109,11 +122,30 @@ def _choose(
 
 
 @kernel
-def _demand(c: Seats, offers: int) -> NDArray[np.int64]:
-    """Participants of each offer, before rationing."""
-    wanted = np.zeros(offers, np.int64)
+def _by_offer(c: Seats, offers: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of the participants, offer by offer, and where each offer's rows begin."""
+    first = np.zeros(offers + 1, np.int64)
     for i in range(len(c.id)):
         for k in range(3):
             if c.offer[i, k] >= 0:
-                wanted[c.offer[i, k]] += 1
-    return wanted
+                first[c.offer[i, k] + 1] += 1
+    for o in range(offers):
+        first[o + 1] += first[o]
+    rows = np.empty(first[offers], np.int64)
+    filled = first[:-1].copy()
+    for i in range(len(c.id)):
+        for k in range(3):
+            o = c.offer[i, k]
+            if o >= 0:
+                rows[filled[o]] = i
+                filled[o] += 1
+    return rows, first
+
+
+@kernel
+def _refuse(c: Seats, rows: NDArray[np.int64], k: int) -> None:
+    for i in rows:
+        c.seated[i, k] = 0
+        c.minutes[i, k] = 0
+        c.offer[i, k] = -1
+        c.refused[i, k] = 1
