@@ -37,6 +37,7 @@ class Base:
         self.weight_sum: list[float] = []
         self.twin: Any = None
         self.from_twin: tuple[str, ...] = ()
+        self.is_twin = False
         self.derive()
 
     # Parameters and time (ODD 2, 8)

@@ -46,6 +46,7 @@ class ReferenceModel(Money):
         arm = copy.deepcopy(self)
         if from_twin:
             arm.twin, arm.from_twin = copy.deepcopy(self), from_twin
+            arm.twin.is_twin = True
         for named in policy.instruments:
             arm.add(named)
         return arm
@@ -132,14 +133,14 @@ class ReferenceModel(Money):
         self.pull, self.controlling = self.credit_terms()
         for r in self.residents:
             r.minutes = [0, 0, 0]
-            r.terms: list[Any] = [None, None, None]
+            if self.is_twin:
+                r.shown = [self.terms(r, k, 0) for k in K]
             m = 0
             for k in ORDERS[math.floor(6 * self.u("order", r.id))]:
-                r.terms[k] = self.terms(r, k, m)
                 aware = any(FIELD_ACTIVITY[f] == k and r.aware >> f & 1 for f in range(7))
                 if not (self.is_open_now[k] and (aware or any(a > 0 for a in r.asks[k]))):
                     continue
-                if r.free_minutes - m < 15 or not self.wants(r, k):
+                if r.free_minutes - m < 15 or not self.wants(r, k, m):
                     continue
                 spread = d.sd_person * r.hours_effect + d.sd_act * normal(self.u("act_hours", r.id, k))
                 spread = spread - (d.sd_person * d.sd_person + d.sd_act * d.sd_act) / 2
@@ -199,17 +200,18 @@ class ReferenceModel(Money):
             if name not in d.terms:
                 values[name] = 0.0
             if name in self.from_twin and self.twin is not None:
-                values[name] = self.twin.residents[r.row].terms[k][name]
+                values[name] = self.twin.residents[r.row].shown[k][name]
         return values | {"parts": s}
 
-    def wants(self, r: Any, k: int) -> bool:
+    def wants(self, r: Any, k: int, m: int) -> bool:
         """Whether the rule says yes."""
-        d, t = self.scenario.decision, r.terms[k]
+        d = self.scenario.decision
         if d.rule == "fractional":
             return self.share_of_peers(r, k) >= r.threshold
         if d.rule == "absolute":
             seen = self.plain_sum([self.acting[j][k] for j, _ in self.neighbours[r.row]])
             return (self.everybody[k] if self.well_mixed > 0 else seen) >= r.threshold
+        t = self.terms(r, k, m)
         utility = d.b0.values()[k] + d.community_effect + r.effect[k]
         if d.combination == "additive":
             utility = utility + t["can"] + t["like"] + t["enabled"] + t["asked"] + t["response"]
