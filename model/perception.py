@@ -26,24 +26,17 @@ class Perception(NamedTuple):
     seen_taking_part: NDArray[np.int64]
 
 
-class Shown(NamedTuple):
-    """What each resident shows: e, e times attachment; bits 0-2 s_jk, bits 3-9 the fields it knows."""
-
-    weighed: NDArray[np.float64]
-    bits: NDArray[np.uint16]
-
-
 def perceive(model: CommunityModel) -> Perception:
     """Look round once: weighted sums over the merged rows, the well-mixed layer last."""
     people, network, n = model.residents, model.network, len(model.residents)
     mask = np.uint64(2**model.scenario.decision.memory - 1)
-    shown = Shown(np.empty((n, 2)), np.empty(n, np.uint16))
-    over_rows(_show, n, mask, people.history, people.embeddedness, people.attachment, people.aware, shown)
+    shown = np.empty((n, 5))
+    over_rows(_show, n, mask, people.history, people.embeddedness, people.attachment, shown)
     seen = Perception(np.empty((n, 3)), np.empty(n), np.empty(n, np.uint8), np.zeros(3, np.int64))
     means = np.zeros(5)
     if network.well_mixed > 0:
         _mean(shown, means)
-        _count(shown.bits, seen.seen_taking_part)
+        _count(mask, people.history, seen.seen_taking_part)
     ties = network.merged
     over_rows(
         _gather,
@@ -55,6 +48,7 @@ def perceive(model: CommunityModel) -> Perception:
         network.well_mixed,
         means,
         shown,
+        people.aware,
         seen,
     )
     return seen
@@ -68,43 +62,35 @@ def _show(
     history: NDArray[np.uint64],
     embeddedness: NDArray[np.float64],
     attachment: NDArray[np.float64],
-    aware: NDArray[np.uint8],
-    shown: Shown,
+    shown: NDArray[np.float64],
 ) -> None:
+    """What each resident shows: e s_0, e s_1, e s_2, e attachment, e."""
     for i in range(start, stop):
-        shown.weighed[i, 0] = embeddedness[i]
-        shown.weighed[i, 1] = embeddedness[i] * attachment[i]
-        bits = np.int64(aware[i]) << 3
         for k in range(3):
-            if history[i, k] & mask != 0:
-                bits |= 1 << k
-        shown.bits[i] = bits
+            shown[i, k] = embeddedness[i] if history[i, k] & mask != 0 else 0.0
+        shown[i, 3] = embeddedness[i] * attachment[i]
+        shown[i, 4] = embeddedness[i]
 
 
 @kernel
-def _mean(shown: Shown, means: NDArray[np.float64]) -> None:
-    """Means over all rows of e s_0, e s_1, e s_2, e attachment and e, by sums over blocks of 4,096 rows."""
-    n = len(shown.bits)
+def _mean(shown: NDArray[np.float64], means: NDArray[np.float64]) -> None:
+    """Means over all rows by sums over blocks of 4,096 rows."""
+    n = len(shown)
     for m in range(5):
         total = 0.0
         for first in range(0, n, 4096):
             block = 0.0
             for i in range(first, min(first + 4096, n)):
-                if m == 3:
-                    block += shown.weighed[i, 1]
-                elif m == 4:
-                    block += shown.weighed[i, 0]
-                else:
-                    block += shown.weighed[i, 0] * ((shown.bits[i] >> m) & 1)
+                block += shown[i, m]
             total += block
         means[m] = total / n
 
 
 @kernel
-def _count(bits: NDArray[np.uint16], taking_part: NDArray[np.int64]) -> None:
-    for i in range(len(bits)):
+def _count(mask: np.uint64, history: NDArray[np.uint64], taking_part: NDArray[np.int64]) -> None:
+    for i in range(len(history)):
         for k in range(3):
-            taking_part[k] += (bits[i] >> k) & 1
+            taking_part[k] += history[i, k] & mask != 0
 
 
 @kernel
@@ -117,32 +103,31 @@ def _gather(
     weight_sum: NDArray[np.float64],
     well_mixed: float,
     means: NDArray[np.float64],
-    shown: Shown,
+    shown: NDArray[np.float64],
+    aware: NDArray[np.uint8],
     seen: Perception,
 ) -> None:
     for i in range(start, stop):
         culture = service = deliberation = near = embedded = 0.0
-        around = 0
+        around = np.uint8(0)
         for at in range(indptr[i], indptr[i + 1]):
             j = indices[at]
             w = weight[at]
-            bits = np.int64(shown.bits[j])
-            e = shown.weighed[j, 0]
-            culture += w * (e * (bits & 1))
-            service += w * (e * ((bits >> 1) & 1))
-            deliberation += w * (e * ((bits >> 2) & 1))
-            near += w * shown.weighed[j, 1]
-            embedded += w * e
-            around |= bits
+            culture += w * shown[j, 0]
+            service += w * shown[j, 1]
+            deliberation += w * shown[j, 2]
+            near += w * shown[j, 3]
+            embedded += w * shown[j, 4]
+            around |= aware[j]
         if well_mixed > 0.0:
             culture += well_mixed * means[0]
             service += well_mixed * means[1]
             deliberation += well_mixed * means[2]
             near += well_mixed * means[3]
             embedded += well_mixed * means[4]
-        total = weight_sum[i] + well_mixed
+        total = weight_sum[i]
         seen.share[i, 0] = culture / total if total > 0.0 else 0.0
         seen.share[i, 1] = service / total if total > 0.0 else 0.0
         seen.share[i, 2] = deliberation / total if total > 0.0 else 0.0
         seen.near[i] = near / embedded if embedded > 0.0 else np.nan
-        seen.aware[i] = around >> 3
+        seen.aware[i] = around

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.compiled import kernel, over_rows
-from model.draws import draw, stream
+from model.draws import draw, stream, uniforms
 from model.parameters.decision import ACTIVITIES, SOURCES
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def ask(model: CommunityModel) -> None:
     ties, meets = model.network.merged, model.week_plan.meets
     streams = (stream("ask_tie"), stream("visit_topic"))
     contacts = np.empty(0, np.int64) if model.contacts is None else model.contacts
+    met = uniforms(model.luck, "ask_tie", people.id, week)
     over_rows(
         _ask,
         len(people),
@@ -42,6 +43,7 @@ def ask(model: CommunityModel) -> None:
         week,
         streams,
         columns,
+        met,
         ties.indptr,
         ties.indices,
         meets,
@@ -66,6 +68,7 @@ def _ask(
     week: int,
     streams: tuple[int, int],
     c: AskColumns,
+    met: NDArray[np.float64],
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
     meets: NDArray[np.bool_],
@@ -93,7 +96,7 @@ def _ask(
         degree = indptr[i + 1] - indptr[i]
         if degree == 0 or p.ask_rate == 0.0:
             continue
-        j = indices[indptr[i] + int(degree * draw(seed, streams[0], c.id[i], week, 0))]
+        j = indices[indptr[i] + int(degree * met[i])]
         for m in range(3):
             o = c.membership[j, m]
             if o >= 0 and meets[o]:
