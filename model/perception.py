@@ -125,7 +125,7 @@ def _gather(
             deliberation += well_mixed * means[2]
             near += well_mixed * means[3]
             embedded += well_mixed * means[4]
-        total = weight_sum[i]
+        total = weight_sum[i] + well_mixed  # W of ODD 7.7: the layer counts on both sides of Q / W
         seen.share[i, 0] = culture / total if total > 0.0 else 0.0
         seen.share[i, 1] = service / total if total > 0.0 else 0.0
         seen.share[i, 2] = deliberation / total if total > 0.0 else 0.0
