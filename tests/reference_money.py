@@ -275,10 +275,9 @@ class Money(Base):
         """credit_pull and controlling of the scheme in force."""
         for named in self.active("credits"):
             account, i = self.accounts[named.name], named.instrument
-            yuan = self.scenario.costs.credit_value if i.price_yuan is None else i.price_yuan
             value, administration = self.quarter_prices(i)
             coverage = account.coverage if account.free >= value + administration else 0.0
-            pull = self.b_credit * sqrt(yuan / 20) * self.scenario.credits.liquidity * coverage
+            pull = self.b_credit * sqrt(value / 25 / 20) * self.scenario.credits.liquidity * coverage
             return pull, i.controlling
         return 0.0, 0.0
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from model.community import CommunityModel
+from model.parameters.decision import TERMS
 from model.policies import NONE, Policy
 from model.scenario import Scenario
 from tests.reference_model import ReferenceModel, reference_of
@@ -103,7 +104,7 @@ TIGHT = {
     "credits": {
         "kind": "credits",
         "amount_yuan": 2_500.0,
-        "price_yuan": 13.0,
+        "price_yuan": 13.37,
         "target": {"sex": "female"},
         "end": 25,
     },
@@ -189,6 +190,25 @@ def test_terms_from_the_twin_are_as_the_odd_says(terms: tuple[str, ...]) -> None
     live(model, reference, 3)
     arm = policy(**EVERYTHING)
     live(model.branch(arm, from_twin=terms), reference.branch(arm, terms), 30, by_phase=False)
+
+
+@pytest.mark.parametrize("terms", [TERMS, ("enabled", "response", "time")])
+def test_every_term_is_as_the_odd_says(terms: tuple[str, ...]) -> None:
+    """Decisions seldom show a last bit; the terms that a twin keeps do."""
+    scenario = world(
+        credits=EAGER,
+        decision={"b_credit": 2.0, "b_control": 0.4, "terms": terms},
+        network={"well_mixed": 0.3},
+        status_quo={**STATUS_QUO, **EVERYTHING, "credits": {**TIGHT["credits"], "controlling": 0.7}},
+    )
+    model, reference = both(scenario)
+    live(model, reference, 3, by_phase=False)
+    model, reference = model.branch(from_twin=("peers",)), reference.branch(NONE, ("peers",))
+    for _ in range(30):
+        live(model, reference, 1, by_phase=False)
+        shown = [[[r.shown[k][t] for t in TERMS] for k in range(3)] for r in reference.twin.residents]
+        different = np.argwhere(bits(model.twin.terms_kept, float) != bits(shown, float))
+        assert not len(different), f"week {model.week}: row, activity, term {different[0]}"
 
 
 def test_the_harness_sees_one_bit() -> None:
