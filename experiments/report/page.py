@@ -1,0 +1,65 @@
+"""How do the findings become one page, as Markdown and as one HTML file?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.report.basis import limits, rests_on, steadiness
+from experiments.report.blocks import Block, Picture, markdown
+from experiments.report.question import money, question, simulated, title
+from experiments.report.results import costs, displacement, effects, gains
+from experiments.report.words import Words
+
+if TYPE_CHECKING:
+    from experiments.compare import Comparison
+
+TEMPLATE = Path(__file__).with_name("page.html.j2")
+
+
+def page(comparison: Comparison, lang: str = "en") -> str:
+    """The page as Markdown that a terminal shows as it is; ``lang`` is "en" or "zh".
+
+    Raises GongzhiError for another language.
+    """
+    words = Words(lang)
+    return markdown([*_opening(words, comparison), *_findings(words, comparison)])
+
+
+def page_html(comparison: Comparison, lang: str = "en") -> str:
+    """The page as one HTML file with the figure inside; it loads nothing from anywhere.
+
+    Raises GongzhiError for another language than "en" or "zh".
+    """
+    from jinja2 import Environment, StrictUndefined
+
+    from experiments.report.figure import figure, svg
+
+    words = Words(lang)
+    drawn = Picture(
+        svg(figure(comparison, lang, for_browser=True)),
+        words._("Thick lines: chance. Thin lines: settings. Both cover 90 %."),
+    )
+    blocks = [*_opening(words, comparison), drawn, *_findings(words, comparison)]
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(lang=lang, title=title(words, comparison), blocks=blocks)
+
+
+def _opening(words: Words, comparison: Comparison) -> Iterator[Block]:
+    yield from question(words, comparison)
+    yield from money(words, comparison)
+    yield from simulated(words, comparison)
+    yield from effects(words, comparison)
+
+
+def _findings(words: Words, comparison: Comparison) -> Iterator[Block]:
+    yield from costs(words, comparison)
+    yield from gains(words, comparison)
+    yield from displacement(words, comparison)
+    yield from rests_on(words, comparison)
+    yield from steadiness(words, comparison)
+    yield from limits(words, comparison)

@@ -1,0 +1,278 @@
+"""What does the page say of effects, costs, groups and displacement?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from experiments.report import names
+from experiments.report.blocks import Block, Bullets, Heading, Paragraph, Table
+from experiments.report.words import Words, rounded, significant
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.compare import Comparison
+
+SMALLEST_GROUP = 20
+"""Groups of fewer simulated persons are withheld: they would tell of single persons, not of a policy."""
+
+SHOWN_GROUPS = 2
+
+
+def policies_of(comparison: Comparison) -> tuple[str, ...]:
+    """The policies compared, without the baseline."""
+    return tuple(p for p in comparison.policies if p != "none")
+
+
+def caveats(comparison: Comparison, policy: str) -> list[str]:
+    """English texts of what the evidence for a policy's instruments cannot carry, each once."""
+    kinds = [named.instrument.kind for named in comparison.scenario.policy_named(policy).instruments]
+    return list(dict.fromkeys(names.CAVEATS[kind] for kind in kinds if kind in names.CAVEATS))
+
+
+def marked(words: Words, comparison: Comparison, policy: str) -> str:
+    """A policy's name with the numbers of the caveats below that touch its results, such as "credits [3]"."""
+    order = all_caveats(comparison)
+    numbers = sorted(order.index(text) + 1 for text in caveats(comparison, policy))
+    name = names.policy(words, policy)
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{name} [{numbers[0]}–{numbers[-1]}]"
+    return f"{name} [{', '.join(map(str, numbers))}]" if numbers else name
+
+
+def numbered_caveats(words: Words, comparison: Comparison) -> tuple[str, ...]:
+    """The caveats that the numbers behind the policies' names refer to, in words."""
+    return tuple(f"[{i}] {words._(text)}{words._('.')}" for i, text in enumerate(all_caveats(comparison), 1))
+
+
+def all_caveats(comparison: Comparison) -> list[str]:
+    """The caveats of all policies in the order of their numbers."""
+    return list(dict.fromkeys(text for p in policies_of(comparison) for text in caveats(comparison, p)))
+
+
+def effects(words: Words, comparison: Comparison) -> Iterator[Block]:
+    """Added participants of the last year, persons first, then points, each with both intervals."""
+    _ = words._
+    rows = reach(comparison)
+    yield Heading(_("Effects in the last year"))
+    yield Paragraph(
+        _(
+            "Added participants are residents who take part at least once in the year, less those who would "
+            "have without the policy. Points are percentage points of all simulated adults. Both intervals "
+            "cover 90 %: chance, what other luck would give if every input were right; settings, what we do "
+            "not know about the inputs. Decisions rest on the wider one."
+        )
+    )
+    header = (
+        *(_("policy"), _("activity"), _("added participants (persons)"), _("chance"), _("settings")),
+        *(_("in points"), _("chance"), _("settings")),
+    )
+    body = tuple(_effect_row(words, comparison, row) for row in rows)
+    yield Table(header, body, names=2)
+    clear = [row for row in rows if is_clear(row)]
+    if clear:
+        told = _("; ").join(
+            _(
+                "{policy}, {activity} ({persons} persons)",
+                policy=names.policy(words, row["policy"]),
+                activity=_(names.TAKERS[row["activity"]]),
+                persons=rounded(row["persons"], sign=True),
+            )
+            for row in clear
+        )
+        yield Paragraph(told + _("."), _("Clear of zero by both intervals:"))
+    unclear = len(rows) - len(clear)
+    if unclear:
+        yield Paragraph(
+            words.ngettext(
+                "{n} of {total} results could be zero or have the other sign.",
+                "{n} of {total} results could be zero or have the other sign.",
+                unclear,
+                total=len(rows),
+            )
+        )
+    yield Bullets(numbered_caveats(words, comparison))
+
+
+def reach(comparison: Comparison) -> list[dict[str, Any]]:
+    """Rows of the table of effects on reach, all adults, by policy and activity, with `activity` added."""
+    table = comparison.table
+    everybody = table[table["group"] == "all"]
+    found = []
+    for policy in policies_of(comparison):
+        for activity in names.TAKERS:
+            rows = everybody[(everybody["policy"] == policy) & (everybody["outcome"] == f"reach_{activity}")]
+            found += [
+                {str(k): v for k, v in r.items()} | {"activity": activity} for r in rows.to_dict("records")
+            ]
+    return found
+
+
+def is_clear(row: dict[str, Any], kind: str = "") -> bool:
+    """True if neither interval of the row holds zero; an interval that is not known holds it."""
+    prefix = f"{kind}_" if kind else ""
+    return not any(
+        holds_zero(row[f"{prefix}{cover}_low"], row[f"{prefix}{cover}_high"])
+        for cover in ("chance", "settings")
+    )
+
+
+def holds_zero(low: float, high: float) -> bool:
+    """True if the interval holds zero, or if it is not known."""
+    return not (low > 0 or high < 0)
+
+
+def interval(words: Words, low: float, high: float, decimals: int = 0) -> str:
+    """Both ends with their signs; "not known" if one is missing."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return words._("not known")
+    return words.span(rounded(low, decimals, sign=True), rounded(high, decimals, sign=True))
+
+
+def _effect_row(words: Words, comparison: Comparison, row: dict[str, Any]) -> tuple[str, ...]:
+    points = [
+        100 * float(row[k]) for k in ("effect", "chance_low", "chance_high", "settings_low", "settings_high")
+    ]
+    decimals = decimals_of(points[0])
+    return (
+        marked(words, comparison, row["policy"]),
+        words._(names.TAKERS[row["activity"]]),
+        rounded(row["persons"], sign=True),
+        interval(words, row["persons_low"], row["persons_high"]),
+        interval(words, row["persons_settings_low"], row["persons_settings_high"]),
+        rounded(points[0], decimals, sign=True),
+        interval(words, points[1], points[2], decimals),
+        interval(words, points[3], points[4], decimals),
+    )
+
+
+def decimals_of(points: float) -> int:
+    """Decimals for an effect in points: a tenth of a point, below one point a hundredth."""
+    return 1 if abs(points) >= 1 else 2
+
+
+def costs(words: Words, comparison: Comparison) -> Iterator[Block]:
+    """What the policies cost, in all and per added participant and hour."""
+    _ = words._
+    yield Heading(_("Cost"))
+    header = (
+        *(_("policy"), _("spent a year (yuan)"), _("owed in credits at the end (yuan)")),
+        *(_("per added participant (yuan)"), _("per added hour (yuan)")),
+    )
+    rows = []
+    for row in comparison.costs.to_dict("records"):
+        if row["policy"] == "none":
+            continue
+        rows.append(
+            (
+                marked(words, comparison, row["policy"]),
+                rounded(row["spent_yuan_per_year"]),
+                rounded(row["liability_yuan"]),
+                cost(words, row, "participant"),
+                cost(words, row, "hour"),
+            )
+        )
+    yield Table(header, tuple(rows))
+    yield Paragraph(
+        _(
+            "Where an interval of the effect holds zero, its cost cannot be estimated. Rooms and staff time "
+            "given in kind are booked apart and not in these costs."
+        )
+    )
+
+
+def cost(words: Words, row: dict[Any, Any], per: str) -> str:
+    """The cost per added participant or hour with its interval, or that it cannot be estimated."""
+    value = float(row[f"cost_per_added_{per}_yuan"])
+    if not math.isfinite(value):
+        return words._("cannot be estimated")
+    low, high = float(row[f"cost_per_added_{per}_low"]), float(row[f"cost_per_added_{per}_high"])
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return words._("cannot be estimated")
+    return f"{significant(value)} ({words.span(significant(low), significant(high))})"
+
+
+def gains(words: Words, comparison: Comparison) -> Iterator[Block]:
+    """Who gains most and least, by policy, for the activity that the policy moves most."""
+    _ = words._
+    yield Heading(_("Who gains and who does not"))
+    items = []
+    for policy in policies_of(comparison):
+        rows = [row for row in reach(comparison) if row["policy"] == policy and row["activity"] != "any"]
+        if not rows:
+            continue
+        main = max(rows, key=lambda row: abs(row["persons"]))["activity"]
+        items.append(_gain(words, comparison, policy, main))
+    yield Bullets(tuple(items))
+    yield Paragraph(
+        _(
+            "Points of each group's own adults, for the activity that the policy moves most; chance and "
+            "settings as above. Groups of fewer than {n} simulated persons are withheld.",
+            n=SMALLEST_GROUP,
+        )
+    )
+
+
+def _gain(words: Words, comparison: Comparison, policy: str, activity: str) -> str:
+    _ = words._
+    table = comparison.table
+    chosen = table[
+        (table["policy"] == policy) & (table["outcome"] == f"reach_{activity}") & (table["group"] != "all")
+    ]
+    if "adults" in chosen:
+        chosen = chosen[chosen["adults"] >= SMALLEST_GROUP]
+    ordered: pd.DataFrame = chosen.sort_values("effect", ascending=False)
+    rows = [{str(k): v for k, v in r.items()} for r in ordered.to_dict("records")]
+    clear = [row for row in rows if is_clear(row)]
+    unclear = [row for row in rows if not is_clear(row)]
+    parts = []
+    if clear:
+        parts.append(_("Most: {groups}", groups=_("; ").join(_told(words, r) for r in clear[:SHOWN_GROUPS])))
+        least = clear[SHOWN_GROUPS:][-SHOWN_GROUPS:]
+        if least:
+            parts.append(_("Least: {groups}", groups=_("; ").join(_told(words, r) for r in reversed(least))))
+    if unclear and clear:
+        told = words.listed(names.group(words, row["group"]) for row in unclear)
+        parts.append(_("Could be zero: {groups}", groups=told))
+    elif unclear:
+        parts.append(_("In every group the effect could be zero"))
+    head = _(
+        "{policy}, {activity}",
+        policy=marked(words, comparison, policy),
+        activity=_(names.ACTIVITIES[activity]),
+    )
+    return head + _(": ") + _(". ").join(parts) + _(".")
+
+
+def _told(words: Words, row: dict[str, Any]) -> str:
+    decimals = decimals_of(100 * row["effect"])
+    return words._(
+        "{group} {effect} points (chance {chance}, settings {settings})",
+        group=names.group(words, row["group"]),
+        effect=rounded(100 * row["effect"], decimals, sign=True),
+        chance=interval(words, 100 * row["chance_low"], 100 * row["chance_high"], decimals),
+        settings=interval(words, 100 * row["settings_low"], 100 * row["settings_high"], decimals),
+    )
+
+
+def displacement(words: Words, comparison: Comparison) -> Iterator[Block]:
+    """What is lost elsewhere for each unit gained."""
+    _ = words._
+    table = comparison.table
+    rows = table[(table["outcome"] == "displacement") & (table["group"] == "all")].to_dict("records")
+    told = [
+        _(
+            "{policy} {share} % (chance {chance}, settings {settings})",
+            policy=marked(words, comparison, row["policy"]),
+            share=rounded(100 * row["effect"]),
+            chance=interval(words, 100 * row["chance_low"], 100 * row["chance_high"]),
+            settings=interval(words, 100 * row["settings_low"], 100 * row["settings_high"]),
+        )
+        for row in rows
+    ]
+    if told:
+        yield Paragraph(
+            _("; ").join(told) + _("."), _("Displacement: attendances lost elsewhere, of those gained:")
+        )
