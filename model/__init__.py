@@ -1,0 +1,53 @@
+"""gongzhi's simulation: one community, its residents and organizations, week by week.
+
+    from model import CommunityModel, Scenario
+
+Names are loaded when they are first used, so that importing this package is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from model.community import CommunityModel as CommunityModel
+    from model.errors import DataError as DataError
+    from model.errors import GongzhiError as GongzhiError
+    from model.errors import ScenarioError as ScenarioError
+    from model.errors import StudyError as StudyError
+    from model.organizations import Organization as Organization
+    from model.policies import NONE as NONE
+    from model.policies import Named as Named
+    from model.policies import Policy as Policy
+    from model.residents import Residents as Residents
+    from model.scenario import Scenario as Scenario
+    from model.scenario import scaled as scaled
+    from model.schedule import default_phases as default_phases
+
+PUBLIC = {
+    "CommunityModel": "community",
+    "DataError": "errors",
+    "GongzhiError": "errors",
+    "ScenarioError": "errors",
+    "StudyError": "errors",
+    "Organization": "organizations",
+    "NONE": "policies",
+    "Named": "policies",
+    "Policy": "policies",
+    "Residents": "residents",
+    "Scenario": "scenario",
+    "scaled": "scenario",
+    "default_phases": "schedule",
+}
+"""Public names and the modules they live in."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in PUBLIC:
+        raise AttributeError(f"module 'model' has no attribute {name!r}")
+    return getattr(import_module(f"model.{PUBLIC[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *PUBLIC})

@@ -26,7 +26,7 @@ from model.perception import Perception, perceive
 from model.phases.decide import Twin, time_cost
 from model.phases.observe import record
 from model.phases.seat import OfferTable
-from model.policies import NONE, Named, Policies, Policy, fen
+from model.policies import NONE, AnyInstrument, ForOrganizations, Funded, Named, Policies, Policy, fen
 from model.population import Inputs, apply_inputs, draw_population
 from model.residents import Resident, Residents
 from model.scenario import Scenario
@@ -100,7 +100,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         self.scenario, self.world, self.luck = scenario, int(world), int(luck)
         self.luck_u64 = np.uint64(luck)
         self.schedule = default_phases() if phases is None else phases
-        self.p = kernel_parameters(scenario) if _source is None else _source.p
+        self.p: Any = kernel_parameters(scenario) if _source is None else _source.p
         self.twin: CommunityModel | None = None
         self.terms_kept = np.empty((0, 3, 9))
         self.from_twin = np.zeros(9, np.int8)
@@ -209,7 +209,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         before = {} if source is None else source.government.accounts
         accounts = [
             before[n.name].copy() if n.name in before else Account(n.name, n.instrument)
-            for n in self.policies.funded()
+            for n in self.policies.of(Funded)
         ]
         self.government = Government(self, accounts)
         self.credit_state.adopt(accounts)
@@ -260,7 +260,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
     def run(self, weeks: int | None = None) -> None:
         """Run the spin-up if it has not run, record week 0, then run ``weeks`` (default: the scenario's)."""
         self.run_spin_up()
-        if not self.records.weeks and "observe" in self.schedule:
+        if not self.records.weeks and self.schedule.has("observe"):
             record(self)
         for _ in range(self.scenario.run.weeks if weeks is None else weeks):
             self.step()
@@ -283,7 +283,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
             offered[o.activity] |= np.uint32(1 << (3 * o.field + o.slot))
             if o.organization >= 0:
                 org_slots[o.organization] |= np.uint8(1 << o.slot)
-        is_open = offered != 0 if "plan" in self.schedule else np.ones(len(ACTIVITIES), bool)
+        is_open = offered != 0 if self.schedule.has("plan") else np.ones(len(ACTIVITIES), bool)
         table = OfferTable(
             organization.astype(np.int16),
             activity.astype(np.int8),
@@ -303,17 +303,17 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
             self._perception, self._perceived = perceive(self), self.week
         return self._perception
 
-    def first_week(self, named: Named) -> int:
+    def first_week(self, named: Named[Any]) -> int:
         """First simulated week in which an instrument is in force."""
         return self._first[named.name]
 
-    def target_organizations(self, named: Named) -> list[Organization]:
-        """Organizations in the target of an instrument, in order."""
-        return [o for o in self.organizations if o.matches(named.instrument.target)]  # type: ignore[union-attr]
+    def target_organizations(self, named: Named[Any]) -> list[Organization]:
+        """Organizations in the target of an instrument for organizations, in order."""
+        return [o for o in self.organizations if o.matches(named.instrument.target)]
 
-    def target_residents(self, named: Named | Account) -> NDArray[np.bool_]:
-        """bool[n]: residents in the target of an instrument now. Do not write to it."""
-        target = dict(named.instrument.target)  # type: ignore[union-attr]
+    def target_residents(self, named: Named[Any] | Account) -> NDArray[np.bool_]:
+        """bool[n]: residents now in the target of an instrument for residents. Do not write to it."""
+        target = dict(named.instrument.target)
         registered = target.pop("registered", None)
         if named.name not in self._targets:
             inside = np.zeros(len(self.residents), bool)
@@ -323,15 +323,15 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
             return self._targets[named.name]
         return self._targets[named.name] & np.isin(self.residents.registered, [int(v) for v in registered])
 
-    def has_target(self, named: Named) -> bool:
+    def has_target(self, named: Named[Any]) -> bool:
         """True if an instrument reaches anybody."""
-        if named.instrument.kind in ("grant", "award", "premises", "train_staff"):
+        if isinstance(named.instrument, ForOrganizations):
             return bool(self.target_organizations(named))
         return bool(self.target_residents(named).any())
 
-    def price_fen(self, named: Named) -> int:
+    def price_fen(self, named: Named[Any]) -> int:
         """Unit price of an instrument in fen: its own, else that of the `costs` table."""
-        own = named.instrument.price_yuan  # type: ignore[union-attr]
+        own = named.instrument.price_yuan
         return max(
             1, fen(getattr(self.scenario.costs, UNIT_COSTS[named.instrument.kind]) if own is None else own)
         )
@@ -355,7 +355,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         return {**own, Resident: AgentSet(self.residents.views(self), random=self.random)}
 
 
-def _dated(named: Named, first: int) -> Named:
+def _dated(named: Named[AnyInstrument], first: int) -> Named[AnyInstrument]:
     """The instrument with an explicit first week."""
     if named.instrument.start is not None:
         return named

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from model.arithmetic import sqrt
 from model.draws import smallest, uniforms
 from model.errors import GongzhiError, ScenarioError
+from model.policies import CreditScheme
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
     from model.government import Account
-    from model.policies import CreditScheme
 
 ANCHOR_YUAN = 20.0
 NOBODY = np.empty(0, np.int64)
@@ -42,11 +42,12 @@ class CreditState:
     @property
     def scheme(self) -> CreditScheme | None:
         """The instrument, or None."""
-        return None if self.account is None else self.account.instrument  # type: ignore[return-value]
+        return None if self.account is None else cast(CreditScheme, self.account.instrument)
 
     def running(self, week: int) -> bool:
-        """True while credits are issued."""
-        return self.scheme is not None and self.scheme.in_force(week)
+        """True while credits are issued; a scheme that never had money does not run (it would enrol for nothing)."""
+        funded = self.account is not None and self.account.appropriated > 0
+        return funded and self.scheme is not None and self.scheme.in_force(week)
 
     def value_fen(self, model: CommunityModel) -> int:
         """Goods value of a quarter of an hour, in fen."""
@@ -76,7 +77,7 @@ class CreditState:
 
     def adopt(self, accounts: list[Account]) -> None:
         """Find the scheme among the accounts of an arm. Two schemes in one arm are refused."""
-        schemes = [a for a in accounts if a.instrument.kind == "credits"]
+        schemes = [a for a in accounts if isinstance(a.instrument, CreditScheme)]
         if len(schemes) > 1:
             raise ScenarioError(
                 what="two credit schemes in one arm",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import mesa
 
 from model.calendar import year_end
 from model.draws import Kind, born_id
-from model.policies import Instrument, Named, fen
+from model.policies import Funded, Named, fen
 
 LEDGER = ("appropriated", "spent", "returned", "liability", "uncommitted", "in_kind")
 
@@ -21,7 +22,7 @@ class Account:
     """
 
     name: str
-    instrument: Instrument
+    instrument: Funded
     appropriated: int = 0
     spent: int = 0
     returned: int = 0
@@ -36,7 +37,7 @@ class Account:
         """Set aside the money of the weeks from ``week`` to the end of the fiscal year or of the instrument."""
         last = year_end(week) if self.instrument.end is None else min(self.instrument.end, year_end(week))
         weeks = last - week + 1
-        amount = fen(self.instrument.amount_yuan) * weeks // 52  # type: ignore[union-attr]
+        amount = fen(self.instrument.amount_yuan) * weeks // 52
         if amount > 0:
             self.appropriated += amount
             self.unreleased += amount
@@ -96,6 +97,6 @@ class Government(mesa.Agent):  # type: ignore[misc]
         self.unique_id = born_id(Kind.INSTITUTION, 0, 0, 2, 0)
         self.accounts = {a.name: a for a in accounts}
 
-    def account(self, named: Named) -> Account:
+    def account(self, named: Named[Any]) -> Account:
         """The account of an instrument."""
         return self.accounts[named.name]

@@ -58,12 +58,12 @@ class Organization(mesa.Agent):  # type: ignore[misc]
 
     def matches(self, target: Target) -> bool:
         """True if field, legal form and name fit every column of ``target``."""
-        own = {
+        own: dict[str, set[object]] = {
             "field": {FIELDS[f] for f in self.fields},
             "legal_form": {self.legal_form},
             "name": {self.name},
         }
-        return all(own[column] & set(values) for column, values in target.items())  # type: ignore[arg-type]
+        return all(own[column] & set(values) for column, values in target.items())
 
     def copy_state(self, other: Organization) -> None:
         """Take over the state of the same organization in another arm."""

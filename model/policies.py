@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -36,7 +36,7 @@ ORGANIZATION_TARGETS: Mapping[str, tuple[str, ...] | None] = {
     "name": None,
 }
 
-TargetValue = bool | str | tuple[bool | str, ...]
+TargetValue = tuple[bool | str, ...]
 Target = Mapping[str, TargetValue]
 
 
@@ -45,11 +45,12 @@ def fen(yuan: float) -> int:
     return int(yuan * 100 + 0.5)
 
 
-class _Instrument(BaseModel):
+class AnyInstrument(BaseModel):
     """What all instruments share: the weeks in force, first and last included."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
+    kind: str
     start: int | None = Field(None, ge=-5200, le=520_000)
     end: int | None = Field(None, ge=-5200, le=520_000)
     payer: str = Field("government", min_length=1, max_length=60)
@@ -59,7 +60,9 @@ class _Instrument(BaseModel):
         return (self.start is None or week >= self.start) and (self.end is None or week <= self.end)
 
 
-class _ForResidents(_Instrument):
+class ForResidents(AnyInstrument):
+    """Instruments aimed at residents: a table of column = value or values; without it, everybody."""
+
     target: dict[str, TargetValue] = Field(default_factory=dict)
 
     @field_validator("target", mode="before")
@@ -68,7 +71,9 @@ class _ForResidents(_Instrument):
         return checked_target(value, RESIDENT_TARGETS)
 
 
-class _ForOrganizations(_Instrument):
+class ForOrganizations(AnyInstrument):
+    """Instruments aimed at organizations: a table of column = value or values; without it, all of them."""
+
     target: dict[str, TargetValue] = Field(default_factory=dict)
 
     @field_validator("target", mode="before")
@@ -77,60 +82,64 @@ class _ForOrganizations(_Instrument):
         return checked_target(value, ORGANIZATION_TARGETS)
 
 
-class _Funded(_Instrument):
+class Funded(AnyInstrument):
+    """Instruments with a yearly amount."""
+
     amount_yuan: float = Field(ge=0, le=1e10, description="yuan per year")
 
 
-class _Priced(_Funded):
+class Priced(Funded):
+    """Funded instruments that buy units at a price of their own or that of the `costs` table."""
+
     price_yuan: float | None = Field(
         None, gt=0, le=1e9, description="unit price; the `costs` table if absent"
     )
 
 
-class Grant(_Funded, _ForOrganizations):
+class Grant(Funded, ForOrganizations):
     """Money for organizations, in equal parts, released weekly (MF01, MF04)."""
 
     kind: Literal["grant"] = "grant"
 
 
-class Award(_Priced, _ForOrganizations):
+class Award(Priced, ForOrganizations):
     """At the end of the fiscal year to the organizations with most attendances (ME01); price = smallest award."""
 
     kind: Literal["award"] = "award"
 
 
-class Premises(_Funded, _ForOrganizations):
+class Premises(Funded, ForOrganizations):
     """Rooms hired at `costs.room_hour` and lent to organizations (MV01)."""
 
     kind: Literal["premises"] = "premises"
 
 
-class TrainResidents(_Priced, _ForResidents):
+class TrainResidents(Priced, ForResidents):
     """Training seats for residents; price = seat."""
 
     kind: Literal["train_residents"] = "train_residents"
 
 
-class TrainVolunteers(_Priced, _ForResidents):
+class TrainVolunteers(Priced, ForResidents):
     """Training seats for registered volunteers; price = seat."""
 
     kind: Literal["train_volunteers"] = "train_volunteers"
 
 
-class TrainStaff(_Priced, _ForOrganizations):
+class TrainStaff(Priced, ForOrganizations):
     """Training days for the staff of organizations; price = day."""
 
     kind: Literal["train_staff"] = "train_staff"
 
 
-class CreditScheme(_Priced, _ForResidents):
+class CreditScheme(Priced, ForResidents):
     """Volunteer credits (MC01): hours earn goods; price = value of an hour in goods."""
 
     kind: Literal["credits"] = "credits"
     controlling: float = Field(0.0, ge=0, le=1, description="0 supportive, 1 controlling")
 
 
-class Ask(_ForResidents):
+class Ask(ForResidents):
     """Everybody in the target is asked for an activity every so many weeks (MM02)."""
 
     kind: Literal["ask"] = "ask"
@@ -139,25 +148,27 @@ class Ask(_ForResidents):
     every_weeks: int = Field(ge=1, le=5200)
 
 
-class Visit(_ForResidents):
+class Visit(ForResidents):
     """Staff visit households (MD17)."""
 
     kind: Literal["visit"] = "visit"
     visits_per_year: float = Field(ge=0, le=52, description="visits per household and year")
 
 
-class PartyDuty(_Instrument):
+class PartyDuty(AnyInstrument):
     """In-service Party members serve a yearly quota of hours (MM14, MM20)."""
 
     kind: Literal["party_duty"] = "party_duty"
     hours_per_year: float = Field(16.0, ge=0, le=1000)
 
 
-class PartyVisits(_Instrument):
+class PartyVisits(AnyInstrument):
     """Party members visit their two paired households every two months (MM18, MM19)."""
 
     kind: Literal["party_visits"] = "party_visits"
 
+
+I = TypeVar("I", bound=AnyInstrument)
 
 Instrument = Annotated[
     Grant
@@ -218,11 +229,11 @@ def checked_target(
 
 
 @dataclass(frozen=True)
-class Named:
+class Named(Generic[I]):
     """One instrument with the name under which its account runs, such as ``funding.grants``."""
 
     name: str
-    instrument: Instrument
+    instrument: I
 
 
 @dataclass(frozen=True)
@@ -230,7 +241,7 @@ class Policy:
     """A named tuple of instruments. ``none`` has no instruments and is the baseline."""
 
     name: str
-    instruments: tuple[Named, ...] = ()
+    instruments: tuple[Named[AnyInstrument], ...] = ()
 
     def __add__(self, other: Policy) -> Policy:
         """The package of two policies."""
@@ -239,7 +250,7 @@ class Policy:
     @property
     def yearly_yuan(self) -> float:
         """Yearly sum of all funded instruments, in yuan."""
-        return sum(n.instrument.amount_yuan for n in self.instruments if isinstance(n.instrument, _Funded))
+        return sum(n.instrument.amount_yuan for n in self.instruments if isinstance(n.instrument, Funded))
 
     def scaled(self, factor: float) -> Policy:
         """The same policy with every amount multiplied, rounded to whole fen."""
@@ -252,7 +263,7 @@ class Policy:
                         update={"amount_yuan": fen(n.instrument.amount_yuan * factor) / 100}
                     ),
                 )
-                if isinstance(n.instrument, _Funded)
+                if isinstance(n.instrument, Funded)
                 else n
                 for n in self.instruments
             ),
@@ -265,27 +276,13 @@ NONE = Policy("none")
 class Policies:
     """The instruments of an arm: status quo first, then those of its policy."""
 
-    def __init__(self, named: Iterable[Named]) -> None:
+    def __init__(self, named: Iterable[Named[AnyInstrument]]) -> None:
         self.named = tuple(named)
 
-    def active(self, kind: str, week: int) -> list[Named]:
-        """Instruments of a kind that are in force in a week, in order."""
-        return [n for n in self.named if n.instrument.kind == kind and n.instrument.in_force(week)]
+    def of(self, kind: type[I]) -> list[Named[I]]:
+        """Instruments of a class such as `Grant` or `Funded`, in order."""
+        return [n for n in self.named if isinstance(n.instrument, kind)]  # type: ignore[misc]
 
-    def funded(self) -> list[Named]:
-        """Instruments that hold money, in order."""
-        return [n for n in self.named if isinstance(n.instrument, _Funded)]
-
-
-__all__ = [
-    "ACTIVITIES",
-    "FIELDS",
-    "KINDS",
-    "NONE",
-    "SOURCES",
-    "Instrument",
-    "Named",
-    "Policies",
-    "Policy",
-    "fen",
-]
+    def active(self, kind: type[I], week: int) -> list[Named[I]]:
+        """Instruments of a class that are in force in a week, in order."""
+        return [n for n in self.of(kind) if n.instrument.in_force(week)]

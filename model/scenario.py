@@ -16,7 +16,17 @@ from model.parameters.network import Network
 from model.parameters.organizations import Organizations
 from model.parameters.population import Population
 from model.parameters.run import Run
-from model.policies import FIELD_ACTIVITY, FIELDS, NONE, Instrument, Named, Policy, fen
+from model.policies import (
+    FIELD_ACTIVITY,
+    FIELDS,
+    NONE,
+    AnyInstrument,
+    Funded,
+    Instrument,
+    Named,
+    Policy,
+    fen,
+)
 
 SUBMODELS = (
     "run",
@@ -174,11 +184,13 @@ class Scenario(_Frozen):
                     why="the scenario does not declare it",
                     instead=f"choose from: none, {', '.join(self.policy) or '(no policies)'}; A+B is a package",
                 )
-            named = tuple(Named(f"{part}.{k}", v) for k, v in self.policy[part].items())
+            named: tuple[Named[AnyInstrument], ...] = tuple(
+                Named(f"{part}.{k}", v) for k, v in self.policy[part].items()
+            )
             total = Policy(part, named) if not total.instruments else total + Policy(part, named)
         return total
 
-    def status_quo_instruments(self) -> tuple[Named, ...]:
+    def status_quo_instruments(self) -> tuple[Named[AnyInstrument], ...]:
         """Instruments that run from the first week of the spin-up."""
         return tuple(Named(f"status_quo.{k}", v) for k, v in self.status_quo.items())
 
@@ -197,7 +209,7 @@ def scaled(scenario: Scenario, persons: int) -> Scenario:
     f = persons / scenario.population.persons
 
     def money(i: Instrument) -> Instrument:
-        if hasattr(i, "amount_yuan"):
+        if isinstance(i, Funded):
             return i.model_copy(update={"amount_yuan": fen(i.amount_yuan * f) / 100})
         return i
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,12 +67,9 @@ class Schedule(tuple[Phase, ...]):
             instead="the phases are " + ", ".join(p.name for p in self),
         )
 
-    def __contains__(self, name: object) -> bool:
-        return any(p.name == name for p in self)
-
-    def phases(self) -> Iterator[Phase]:
-        """The phases in order."""
-        return iter(self)
+    def has(self, name: str) -> bool:
+        """True if a phase of this name is part of the week."""
+        return any(phase.name == name for phase in self)
 
 
 def default_phases() -> Schedule:

@@ -24,7 +24,7 @@ class Decision(Submodel):
     )
     b0: ByKey = per(
         ACTIVITIES,
-        (-5.0, -7.0, -6.5),
+        (-5.6, -8.0, -6.8),
         unit="logit/week",
         valid=(-50, 50),
         doc="Intercepts; fit them to a case.",

@@ -17,12 +17,7 @@ class Organizations(Submodel):
         kind=int,
     )
     sessions_per_member: float = param(
-        0.1,
-        unit="1/week",
-        valid=(0, 10),
-        low=0.05,
-        high=0.2,
-        doc="Sessions a week that one member can carry.",
+        0.2, unit="1/week", valid=(0, 10), low=0.1, high=0.4, doc="Sessions a week that one member can carry."
     )
     spend_weeks: float = param(13.0, unit="weeks", valid=(1, 520), doc="Weeks over which a balance is spent.")
     rentable_sessions: float = param(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from model.calendar import week_of_year
+from model.policies import Funded
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -16,10 +17,8 @@ def appropriate(model: CommunityModel) -> None:
     if new_year:
         for organization in model.organizations:
             organization.year_attendances = 0
-    for named in model.policies.funded():
+    for named in model.policies.active(Funded, model.week):
         first = model.first_week(named)
-        if named.instrument.in_force(model.week) and (
-            model.week == first or (new_year and model.week > first)
-        ):
-            if model.has_target(named):
-                model.government.account(named).appropriate(model.week)
+        due = model.week == first or (new_year and model.week > first)
+        if due and model.has_target(named):
+            model.government.account(named).appropriate(model.week)

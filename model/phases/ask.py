@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from model.compiled import kernel, over_rows
 from model.draws import draw, stream, uniforms
 from model.parameters.decision import ACTIVITIES, SOURCES
+from model.policies import Ask
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -51,7 +52,7 @@ def ask(model: CommunityModel) -> None:
         model.week_plan.open,
         contacts,
     )
-    for named in model.policies.active("ask", week):
+    for named in model.policies.active(Ask, week):
         instrument = named.instrument
         k = ACTIVITIES.index(instrument.activity)
         if model.week_plan.open[k]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from model.policies import Award, Funded, Grant
+
 if TYPE_CHECKING:
     from model.community import CommunityModel
     from model.government import Account
@@ -12,23 +14,20 @@ if TYPE_CHECKING:
 
 def disburse(model: CommunityModel) -> None:
     """Release what is due this week and pay grants and awards."""
-    for named in model.policies.funded():
-        account = model.government.account(named)
-        kind = named.instrument.kind
-        account.release(model.week, at_the_end=kind == "award")
-        if account.free == 0:
-            continue
-        if kind == "grant":
-            pay_equally(account, model.target_organizations(named))
-        elif kind == "award":
-            winners = int(account.free // model.price_fen(named))
-            ranked = sorted(model.target_organizations(named), key=lambda o: (-o.year_attendances, o.id))
-            pay_equally(account, ranked[:winners])
+    accounts = model.government.account
+    for named in model.policies.of(Funded):
+        accounts(named).release(model.week, at_the_end=isinstance(named.instrument, Award))
+    for grant in model.policies.of(Grant):
+        pay_equally(accounts(grant), model.target_organizations(grant))
+    for award in model.policies.of(Award):
+        winners = accounts(award).free // model.price_fen(award)
+        ranked = sorted(model.target_organizations(award), key=lambda o: (-o.year_attendances, o.id))
+        pay_equally(accounts(award), ranked[:winners])
 
 
 def pay_equally(account: Account, receivers: list[Organization]) -> None:
     """Split all free money; the first receivers get the odd fen. Nobody to pay: it stays."""
-    if not receivers:
+    if not receivers or account.free == 0:
         return
     part, odd = divmod(account.free, len(receivers))
     for i, organization in enumerate(receivers):

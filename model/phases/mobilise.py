@@ -8,6 +8,7 @@ import numpy as np
 
 from model.calendar import falls_in, week_of_year
 from model.draws import uniforms
+from model.policies import PartyDuty, PartyVisits, Visit
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -22,7 +23,7 @@ def mobilise(model: CommunityModel) -> None:
     if week_of_year(model.week) == 1:
         people.duty_minutes[:] = 0
     people.duty[:] = 0.0
-    for named in model.policies.active("party_duty", model.week):
+    for named in model.policies.active(PartyDuty, model.week):
         due = (people.in_service != 0) & (people.duty_minutes < 60 * named.instrument.hours_per_year)
         late = week_of_year(model.week) >= LAST_QUARTER
         people.duty[due] = p.duty_bonus * p.duty_late if late else p.duty_bonus
@@ -37,8 +38,8 @@ def mobilise(model: CommunityModel) -> None:
 
 def _contacts(model: CommunityModel) -> np.ndarray[tuple[int], np.dtype[np.int64]] | None:
     """Contacts of each household this week; None if there is no instrument of contact."""
-    party = model.policies.active("party_visits", model.week) if falls_in("two_months", model.week) else []
-    visits = model.policies.active("visit", model.week)
+    party = model.policies.active(PartyVisits, model.week) if falls_in("two_months", model.week) else []
+    visits = model.policies.active(Visit, model.week)
     if not party and not visits:
         return None
     households = model.households

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from model.compiled import kernel, over_rows
 from model.draws import draw, stream
+from model.policies import Funded
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -50,7 +51,7 @@ def organise(model: CommunityModel) -> None:
         organization.professionalism += model.p.staff_fade * (
             organization.professionalism_start - organization.professionalism
         )
-    for named in model.policies.funded():
+    for named in model.policies.of(Funded):
         if named.instrument.end is not None and model.week >= named.instrument.end:
             model.government.account(named).close()
 

@@ -12,7 +12,7 @@ from model.calendar import falls_in
 from model.compiled import kernel
 from model.draws import draw, stream, uniform
 from model.organizations import Offer
-from model.policies import FIELDS, fen
+from model.policies import FIELDS, Premises, fen
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -38,7 +38,7 @@ def _room_lenders(model: CommunityModel, rent: int) -> list[list[tuple[Account, 
     """For each organization the premises accounts that lend to it and the sessions a week each can house."""
     lenders: list[list[tuple[Account, float]]] = [[] for _ in model.organizations]
     weeks = model.scenario.organizations.spend_weeks
-    for named in model.policies.active("premises", model.week):
+    for named in model.policies.active(Premises, model.week):
         account, targets = model.government.account(named), model.target_organizations(named)
         for organization in targets:
             lenders[organization.index].append((account, account.free / len(targets) / rent / weeks))

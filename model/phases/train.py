@@ -7,45 +7,49 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.draws import smallest, uniforms
+from model.policies import Named, TrainResidents, TrainStaff, TrainVolunteers
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
 
 SINCE_TRAINING = 52
-DRAW_OF = {"train_residents": 0, "train_volunteers": 1}
 
 
 def train(model: CommunityModel) -> None:
-    """Fill the seats that this week's money buys."""
-    for named in model.policies.funded():
-        if named.instrument.kind in DRAW_OF:
-            _train_residents(model, named)
-        elif named.instrument.kind == "train_staff":
-            _train_staff(model, named)
+    """Fill the seats that the released money buys."""
+    for residents in model.policies.active(TrainResidents, model.week):
+        _train_people(model, residents, 0)
+    for volunteers in model.policies.active(TrainVolunteers, model.week):
+        _train_people(model, volunteers, 1)
+    for staff in model.policies.active(TrainStaff, model.week):
+        _train_staff(model, staff)
 
 
-def _train_residents(model, named) -> None:  # type: ignore[no-untyped-def]
+def _train_people(
+    model: CommunityModel, named: Named[TrainResidents] | Named[TrainVolunteers], k: int
+) -> None:
+    """Seats go to the smallest draws among those in the target who were not trained within a year."""
     account, people = model.government.account(named), model.residents
     price = model.price_fen(named)
     seats = account.free // price
-    if seats == 0 or not named.instrument.in_force(model.week):
+    if seats == 0:
         return
     eligible = model.target_residents(named) & (model.week - people.trained_week >= SINCE_TRAINING)
-    if named.instrument.kind == "train_volunteers":
+    if isinstance(named.instrument, TrainVolunteers):
         eligible &= people.registered != 0
     rows = np.flatnonzero(eligible)
-    draws = uniforms(model.luck, "train", people.id[rows], model.week, DRAW_OF[named.instrument.kind])
+    draws = uniforms(model.luck, "train", people.id[rows], model.week, k)
     chosen = rows[smallest(draws, people.id[rows], seats)]
     people.skill[chosen] += model.p.gain * (1 - people.skill[chosen])
     people.trained_week[chosen] = model.week
     account.spend(price * len(chosen))
 
 
-def _train_staff(model, named) -> None:  # type: ignore[no-untyped-def]
-    account = model.government.account(named)
-    price = model.price_fen(named)
+def _train_staff(model: CommunityModel, named: Named[TrainStaff]) -> None:
+    """Days go to the organizations of the target in turn."""
+    account, price = model.government.account(named), model.price_fen(named)
     organizations = model.target_organizations(named)
-    if not organizations or not named.instrument.in_force(model.week):
+    if not organizations:
         return
     for _ in range(account.free // price):
         trained = organizations[account.turn % len(organizations)]

@@ -1,0 +1,130 @@
+"""Figures of the untouched baseline that reports, targets and patterns speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calendar import YEAR
+
+if TYPE_CHECKING:
+    from experiments.simulate import RunResult
+
+FIRST_YEAR = (1, 52)
+THIRD_YEAR = (105, 156)
+
+FIGURES: Mapping[str, str] = {
+    "member_share": "residents (children included) who belong to an association, share",
+    "culture_member_share": "residents who belong to a culture or sports association, share",
+    "registered_share": "registered volunteers per resident, share",
+    "active_per_registered": "registered volunteers who served at least an hour in 52 weeks, share of registered",
+    "active_share": "residents who served at least an hour in 52 weeks, share",
+    "reach_culture": "adults who took part in culture in 52 weeks, share",
+    "reach_service": "adults who took part in service in 52 weeks, share",
+    "reach_deliberation": "adults who took part in deliberation in 52 weeks, share",
+    "bound_culture": "limited culture offers whose places did not suffice, share",
+    "bound_service": "limited service offers whose places did not suffice, share",
+    "acts_per_active_volunteer": "service acts per active volunteer and year",
+    "attendances_per_resident": "culture attendances per resident and year",
+    "top_tenth_share": "hours given by the most active tenth of those who served, share (without duty)",
+    "volunteering_ratio": "share of volunteers among those active in culture over that among the others (P14)",
+    "drift_members": "members: yearly relative change from weeks 1-52 to weeks 105-156",
+    "drift_culture_members": "culture members: the same",
+    "drift_registered": "registered volunteers: the same",
+    "drift_reach_culture": "reach of culture: the same",
+    "drift_reach_service": "reach of service: the same",
+    "drift_reach_deliberation": "reach of deliberation: the same",
+    "drift_attendances": "attendances of all activities: the same",
+    "drift_hours": "hours served: the same",
+    "drift_attachment": "mean attachment: the same",
+    "drift_skill": "mean skill: the same",
+}
+
+
+def figures(result: RunResult) -> dict[str, float]:
+    """The figures of one run, means over weeks 105 to 156; a run of fewer weeks uses its last 52.
+
+    Drift is the relative change from weeks 1-52 to that year, per year between their middles; nan if they overlap.
+    """
+    from model.outcomes import COLUMNS, WEEKLY
+
+    last = int(result.weeks[-1])
+    until = min(THIRD_YEAR[1], last)
+    rows = slice(until - YEAR + 1, until + 1)
+    everybody = result.counts[:, 0, :].astype(np.float64)
+    column = {name: everybody[:, i] for i, name in enumerate(COLUMNS)}
+    weekly = {name: result.weekly[:, i].astype(np.float64) for i, name in enumerate(WEEKLY)}
+    adults, persons = column["adults"][0], float(result.persons)
+
+    def mean(name: str) -> float:
+        return float(column[name][rows].mean())
+
+    active = mean("active_volunteers")
+    registered = mean("registered")
+    out = {
+        "member_share": mean("members") / persons,
+        "culture_member_share": mean("members_culture") / persons,
+        "registered_share": registered / persons,
+        "active_per_registered": mean("registered_active") / registered if registered else float("nan"),
+        "active_share": active / persons,
+        "reach_culture": mean("reached_culture") / adults,
+        "reach_service": mean("reached_service") / adults,
+        "reach_deliberation": mean("reached_deliberation") / adults,
+        "bound_culture": _bound(weekly, "culture", rows),
+        "bound_service": _bound(weekly, "service", rows),
+        "acts_per_active_volunteer": YEAR * mean("attended_service") / active if active else float("nan"),
+        "attendances_per_resident": YEAR * mean("attended_culture") / persons,
+        "top_tenth_share": float(np.nanmean(result.spread[rows, 0])),
+        "volunteering_ratio": volunteering_ratio(result),
+    }
+    drifting = {
+        "members": column["members"],
+        "culture_members": column["members_culture"],
+        "registered": column["registered"],
+        "reach_culture": column["reached_culture"],
+        "reach_service": column["reached_service"],
+        "reach_deliberation": column["reached_deliberation"],
+        "attendances": column["attended_culture"]
+        + column["attended_service"]
+        + column["attended_deliberation"],
+        "hours": column["served_minutes"],
+        "attachment": column["attachment"],
+        "skill": column["skill"],
+    }
+    for name, values in drifting.items():
+        out[f"drift_{name}"] = _drift(values, until)
+    return out
+
+
+def _bound(weekly: dict[str, NDArray[np.float64]], activity: str, rows: slice) -> float:
+    limited = weekly[f"offers_limited_{activity}"][rows].sum()
+    return float(weekly[f"offers_bound_{activity}"][rows].sum() / limited) if limited else float("nan")
+
+
+def _drift(values: NDArray[np.float64], until: int) -> float:
+    """Relative change per year from weeks 1-52 to the 52 weeks that end in ``until``."""
+    if until < 2 * YEAR:
+        return float("nan")
+    before = values[1 : YEAR + 1].mean()
+    after = values[until - YEAR + 1 : until + 1].mean()
+    return float((after / before - 1) / ((until - YEAR) / YEAR)) if before else float("nan")
+
+
+def volunteering_ratio(result: RunResult) -> float:
+    """P14: how much more often those who took part in culture in the last full year volunteered in it."""
+    if not result.took_part:
+        return float("nan")
+    adults = int(result.counts[0, 0, 0])
+    culture, service, _ = np.unpackbits(result.took_part[-1], axis=1, count=adults).astype(bool)
+    if not culture.any() or culture.all() or not service[~culture].any():
+        return float("nan")
+    return float(service[culture].mean() / service[~culture].mean())
+
+
+def mean_figures(results: list[RunResult]) -> dict[str, float]:
+    """Mean of every figure over runs."""
+    each = [figures(r) for r in results]
+    return {name: float(np.mean([f[name] for f in each])) for name in FIGURES}

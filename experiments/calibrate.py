@@ -1,0 +1,297 @@
+"""Which parameters meet a community's reported figures, and which of them can the figures not tell?
+
+Least squares on (figure - target) / tolerance over the parameters that the scenario declares free, at fixed seeds,
+so that every evaluation meets the same people and the same luck; derivatives by central differences. The result is
+a `calibrated` layer with its provenance, never a change of the scenario itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.baseline import FIGURES, mean_figures
+from experiments.load import Loaded, load
+from model.errors import ScenarioError
+from model.parameters.declare import replaced, resolve, suggestion
+from model.scenario import Scenario, scaled
+
+if TYPE_CHECKING:
+    from experiments.parallel import Progress
+
+Floats = NDArray[np.float64]
+
+STEP = 0.05
+"""Central differences reach this share of a parameter's range to either side."""
+
+UNIDENTIFIED = 0.5
+"""A parameter is called unidentified if the figures shrink its prior spread by less than half."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """One fitted parameter: value, standard error, bounds, and how much of its prior spread is left (0 to 1)."""
+
+    parameter: str
+    value: float
+    error: float
+    low: float
+    high: float
+    spread_left: float
+
+    @property
+    def identified(self) -> bool:
+        """False if the figures say next to nothing about it."""
+        return self.spread_left < UNIDENTIFIED
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Outcome of a calibration; ``figures`` maps each target to (reached, wanted, tolerance, source)."""
+
+    scenario: str
+    fitted: tuple[Fitted, ...]
+    figures: Mapping[str, tuple[float, float, float, str]]
+    seeds: tuple[int, ...]
+    evaluations: int
+    rounds: int
+
+    def text(self) -> str:
+        """Two small tables a person can read."""
+        lines = [f"{'parameter':44}{'value':>14}{'+-':>12}  range"]
+        for f in self.fitted:
+            note = "" if f.identified else "   not identified by these targets"
+            lines.append(f"{f.parameter:44}{f.value:14.6g}{f.error:12.3g}  {f.low:g} to {f.high:g}{note}")
+        lines.append(f"\n{'figure':28}{'reached':>10}{'wanted':>10}{'tolerance':>11}  source")
+        for name, (reached, wanted, tolerance, source) in self.figures.items():
+            off = "" if abs(reached - wanted) <= tolerance else "  (missed)"
+            lines.append(f"{name:28}{reached:10.4f}{wanted:10.4f}{tolerance:11.4f}  {source}{off}")
+        return "\n".join(lines)
+
+    def toml(self) -> str:
+        """The calibrated layer, with its provenance."""
+        import scipy
+
+        out = [
+            f"# Fitted values for {self.scenario}: written by `gongzhi calibrate {self.scenario}`, not by hand.",
+            "format = 1",
+            "",
+            "[provenance]",
+            'method = "least squares at fixed seeds, central differences"',
+            f"seeds = {list(self.seeds)}",
+            f"evaluations = {self.evaluations}",
+            f'scipy = "{scipy.__version__}"',
+        ]
+        for name, (reached, wanted, tolerance, source) in self.figures.items():
+            out.append(
+                f"figures.{name} = {{ reached = {reached:.6g}, wanted = {wanted!r}, tolerance = {tolerance!r}, "
+                f'source = "{source}" }}'
+            )
+        for f in self.fitted:
+            out.append(
+                f'parameters."{f.parameter}" = {{ error = {f.error:.3g}, low = {f.low!r}, high = {f.high!r}, '
+                f"identified = {str(f.identified).lower()} }}"
+            )
+        out.append("")
+        out += [f"{_quoted(f.parameter)} = {_number(f.value)}" for f in self.fitted]
+        return "\n".join(_grouped(out)) + "\n"
+
+
+def calibrate(
+    scenario: str,
+    *,
+    seeds: Sequence[int] = (101, 102),
+    rounds: int = 6,
+    persons: int | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    overrides: Sequence[str] = (),
+) -> tuple[Calibration, Path]:
+    """Fit the free parameters of a scenario file to its targets.
+
+    Args:
+        scenario: name or path of the scenario; its ``[free.*]`` and ``[targets.*]`` tables say what moves and to where.
+        seeds: each is used as world and as luck seed; keep them apart from the seeds of later comparisons.
+        rounds: Gauss-Newton rounds at most.
+        persons: calibrate a smaller version of the community (for tests).
+        workers: processes; the cores of this machine if None.
+        overrides: ``key=value`` as on the command line.
+
+    Returns:
+        The calibration and the path at which its layer belongs.
+
+    Raises:
+        ScenarioError: if the scenario names no targets or free parameters, or unknown ones.
+    """
+    loaded: Loaded = load(scenario, overrides)
+    whole = loaded.scenario if persons is None else scaled(loaded.scenario, persons)
+    path = Path(loaded.file)
+    result = fit(whole, seeds=seeds, rounds=rounds, workers=workers, progress=progress)
+    return result, path.with_name(path.name.removesuffix(".toml") + ".calibrated.toml")
+
+
+def fit(
+    scenario: Scenario,
+    *,
+    seeds: Sequence[int],
+    rounds: int = 6,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Calibration:
+    """`calibrate` on a scenario in memory."""
+    from experiments.parallel import Workers
+
+    _check(scenario)
+    free, targets = list(scenario.free.values()), scenario.targets
+    names = [f.parameter for f in free]
+    low, high = np.array([f.low for f in free]), np.array([f.high for f in free])
+    wanted = np.array([t.value for t in targets.values()])
+    tolerance = np.array([t.tolerance for t in targets.values()])
+    outcomes = [t.outcome for t in targets.values()]
+    evaluations = 0
+
+    with Workers(workers, progress) as pool:
+
+        def reached(points: Sequence[Floats], label: str) -> list[Floats]:
+            nonlocal evaluations
+            evaluations += len(points)
+            tasks = [
+                (with_values(scenario, dict(zip(names, p, strict=True))), seed)
+                for p in points
+                for seed in seeds
+            ]
+            runs = pool.map(_figures_of, tasks, label)
+            k = len(seeds)
+            return [
+                np.array([np.mean([r[o] for r in runs[i * k : (i + 1) * k]]) for o in outcomes])
+                for i in range(len(points))
+            ]
+
+        unit = (np.array([float(resolve(scenario, n)) for n in names]) - low) / (high - low)
+        unit = np.clip(unit, 0.0, 1.0)
+        value = reached([low + unit * (high - low)], "start")[0]
+        done = 0
+        jacobian = np.zeros((len(wanted), len(names)))
+        for _ in range(rounds):
+            done += 1
+            ends = [(np.clip(unit + s * STEP * e, 0, 1)) for e in np.eye(len(names)) for s in (1, -1)]
+            at = reached([low + u * (high - low) for u in ends], f"round {done}: derivatives")
+            for j in range(len(names)):
+                width = ends[2 * j][j] - ends[2 * j + 1][j]
+                jacobian[:, j] = (at[2 * j] - at[2 * j + 1]) / width / tolerance
+            residual = (value - wanted) / tolerance
+            steps = [_step(jacobian, residual, unit, damping) for damping in (0.03, 0.3, 3.0, 30.0)]
+            tried = reached([low + u * (high - low) for u in steps], f"round {done}: steps")
+            losses = [float((((v - wanted) / tolerance) ** 2).sum()) for v in tried]
+            best = int(np.argmin(losses))
+            before = float((residual**2).sum())
+            if losses[best] >= before * 0.999:
+                break
+            unit, value = steps[best], tried[best]
+            if losses[best] > before * 0.95 and losses[best] < 1:
+                break
+    spread = _posterior(jacobian)
+    prior = 1 / math.sqrt(12)
+    return Calibration(
+        scenario.name,
+        tuple(
+            Fitted(
+                n,
+                float(low[j] + unit[j] * (high[j] - low[j])),
+                float(spread[j] * (high[j] - low[j])),
+                float(low[j]),
+                float(high[j]),
+                float(spread[j] / prior),
+            )
+            for j, n in enumerate(names)
+        ),
+        {
+            name: (float(v), t.value, t.tolerance, t.source)
+            for (name, t), v in zip(targets.items(), value, strict=True)
+        },
+        tuple(seeds),
+        evaluations,
+        done,
+    )
+
+
+def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """The scenario with parameters replaced by dotted name; whole-number parameters are rounded."""
+    typed: dict[str, Any] = {}
+    for name, value in values.items():
+        now = resolve(scenario, name)
+        typed[name] = int(value + 0.5) if isinstance(now, int) and not isinstance(now, bool) else float(value)
+    return replaced(scenario, typed)
+
+
+def _figures_of(task: tuple[Scenario, int]) -> dict[str, float]:
+    from experiments.simulate import simulate
+
+    scenario, seed = task
+    return mean_figures([simulate(scenario, world=seed, luck=seed)])
+
+
+def _step(jacobian: Floats, residual: Floats, unit: Floats, damping: float) -> Floats:
+    """A damped Gauss-Newton step inside the unit box (bounded least squares of scipy)."""
+    from scipy.optimize import lsq_linear
+
+    n = len(unit)
+    a = np.vstack([jacobian, math.sqrt(damping) * np.eye(n)])
+    b = np.concatenate([-residual, np.zeros(n)])
+    room = 1e-9
+    move = lsq_linear(a, b, bounds=(-unit - room, 1 - unit + room)).x
+    return np.asarray(np.clip(unit + move, 0, 1), np.float64)
+
+
+def _posterior(jacobian: Floats) -> Floats:
+    """Standard deviation of each parameter, in units of its range, with a uniform-width prior beside the targets."""
+    n = jacobian.shape[1]
+    return np.asarray(np.sqrt(np.diag(np.linalg.inv(jacobian.T @ jacobian + 12 * np.eye(n)))), np.float64)
+
+
+def _check(scenario: Scenario) -> None:
+    if not scenario.targets or not scenario.free:
+        raise ScenarioError(
+            what="nothing to calibrate",
+            where=f"scenario {scenario.name}",
+            why="it declares no [targets.NAME] or no [free.NAME]",
+            instead="[targets.members] outcome = 'member_share', value = 0.18, tolerance = 0.01, source = '...'; "
+            "[free.join] parameter = 'membership.join.culture', low = 0.005, high = 0.05",
+        )
+    for name, target in scenario.targets.items():
+        if target.outcome not in FIGURES:
+            raise ScenarioError(
+                what=f"targets.{name}: unknown outcome {target.outcome!r}",
+                where=f"scenario {scenario.name}",
+                instead=suggestion(target.outcome, list(FIGURES)),
+            )
+    for name, one in scenario.free.items():
+        now = resolve(scenario, one.parameter)
+        if isinstance(now, bool) or not isinstance(now, int | float):
+            raise ScenarioError(
+                what=f"free.{name}: {one.parameter} is not a number", where=f"scenario {scenario.name}"
+            )
+
+
+def _number(value: float) -> str:
+    return f"{value:.10g}" if "." in f"{value:.10g}" or "e" in f"{value:.10g}" else f"{value:.10g}.0"
+
+
+def _quoted(dotted: str) -> str:
+    return ".".join(
+        p if p.replace("_", "").replace("-", "").isalnum() else f'"{p}"' for p in dotted.split(".")
+    )
+
+
+def _grouped(lines: list[str]) -> list[str]:
+    """Fitted values must stand before the provenance table opens, so they move up as dotted keys."""
+    at = lines.index("[provenance]")
+    values = lines[lines.index("", at) + 1 :]
+    head, provenance = lines[:at], lines[at : lines.index("", at)]
+    return [*head, *values, "", *provenance]
