@@ -228,7 +228,7 @@ class Money(Base):
         """Expire, issue, spend, enrol."""
         p, i, account = self.scenario.credits, named.instrument, self.accounts[named.name]
         value, administration = self.quarter_prices(i)
-        running = self.in_force(i)
+        running = self.in_force(i) and account.appropriated > 0
         for r in self.residents:
             kept = r.issued[-(p.expiry_weeks - 1) :] if p.expiry_weeks > 1 else []
             gone = max(0, r.credit_minutes - sum(kept))
@@ -275,6 +275,8 @@ class Money(Base):
         """credit_pull and controlling of the scheme in force."""
         for named in self.active("credits"):
             account, i = self.accounts[named.name], named.instrument
+            if account.appropriated == 0:
+                continue
             value, administration = self.quarter_prices(i)
             coverage = account.coverage if account.free >= value + administration else 0.0
             pull = self.b_credit * sqrt(value / 25 / 20) * self.scenario.credits.liquidity * coverage
