@@ -20,7 +20,7 @@ FIGURES: Mapping[str, str] = {
     "member_share": "residents (children included) who belong to an association, share",
     "culture_member_share": "residents who belong to a culture or sports association, share",
     "registered_share": "registered volunteers per resident, share",
-    "active_per_registered": "registered volunteers who served at least an hour in 52 weeks, share of registered",
+    "active_per_registered": "registered volunteers who served an hour or more in 52 weeks, share of them",
     "active_share": "residents who served at least an hour in 52 weeks, share",
     "reach_culture": "adults who took part in culture in 52 weeks, share",
     "reach_service": "adults who took part in service in 52 weeks, share",
@@ -30,7 +30,7 @@ FIGURES: Mapping[str, str] = {
     "acts_per_active_volunteer": "service acts per active volunteer and year",
     "attendances_per_resident": "culture attendances per resident and year",
     "top_tenth_share": "hours given by the most active tenth of those who served, share (without duty)",
-    "volunteering_ratio": "share of volunteers among those active in culture over that among the others (P14)",
+    "volunteering_ratio": "rate of volunteering of those active in culture over that of the others (P14)",
     "drift_members": "members: yearly relative change from weeks 1-52 to weeks 105-156",
     "drift_culture_members": "culture members: the same",
     "drift_registered": "registered volunteers: the same",
@@ -47,7 +47,8 @@ FIGURES: Mapping[str, str] = {
 def figures(result: RunResult) -> dict[str, float]:
     """The figures of one run, means over weeks 105 to 156; a run of fewer weeks uses its last 52.
 
-    Drift is the relative change from weeks 1-52 to that year, per year between their middles; nan if they overlap.
+    Drift is the relative change from weeks 1-52 to that year, per year between their middles; nan if
+    they overlap.
     """
     from model.outcomes import COLUMNS, WEEKLY
 

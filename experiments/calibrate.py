@@ -1,7 +1,9 @@
 """Which parameters meet a community's reported figures, and which of them can the figures not tell?
 
-Least squares on (figure - target) / tolerance over the parameters that the scenario declares free, at fixed seeds,
-so that every evaluation meets the same people and the same luck; derivatives by central differences. The result is
+Least squares on (figure - target) / tolerance over the parameters that the scenario declares free, at
+fixed seeds,
+so that every evaluation meets the same people and the same luck; derivatives by central differences. The
+result is
 a `calibrated` layer with its provenance, never a change of the scenario itself.
 """
 
@@ -36,7 +38,8 @@ UNIDENTIFIED = 0.5
 
 @dataclass(frozen=True)
 class Fitted:
-    """One fitted parameter: value, standard error, bounds, and how much of its prior spread is left (0 to 1)."""
+    """One fitted parameter: value, standard error, bounds, and how much of its prior spread is left (0
+    to 1)."""
 
     parameter: str
     value: float
@@ -79,7 +82,7 @@ class Calibration:
         import scipy
 
         out = [
-            f"# Fitted values for {self.scenario}: written by `gongzhi calibrate {self.scenario}`, not by hand.",
+            f"# Fitted values, written by `gongzhi calibrate {self.scenario}`, not by hand.",
             "format = 1",
             "",
             "[provenance]",
@@ -90,8 +93,8 @@ class Calibration:
         ]
         for name, (reached, wanted, tolerance, source) in self.figures.items():
             out.append(
-                f"figures.{name} = {{ reached = {reached:.6g}, wanted = {wanted!r}, tolerance = {tolerance!r}, "
-                f'source = "{source}" }}'
+                f"figures.{name} = {{ reached = {reached:.6g}, wanted = {wanted!r}, "
+                f'tolerance = {tolerance!r}, source = "{source}" }}'
             )
         for f in self.fitted:
             out.append(
@@ -116,7 +119,8 @@ def calibrate(
     """Fit the free parameters of a scenario file to its targets.
 
     Args:
-        scenario: name or path of the scenario; its ``[free.*]`` and ``[targets.*]`` tables say what moves and to where.
+        scenario: name or path of the scenario; its ``[free.*]`` and ``[targets.*]`` tables say what
+        moves and to where.
         seeds: each is used as world and as luck seed; keep them apart from the seeds of later comparisons.
         rounds: Gauss-Newton rounds at most.
         persons: calibrate a smaller version of the community (for tests).
@@ -250,7 +254,8 @@ def _step(jacobian: Floats, residual: Floats, unit: Floats, damping: float) -> F
 
 
 def _posterior(jacobian: Floats) -> Floats:
-    """Standard deviation of each parameter, in units of its range, with a uniform-width prior beside the targets."""
+    """Standard deviation of each parameter, in units of its range, with a uniform-width prior beside the
+    targets."""
     n = jacobian.shape[1]
     return np.asarray(np.sqrt(np.diag(np.linalg.inv(jacobian.T @ jacobian + 12 * np.eye(n)))), np.float64)
 
@@ -261,7 +266,8 @@ def _check(scenario: Scenario) -> None:
             what="nothing to calibrate",
             where=f"scenario {scenario.name}",
             why="it declares no [targets.NAME] or no [free.NAME]",
-            instead="[targets.members] outcome = 'member_share', value = 0.18, tolerance = 0.01, source = '...'; "
+            instead="[targets.members] outcome = 'member_share', value = 0.18, "
+            "tolerance = 0.01, source = '...'; "
             "[free.join] parameter = 'membership.join.culture', low = 0.005, high = 0.05",
         )
     for name, target in scenario.targets.items():

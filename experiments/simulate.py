@@ -1,4 +1,5 @@
-"""One run: the task function that comparisons, calibration and studies map (decision: one function for all)."""
+"""One run: the task function that comparisons, calibration and studies map (decision: one function for
+all)."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 class RunResult:
     """What one run leaves.
 
-    ``counts[week, group, column]`` int64 (columns: `model.outcomes.COLUMNS`, groups: `GROUPS`), ``weekly`` and
+    ``counts[week, group, column]`` int64 (columns: `model.outcomes.COLUMNS`, groups: `GROUPS`),
+    ``weekly`` and
     ``spread`` of the community, ``money[week, account, ledger]`` in fen; ``took_part[year]`` packs bits
     (activity, person): took part in that year. Rows are weeks 0 .. T.
     """
@@ -44,7 +46,8 @@ class RunResult:
 
     @property
     def series(self) -> pd.DataFrame:
-        """Wide table, one row per week, community and group; columns are outcomes with units in their names."""
+        """Wide table, one row per week, community and group; columns are outcomes with units in their
+        names."""
         from experiments.tables import series
 
         return series(self)
@@ -71,7 +74,8 @@ def simulate(
 ) -> RunResult:
     """Run one community under one policy with one pair of seeds.
 
-    The process keeps its last spun-up community, so the arms of one pair of seeds share the spin-up when they are
+    The process keeps its last spun-up community, so the arms of one pair of seeds share the spin-up when
+    they are
     run one after the other; the result is the same either way.
 
     Args:
@@ -114,7 +118,8 @@ def simulate(
 
 
 def spun_up(scenario: Scenario, world: int, luck: int, inputs: Inputs | None = None) -> CommunityModel:
-    """The community of these seeds after its spin-up; kept until other seeds or another status quo are asked for."""
+    """The community of these seeds after its spin-up; kept until other seeds or another status quo are
+    asked for."""
     from model.community import CommunityModel
 
     without_policies = scenario.model_copy(update={"policy": {}, "targets": {}, "free": {}, "note": ""})

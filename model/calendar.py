@@ -1,4 +1,5 @@
-"""Weeks, quarters, fiscal years. Week 1 is the first after the spin-up; weeks of the spin-up are 0 and below."""
+"""Weeks, quarters, fiscal years. Week 1 is the first after the spin-up; weeks of the spin-up are 0 and
+below."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import mesa
 import numpy as np
@@ -26,7 +26,17 @@ from model.perception import Perception, perceive
 from model.phases.decide import Twin, time_cost
 from model.phases.observe import record
 from model.phases.seat import OfferTable
-from model.policies import NONE, AnyInstrument, ForOrganizations, Funded, Named, Policies, Policy, fen
+from model.policies import (
+    NONE,
+    AnyInstrument,
+    ForOrganizations,
+    ForResidents,
+    Funded,
+    Named,
+    Policies,
+    Policy,
+    fen,
+)
 from model.population import Inputs, apply_inputs, draw_population
 from model.residents import Resident, Residents
 from model.scenario import Scenario
@@ -54,7 +64,8 @@ class WeekPlan:
 
 
 class PartyBranch(mesa.Agent):  # type: ignore[misc]
-    """The Party branch and the households its members are paired with: `paired[h]` members visit household h."""
+    """The Party branch and the households its members are paired with: `paired[h]` members visit
+    household h."""
 
     def __init__(self, model: CommunityModel, paired: NDArray[np.int64]) -> None:
         super().__init__(model)
@@ -73,8 +84,10 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         inputs: own residents' table and ties, if any.
         phases: the schedule; `default_phases()` if None.
 
-    The population stands, and ``week`` is minus the spin-up: no week has run. `run_spin_up` runs to week 0, `step`
-    one week, `run` all weeks. ``residents.skill`` is a column, ``residents[i]`` an agent; ``agents`` holds all.
+    The population stands, and ``week`` is minus the spin-up: no week has run. `run_spin_up` runs to week
+    0, `step`
+    one week, `run` all weeks. ``residents.skill`` is a column, ``residents[i]`` an agent; ``agents``
+    holds all.
 
     >>> model = CommunityModel(load("wangzhuang").scenario, world=1, luck=1)
     >>> model.run_spin_up(); arm = model.branch(model.scenario.policy_named("training")); arm.run()
@@ -102,6 +115,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         self.schedule = default_phases() if phases is None else phases
         self.p: Any = kernel_parameters(scenario) if _source is None else _source.p
         self.twin: CommunityModel | None = None
+        self.government: Government
         self.terms_kept = np.empty((0, 3, 9))
         self.from_twin = np.zeros(9, np.int8)
         self._perceived: int | None = None
@@ -204,9 +218,9 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
             )
         self.policy = policy
         self.policies = Policies((*status_quo, *added))
-        self._first = {n.name: max(first, n.instrument.start) for n in status_quo}
-        self._first |= {n.name: max(self.week + 1, n.instrument.start) for n in added}
-        before = {} if source is None else source.government.accounts
+        self._first = {n.name: _first_week(n, first) for n in status_quo}
+        self._first |= {n.name: _first_week(n, self.week + 1) for n in added}
+        before: dict[str, Account] = {} if source is None else source.government.accounts
         accounts = [
             before[n.name].copy() if n.name in before else Account(n.name, n.instrument)
             for n in self.policies.of(Funded)
@@ -219,8 +233,10 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
     def branch(self, policy: Policy = NONE, *, from_twin: Sequence[str] = ()) -> CommunityModel:
         """An independent arm that continues from this state under the status quo and ``policy``.
 
-        Draws have no state, so the branch is exact. ``from_twin`` names terms of the decision (`TERMS`) that the
-        arm reads from its twin, the same community without the policy: what remains of the effect did not pass
+        Draws have no state, so the branch is exact. ``from_twin`` names terms of the decision (`TERMS`)
+        that the
+        arm reads from its twin, the same community without the policy: what remains of the effect did
+        not pass
         through them.
 
         Raises:
@@ -313,7 +329,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
 
     def target_residents(self, named: Named[Any] | Account) -> NDArray[np.bool_]:
         """bool[n]: residents now in the target of an instrument for residents. Do not write to it."""
-        target = dict(named.instrument.target)
+        target = dict(cast(ForResidents, named.instrument).target)
         registered = target.pop("registered", None)
         if named.name not in self._targets:
             inside = np.zeros(len(self.residents), bool)
@@ -353,6 +369,12 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         """Agents by class."""
         own: dict[type, Any] = dict(super().agents_by_type)
         return {**own, Resident: AgentSet(self.residents.views(self), random=self.random)}
+
+
+def _first_week(named: Named[AnyInstrument], simulated: int) -> int:
+    """First week of an instrument that is simulated."""
+    start = named.instrument.start
+    return simulated if start is None else max(simulated, start)
 
 
 def _dated(named: Named[AnyInstrument], first: int) -> Named[AnyInstrument]:

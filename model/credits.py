@@ -45,7 +45,8 @@ class CreditState:
         return None if self.account is None else cast(CreditScheme, self.account.instrument)
 
     def running(self, week: int) -> bool:
-        """True while credits are issued; a scheme that never had money does not run (it would enrol for nothing)."""
+        """True while credits are issued. A scheme that never had money does not run: it would enrol for
+        nothing."""
         funded = self.account is not None and self.account.appropriated > 0
         return funded and self.scheme is not None and self.scheme.in_force(week)
 

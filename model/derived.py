@@ -1,4 +1,5 @@
-"""Parameters as the kernels read them: one record, with the rates derived from half-lives and yearly logits (ODD 8)."""
+"""Parameters as the kernels read them: one record, with the rates derived from half-lives and yearly
+logits (ODD 8)."""
 
 from __future__ import annotations
 

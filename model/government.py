@@ -1,4 +1,5 @@
-"""Government: one account per funded instrument, in fen, never mixing cash, in kind and liability (ODD 7.1, 7.2)."""
+"""Government: one account per funded instrument, in fen, never mixing cash, in kind and liability (ODD
+7.1, 7.2)."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ LEDGER = ("appropriated", "spent", "returned", "liability", "uncommitted", "in_k
 class Account:
     """Money of one instrument. ``free`` is released and unspent; ``liability`` backs unredeemed credits.
 
-    ``in_kind`` counts what the instrument gave that is not cash of its receiver (rooms, staff hours), at shadow prices.
+    ``in_kind`` counts what the instrument gave that is not cash of its receiver (rooms, staff hours), at
+    shadow prices.
     """
 
     name: str
@@ -34,7 +36,8 @@ class Account:
     turn: int = 0
 
     def appropriate(self, week: int) -> None:
-        """Set aside the money of the weeks from ``week`` to the end of the fiscal year or of the instrument."""
+        """Set aside the money of the weeks from ``week`` to the end of the fiscal year or of the
+        instrument."""
         last = year_end(week) if self.instrument.end is None else min(self.instrument.end, year_end(week))
         weeks = last - week + 1
         amount = fen(self.instrument.amount_yuan) * weeks // 52
@@ -72,7 +75,8 @@ class Account:
         self.free = 0
 
     def balanced(self) -> bool:
-        """True while appropriated = spent + returned + committed (unreleased, free, liability), none negative."""
+        """True while appropriated = spent + returned + committed (unreleased, free, liability), none
+        negative."""
         committed = self.unreleased + self.free + self.liability
         parts = (self.spent, self.returned, self.unreleased, self.free, self.liability)
         return self.appropriated == self.spent + self.returned + committed and min(parts) >= 0

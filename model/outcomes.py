@@ -177,7 +177,8 @@ def count_cells(
 def concentration(minutes: NDArray[np.int32]) -> tuple[float, float]:
     """Share of the top tenth and Gini of those who served at all; nan if nobody did.
 
-    ``minutes`` are int32[n] served in 52 weeks without duty. The top tenth is the ceiling of a tenth of the servers.
+    ``minutes`` are int32[n] served in 52 weeks without duty. The top tenth is the ceiling of a tenth of
+    the servers.
     """
     served = np.sort(minutes[minutes > 0].astype(np.int64))
     n, total = len(served), int(served.sum())
@@ -201,7 +202,8 @@ class Records:
         self.took_part: list[NDArray[np.uint8]] = []
 
     def arrays(self) -> dict[str, NDArray[np.int64] | NDArray[np.float64]]:
-        """Everything recorded, stacked: counts[week, group, column], weekly, spread, money[week, account, LEDGER]."""
+        """Everything recorded, stacked: counts[week, group, column], weekly, spread, money[week,
+        account, LEDGER]."""
         return {
             "weeks": np.array(self.weeks, np.int64),
             "counts": np.stack(self.counts),

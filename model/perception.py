@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 
 class Perception(NamedTuple):
-    """Per resident: the share of its neighbours seen taking part, their mean attachment, the fields they know.
+    """Per resident: the share of its neighbours seen taking part, their mean attachment, the fields they
+    know.
 
-    ``share[n, 3]`` is Q / W; ``near[n]`` is N, nan without neighbours; ``aware[n]`` are bits of fields known to any.
+    ``share[n, 3]`` is Q / W; ``near[n]`` is N, nan without neighbours; ``aware[n]`` are bits of fields
+    known to any.
     ``seen_taking_part[3]`` counts residents with s = 1.
     """
 

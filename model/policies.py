@@ -11,7 +11,6 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from model.parameters.decision import ACTIVITIES, SOURCES
 from model.parameters.population import AGE_BANDS, EDUCATIONS, EMPLOYMENTS, SEXES
 
 FIELDS = ("arts", "sport", "learning", "elder_care", "environment", "mediation", "council")
@@ -103,7 +102,8 @@ class Grant(Funded, ForOrganizations):
 
 
 class Award(Priced, ForOrganizations):
-    """At the end of the fiscal year to the organizations with most attendances (ME01); price = smallest award."""
+    """At the end of the fiscal year to the organizations with most attendances (ME01); price = smallest
+    award."""
 
     kind: Literal["award"] = "award"
 
@@ -168,7 +168,7 @@ class PartyVisits(AnyInstrument):
     kind: Literal["party_visits"] = "party_visits"
 
 
-I = TypeVar("I", bound=AnyInstrument)
+Kind = TypeVar("Kind", bound=AnyInstrument)
 
 Instrument = Annotated[
     Grant
@@ -229,11 +229,11 @@ def checked_target(
 
 
 @dataclass(frozen=True)
-class Named(Generic[I]):
+class Named(Generic[Kind]):
     """One instrument with the name under which its account runs, such as ``funding.grants``."""
 
     name: str
-    instrument: I
+    instrument: Kind
 
 
 @dataclass(frozen=True)
@@ -279,10 +279,10 @@ class Policies:
     def __init__(self, named: Iterable[Named[AnyInstrument]]) -> None:
         self.named = tuple(named)
 
-    def of(self, kind: type[I]) -> list[Named[I]]:
+    def of(self, kind: type[Kind]) -> list[Named[Kind]]:
         """Instruments of a class such as `Grant` or `Funded`, in order."""
         return [n for n in self.named if isinstance(n.instrument, kind)]  # type: ignore[misc]
 
-    def active(self, kind: type[I], week: int) -> list[Named[I]]:
+    def active(self, kind: type[Kind], week: int) -> list[Named[Kind]]:
         """Instruments of a class that are in force in a week, in order."""
         return [n for n in self.of(kind) if n.instrument.in_force(week)]

@@ -90,7 +90,8 @@ class SittingSpec(_Frozen):
 
 
 class InputsSpec(_Frozen):
-    """Files a scenario brings: a residents' table and ties per layer (paths relative to the scenario's file)."""
+    """Files a scenario brings: a residents' table and ties per layer (paths relative to the scenario's
+    file)."""
 
     residents: str | None = None
     ties: dict[Literal["household", "cell", "friends", "work", "branch", "weak"], str] = Field(
@@ -182,7 +183,7 @@ class Scenario(_Frozen):
                     what=f"unknown policy {part!r}",
                     where=f"scenario {self.name}",
                     why="the scenario does not declare it",
-                    instead=f"choose from: none, {', '.join(self.policy) or '(no policies)'}; A+B is a package",
+                    instead=f"choose from: {', '.join(('none', *self.policy))}; A+B is a package",
                 )
             named: tuple[Named[AnyInstrument], ...] = tuple(
                 Named(f"{part}.{k}", v) for k, v in self.policy[part].items()
@@ -203,7 +204,8 @@ def adults_of(population: Population) -> int:
 def scaled(scenario: Scenario, persons: int) -> Scenario:
     """The same community with fewer persons, for settings draws.
 
-    Households, members, budgets, rooms and sitting places shrink in proportion (and so, through money and rooms,
+    Households, members, budgets, rooms and sitting places shrink in proportion (and so, through money
+    and rooms,
     do sessions, in fractions); places per session do not.
     """
     f = persons / scenario.population.persons

@@ -15,7 +15,8 @@ CLEAR = "Form: CLEAR (Lowndes, Pratchett & Stoker 2006)"
 
 
 class Decision(Submodel):
-    """Utilities are weekly logits; those in logit/year are on the yearly take-up scale and converted at load."""
+    """Utilities are weekly logits; those in logit/year are on the yearly take-up scale and converted at
+    load."""
 
     rule: str = param("logit", unit="name", choices=RULES, doc="Decision rule.")
     combination: str = param("additive", unit="name", choices=COMBINATIONS, doc="How C, L, E, A, R combine.")
@@ -53,7 +54,7 @@ class Decision(Submodel):
         (0.78, 0.82, 0.89),
         unit="1",
         valid=(0.01, 10),
-        doc="Slope of logit yearly reach in a constant shift of U, from person effects alone at reach 0.41, 0.15, 0.05.",
+        doc="Slope of logit yearly reach in a shift of U, from person effects alone at reach 0.41, 0.15, 0.05.",
     )
     beta_train: float = param(
         0.6,
@@ -214,8 +215,8 @@ class Decision(Submodel):
             loop = feedback(self.b_habit, self.b_peer, self.memory)
             if loop >= 1:
                 raise ValueError(
-                    f"b_habit/4 + b_peer/c = {loop:.3f} is not below 1: habit and peers alone can have several "
-                    "equilibria; lower b_habit or b_peer, or say allow_multiple_equilibria = true"
+                    f"b_habit/4 + b_peer/c = {loop:.3f} is not below 1: habit and peers alone can have "
+                    "several equilibria; lower b_habit or b_peer, or say allow_multiple_equilibria = true"
                 )
         return self
 

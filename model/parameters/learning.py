@@ -93,6 +93,7 @@ class Learning(Submodel):
     def _bounded(self) -> Learning:
         if 3 * (self.att_quality + self.att_refused) + self.att_peers + self.att_return > 1:
             raise ValueError(
-                "3 (att_quality + att_refused) + att_peers + att_return exceeds 1: attachment would leave [0, 1]"
+                "3 (att_quality + att_refused) + att_peers + att_return exceeds 1: "
+                "attachment would leave [0, 1]"
             )
         return self

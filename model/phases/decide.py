@@ -101,6 +101,7 @@ def decide(model: CommunityModel) -> None:
     for k, activity in enumerate(ACTIVITIES):
         if model.week_plan.open[k]:
             chance[k] = uniforms(model.luck, activity, people.id, model.week)
+    columns = [getattr(people, f) for f in Person._fields[:-1]]
     w, scheme = model.week_plan, model.credit_state
     week = Week(
         w.open,
@@ -119,7 +120,7 @@ def decide(model: CommunityModel) -> None:
         model.p,
         model.luck_u64,
         model.week,
-        Person(*(getattr(people, f) for f in Person._fields[:-1]), model.time_cost),
+        Person._make([*columns, model.time_cost]),
         Standing(*(getattr(people, f) for f in Standing._fields)),
         around,
         week,

@@ -46,7 +46,7 @@ def _contacts(model: CommunityModel) -> np.ndarray[tuple[int], np.dtype[np.int64
     contacts = np.zeros(len(households), np.int64)
     if party:
         contacts += model.branch_office.paired
-    of_kind = [n for n in model.policies.named if n.instrument.kind == "visit"]
+    of_kind = model.policies.of(Visit)
     for named in visits:
         wanted = np.zeros(len(households), bool)
         wanted[model.residents.household[model.target_residents(named)]] = True

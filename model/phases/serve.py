@@ -30,7 +30,9 @@ class Service(NamedTuple):
 def serve(model: CommunityModel) -> None:
     """Book this week's hours and credits."""
     people = model.residents
-    columns = Service(*(getattr(people, f) for f in Service._fields[:6]), model.served_ring, model.duty_ring)
+    columns = Service._make(
+        [*(getattr(people, f) for f in Service._fields[:6]), model.served_ring, model.duty_ring]
+    )
     over_rows(_serve, len(people), columns, model.week % YEAR)
     attendances = _attendances(people.offer, len(model.week_plan.table.places))
     for o, offer in enumerate(model.offers):
