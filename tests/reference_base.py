@@ -38,6 +38,8 @@ class Base:
         self.twin: Any = None
         self.from_twin: tuple[str, ...] = ()
         self.is_twin = False
+        self.counts: dict[str, dict[str, int]] = {}
+        self.figures: dict[str, int] = {}
         self.derive()
 
     # Parameters and time (ODD 2, 8)

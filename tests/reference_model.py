@@ -17,6 +17,7 @@ from typing import Any
 from model.arithmetic import exp, root5
 from model.draws import normal
 from model.parameters.decision import ACTIVITIES, SOURCES, TERMS
+from model.parameters.population import AGE_BANDS, EDUCATIONS, SEXES
 from model.policies import FIELD_ACTIVITY, Named, Policy
 from tests.reference_base import TWO_MONTHS, K
 from tests.reference_money import FUNDED, Money
@@ -56,7 +57,8 @@ class ReferenceModel(Money):
         self.instruments.append((named, self.week + 1))
         self.accounts[named.name] = SimpleNamespace(
             appropriated=0, spent=0, returned=0, free=0, unreleased=0, liability=0, in_kind=0,
-            parts=[], turn=0, coverage=1.0, issued=0, redeemed=0, expired=0,
+            parts=[], turn=0, coverage=1.0, issued=0, redeemed=0,
+            rationed=0, expired=0,
         )  # fmt: skip
 
     # 7.5, 7.6: contacts and asks
@@ -254,6 +256,7 @@ class ReferenceModel(Money):
                 wanting.setdefault((r.offer[k], k), []).append(r)
         for (n, k), people in wanting.items():
             offer = self.offers[n]
+            offer.demand = len(people)
             people.sort(key=lambda r: (self.u("seat", r.id, k), r.id))
             places = len(people) if offer.places < 0 else offer.places
             for r in people[:places]:
@@ -397,7 +400,70 @@ class ReferenceModel(Money):
             r.registered = int(bool(r.enrolled) or serves)
 
     def observe(self) -> None:
-        """ODD 7.12."""
+        """ODD 7.12: what the records hold of this week, by the names of their columns."""
+        people = self.residents
+        self.counts = {"all": counted(people, self.organizations)}
+        for attribute, (label, names) in GROUPED.items():
+            for code, name in enumerate(names):
+                group = [r for r in people if getattr(r, attribute) == code]
+                self.counts[f"{label}:{name}"] = counted(group, self.organizations)
+        week: dict[str, int] = {}
+        for k, name in enumerate(ACTIVITIES):
+            offers = [o for o in self.offers if o.activity == k]
+            limited = [o for o in offers if o.places >= 0]
+            week[f"sessions_{name}"] = sum(o.sessions for o in offers)
+            week[f"places_{name}"] = sum(o.places for o in limited)
+            week[f"demand_{name}"] = sum(o.demand for o in offers)
+            week[f"offers_limited_{name}"] = len(limited)
+            week[f"offers_bound_{name}"] = sum(o.demand > o.places for o in limited)
+        schemes = [self.accounts[n.name] for n, _ in self.instruments if n.instrument.kind == "credits"]
+        week["credits_issued_minutes"] = sum(a.issued for a in schemes)
+        week["credits_spent_minutes"] = sum(a.redeemed for a in schemes)
+        week["credits_expired_minutes"] = sum(a.expired for a in schemes)
+        week["credits_rationed_weeks"] = sum(a.rationed for a in schemes)
+        week["staff_in_kind_fen"] = self.staff_in_kind
+        for figure in ("balance", "spent", "in_kind"):
+            week[f"organization_{figure}_fen"] = sum(getattr(o, figure) for o in self.organizations)
+        self.figures = week
+
+
+GROUPED = {
+    "sex": ("sex", SEXES),
+    "age_band": ("age", AGE_BANDS),
+    "education": ("education", EDUCATIONS),
+    "migrant": ("residence", ("local", "migrant")),
+    "party": ("party", ("no", "member")),
+    "needs_care": ("care", ("none", "needed")),
+}
+"""The groups of the records: attribute, label and the names of its codes."""
+
+
+def counted(people: list[Any], organizations: list[Any]) -> dict[str, int]:
+    """Counts and sums over some residents; state sums in units of 2^-40."""
+    c = {"adults": len(people), "audience": sum(r.seated[0] == 1 for r in people)}
+    held = [[organizations[m].activity for m in r.membership if m >= 0] for r in people]
+    for k, name in enumerate(ACTIVITIES):
+        c[f"reached_{name}"] = sum(r.history[k] % 2**52 > 0 for r in people)
+        c[f"attended_{name}"] = sum(r.seated[k] > 0 for r in people)
+        c[f"refused_{name}"] = sum(r.refused[k] for r in people)
+        c[f"members_{name}"] = sum(k in activities for activities in held)
+        fields = [f for f in range(7) if FIELD_ACTIVITY[f] == k]
+        c[f"aware_{name}"] = sum(any(r.aware >> f & 1 for f in fields) for r in people)
+    c["members"] = sum(len(activities) > 0 for activities in held)
+    c["memberships"] = sum(len(activities) for activities in held)
+    c["registered"] = sum(r.registered for r in people)
+    c["active_volunteers"] = sum(r.service_minutes >= 60 for r in people)
+    c["registered_active"] = sum(r.service_minutes >= 60 and r.registered for r in people)
+    c["enrolled"] = sum(r.enrolled for r in people)
+    c["asked"] = sum(any(n > 0 for row in r.asks for n in row) for r in people)
+    c["served_minutes"] = sum(r.minutes[1] for r in people if r.seated[1])
+    c["duty_minutes"] = sum(r.minutes[1] for r in people if r.seated[1] and r.duty > 0)
+    c["served_minutes_52"] = sum(r.service_minutes for r in people)
+    c["duty_minutes_52"] = sum(r.duty_minutes_52 for r in people)
+    c["credit_minutes"] = sum(r.credit_minutes for r in people)
+    for name in ("skill", "attachment", "motivation", "efficacy", "embeddedness", "fatigue"):
+        c[name] = sum(math.floor(getattr(r, name) * 2**40) for r in people)
+    return c
 
 
 def reference_of(model: Any) -> ReferenceModel:

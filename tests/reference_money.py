@@ -191,6 +191,7 @@ class Money(Base):
             slot=slot,
             sessions=sessions,
             places=places,
+            demand=0,
         )
 
     def falls(self, every: str) -> bool:
@@ -243,6 +244,7 @@ class Money(Base):
             for r in eligible:
                 cost = r.served // 15 * (value + administration)
                 if cost > account.free:
+                    account.rationed += 1
                     break
                 account.free -= cost
                 account.spent += r.served // 15 * administration

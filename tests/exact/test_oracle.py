@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model import outcomes
 from model.community import CommunityModel
 from model.parameters.decision import TERMS
 from model.policies import NONE, Policy
@@ -67,6 +68,16 @@ def same(model: CommunityModel, reference: ReferenceModel, phase: str) -> None:
     assert model.staff_in_kind == reference.staff_in_kind, at
 
 
+def same_records(model: CommunityModel, reference: ReferenceModel) -> None:
+    """Raise AssertionError if the last row of the records differs from what the reference counts."""
+    at = f"week {model.week}, after observe"
+    for g, group in enumerate(outcomes.GROUPS):
+        counts = dict(zip(outcomes.COLUMNS, model.records.counts[-1][g].tolist(), strict=True))
+        assert counts == reference.counts[group], f"{at}: {group}"
+    figures = dict(zip(outcomes.WEEKLY, model.records.weekly[-1], strict=True))
+    assert figures == reference.figures, at
+
+
 def live(model: CommunityModel, reference: ReferenceModel, weeks: int, *, by_phase: bool = True) -> None:
     """``weeks`` weeks of both, compared after each phase, or after each week."""
     for _ in range(weeks):
@@ -77,6 +88,8 @@ def live(model: CommunityModel, reference: ReferenceModel, weeks: int, *, by_pha
                 function(model)
                 getattr(reference, name)()
                 same(model, reference, name)
+                if name == "observe" and model.week >= 0:
+                    same_records(model, reference)
         else:
             model.step()
             reference.step()
@@ -133,6 +146,13 @@ WORLDS: dict[str, tuple[Scenario, Policy]] = {
     "credits before": (
         world(credits=EAGER, status_quo={**STATUS_QUO, "credits": {**TIGHT["credits"], "end": 30}}),
         policy(grant=EVERYTHING["grant"], award=EVERYTHING["award"]),
+    ),
+    "poor": (
+        world(
+            status_quo={"base": {"kind": "grant", "amount_yuan": 30_000.0}},
+            organizations={"spend_weeks": 1.0, "sessions_per_member": 1.0, "rentable_sessions": 0.7},
+        ),
+        policy(seats={**EVERYTHING["seats"], "start": 1}, halls={**EVERYTHING["halls"], "start": 12}),
     ),
     "alone": (
         world(1, organization={}, population={"households": 1, "age_share": {"under_16": 0.0, "70+": 0.273}}),
@@ -209,6 +229,16 @@ def test_every_term_is_as_the_odd_says(terms: tuple[str, ...]) -> None:
         shown = [[[r.shown[k][t] for t in TERMS] for k in range(3)] for r in reference.twin.residents]
         different = np.argwhere(bits(model.twin.terms_kept, float) != bits(shown, float))
         assert not len(different), f"week {model.week}: row, activity, term {different[0]}"
+
+
+def test_sessions_left_over_from_richer_weeks_wait() -> None:
+    """An organization that has lost its members holds nothing, however many sessions it has carried over."""
+    model, reference = both(world())
+    for either in (model, reference):
+        either.organizations[0].carry, either.organizations[0].members = 1.5, 0
+    live(model, reference, 1)
+    assert all(o.organization != 0 for o in model.offers)
+    assert model.organizations[0].carry == 1.5
 
 
 def test_the_harness_sees_one_bit() -> None:
