@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.report import names
 from experiments.report.blocks import Block, Bullets, Heading, Paragraph
-from experiments.report.words import N_, Words, rounded, significant
+from experiments.report.results import policies_of, reach
+from experiments.report.words import N_, Words, plain, rounded
 from model.parameters.declare import declarations, resolve
 
 if TYPE_CHECKING:
@@ -42,7 +43,17 @@ LIMITS = (
 )
 
 
+CLASSES = {
+    "emergent": N_("not built in"),
+    "wired": N_("true by construction, tested"),
+    "calibrated": N_("fitted"),
+}
+
+BY_LUCK = 0.05
+"""Share of correlations beyond the bound of `Comparison.influence` if no input mattered."""
+
 SHOWN_INPUTS = 8
+SHOWN_DRIFTS = 3
 
 
 def rests_on(words: Words, comparison: Comparison) -> Iterator[Block]:
@@ -68,35 +79,46 @@ def rests_on(words: Words, comparison: Comparison) -> Iterator[Block]:
     ]
     if targets:
         note = _("Agreement with a figure that was fitted is no evidence for the model.")
-        yield Paragraph(f"{words.listed(targets)}{_('.')} {note}", _("Figures it was fitted to:"))
+        yield Paragraph(words.sentences(words.listed(targets) + _("."), note), _("Figures it was fitted to:"))
 
 
 def _influential(words: Words, comparison: Comparison) -> Iterator[Block]:
-    """The inputs by the largest rank correlation with any policy's main effect."""
+    """The drawn inputs that move an effect by more than luck, the strongest first."""
     _ = words._
+    lead = _("Influential inputs:")
+    drawn = len(set(declarations(type(comparison.scenario))) & set(comparison.settings_draws.columns))
     strength: dict[str, float] = {}
+    marks: dict[str, str] = {}
     for row in comparison.influence.to_dict("records"):
-        name, rho = str(row["parameter"]), abs(float(row["rho"]))
-        strength[name] = max(rho, strength.get(name, 0.0))
+        name = str(row["parameter"])
+        strength[name] = max(abs(float(row["rho"])), strength.get(name, 0.0))
+        marks[name] = str(row["mark"])
     ordered = sorted(strength, key=lambda name: -strength[name])
-    declared = declarations(type(comparison.scenario))
-    guesses = sum(declared[name].mark == "guess" for name in ordered)
     if not ordered:
-        yield Paragraph(_("no single guess stands out among the draws."), _("Influential inputs:"))
+        yield Paragraph(_("no single input stands out among the draws."), lead)
         return
     shown = ordered[:SHOWN_INPUTS]
-    told = words.listed(_valued(words, comparison, name) for name in shown)
     rest = len(ordered) - len(shown)
-    more = _(" and {n} weaker ones", n=rest) if rest else ""
+    pairs = drawn * len(policies_of(comparison))
+    told = _("; ").join(_valued(words, comparison, name) for name in shown)
+    more = _("; and {n} more", n=rest) if rest else ""
     yield Paragraph(
         words.ngettext(
-            "{n} input moves a policy's effect by more than luck would, {guesses} of them a guess: {inputs}.",
-            "{n} inputs move a policy's effect by more than luck would, {guesses} of them guesses: {inputs}.",
+            "{n} of {drawn} inputs drawn stands out by rank correlation with a policy's effect ({found} of "
+            "{pairs} correlations; luck alone would give about {expected}). Guesses among them: {guesses}. "
+            "The strongest: {inputs}.",
+            "{n} of {drawn} inputs drawn stand out by rank correlation with a policy's effect ({found} of "
+            "{pairs} correlations; luck alone would give about {expected}). Guesses among them: {guesses}. "
+            "The strongest: {inputs}.",
             len(ordered),
-            guesses=guesses,
+            drawn=drawn,
+            found=len(comparison.influence),
+            pairs=pairs,
+            expected=rounded(BY_LUCK * pairs),
+            guesses=sum(mark == "guess" for mark in marks.values()),
             inputs=told + more,
         ),
-        _("Influential inputs:"),
+        lead,
     )
 
 
@@ -104,43 +126,67 @@ def _valued(words: Words, comparison: Comparison, name: str) -> str:
     """An input's plain name, its value, and its plausible range where one is declared."""
     _ = words._
     declared = declarations(type(comparison.scenario))[name]
-    value = significant(float(resolve(comparison.scenario, name)), 3)
+    value = plain(float(resolve(comparison.scenario, name)))
     unit = names.unit(words, declared.unit)
-    plain = names.parameter(words, name)
     if declared.low is None or declared.high is None:
-        return _("{input} ({value}{unit})", input=plain, value=value, unit=unit)
-    span = words.span(significant(declared.low, 3), significant(declared.high, 3))
-    return _("{input} ({value}, range {span}{unit})", input=plain, value=value, span=span, unit=unit)
+        return _("{input} ({value}{unit})", input=names.parameter(words, name), value=value, unit=unit)
+    span = words.span(plain(declared.low), plain(declared.high))
+    return _(
+        "{input} ({value}, range {span}{unit})",
+        input=names.parameter(words, name),
+        value=value,
+        span=span,
+        unit=unit,
+    )
 
 
 def steadiness(words: Words, comparison: Comparison) -> Iterator[Block]:
     """Drift of the baseline and the patterns it is held against."""
     _ = words._
     yield Heading(_("How steady the baseline is"))
-    drifts = [
-        _(
-            "{outcome} {drift} % (± {error})",
-            outcome=names.outcome(words, str(row["outcome"])),
-            drift=rounded(100 * row["drift_per_year"], 1, sign=True),
-            error=rounded(100 * row["standard_error"], 1),
-        )
-        for row in comparison.drift.to_dict("records")
-    ]
+    drifts = sorted(comparison.drift.to_dict("records"), key=lambda row: -abs(row["drift_per_year"]))
     if drifts:
         yield Paragraph(
-            words.listed(drifts) + _("."),
-            _("Change a year without any policy (± standard error over seeds):"),
+            words.ngettext(
+                "{met} of {n} figure changes by less than {limit} a year without any policy. The largest "
+                "changes, with their standard errors over seeds: {largest}.",
+                "{met} of {n} figures change by less than {limit} a year without any policy. The largest "
+                "changes, with their standard errors over seeds: {largest}.",
+                len(drifts),
+                met=sum(bool(row["met"]) for row in drifts),
+                limit=words.percent(drifts[0]["limit"]),
+                largest=_("; ").join(_drift(words, row) for row in drifts[:SHOWN_DRIFTS]),
+            ),
+            _("Drift:"),
         )
-    rows = comparison.patterns.to_dict("records")
-    yield Bullets(tuple(_pattern(words, row) for row in rows))
+    yield Bullets(tuple(_pattern(words, comparison, row) for row in comparison.patterns.to_dict("records")))
 
 
-def _pattern(words: Words, row: dict[Any, Any]) -> str:
+def _drift(words: Words, row: dict[Any, Any]) -> str:
+    return words._(
+        "{outcome} {drift} (± {error})",
+        outcome=names.outcome(words, str(row["outcome"])),
+        drift=words.percent(row["drift_per_year"], 1, sign=True),
+        error=words.percent(row["standard_error"], 1),
+    )
+
+
+def _pattern(words: Words, comparison: Comparison, row: dict[Any, Any]) -> str:
+    """A pattern, what was found, whether it is met, and of which class it is."""
     _ = words._
-    name = str(row["pattern"])
-    told = _(PATTERNS[name]) if name in PATTERNS else name
-    verdict = _("met") if row["met"] else _("not met")
-    return f"{told}{_(': ')}{verdict}{_('.')}"
+    name, found, kind = str(row["pattern"]), str(row["found"]), CLASSES[row["class"]]
+    if name == "P1":
+        levels = {r["activity"]: r["baseline"] for r in reach(comparison)}
+        found = words.listed(
+            f"{_(names.ACTIVITIES[k])} {words.percent(levels[k], 1)}" for k in names.ACTIVITIES
+        )
+    return _(
+        "{pattern}. Found: {found}; {verdict} ({kind}).",
+        pattern=_(PATTERNS[name]),
+        found=found,
+        verdict=_("met") if row["met"] else _("not met"),
+        kind=_(kind),
+    )
 
 
 def limits(words: Words, comparison: Comparison) -> Iterator[Block]:
@@ -149,4 +195,4 @@ def limits(words: Words, comparison: Comparison) -> Iterator[Block]:
     yield Heading(_("Limits"))
     scenario = comparison.scenario
     case = _(CASES[scenario.name]) if scenario.name in CASES else scenario.note
-    yield Bullets((*((case,) if case else ()), *(_(text) for text in LIMITS), *comparison.notes))
+    yield Bullets((*((case,) if case else ()), *(_(text) for text in LIMITS)))

@@ -6,7 +6,7 @@ import io
 import logging
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -82,9 +82,8 @@ def _draw(axes: Axes, words: Words, comparison: Comparison, rows: list[dict[str,
     axes.axvline(0, color="black", linewidth=0.8, zorder=1)
     for row, y in zip(rows, places, strict=True):
         colour, marker = LOOKS[row["activity"]]
-        axes.hlines(
-            y, row["persons_settings_low"], row["persons_settings_high"], colour, linewidth=1.2, zorder=2
-        )
+        ends = row["persons_settings_low"], row["persons_settings_high"]
+        axes.plot(ends, (y, y), "-|", color=colour, linewidth=1.2, markersize=9, zorder=2)
         axes.hlines(y, row["persons_low"], row["persons_high"], colour, linewidth=5, alpha=0.55, zorder=3)
         axes.plot(row["persons"], y, marker, color=colour, markersize=5.5, markeredgecolor="white", zorder=4)
     spent = {row["policy"]: row for row in comparison.costs.to_dict("records")}
@@ -99,15 +98,18 @@ def _draw(axes: Axes, words: Words, comparison: Comparison, rows: list[dict[str,
     axes.set_ylim(max(places) + 0.8, min(places) - 0.8)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(_("added participants in the last year (persons)"))
-    points = axes.secondary_xaxis(
-        "top", functions=(lambda x: 100 * x / comparison.adults, lambda x: x * comparison.adults / 100)
-    )
+    points = axes.secondary_xaxis("top", functions=_persons_as_points(comparison.adults))
     points.set_xlabel(_("points of all simulated adults"))
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
     for side in ("left", "right"):
         axes.spines[side].set_visible(False)
     _legend(axes, words)
+
+
+def _persons_as_points(adults: int) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    """Persons as points of the adults, and back; matplotlib hands over numbers and arrays."""
+    return (lambda persons: 100 * persons / adults), (lambda points: points * adults / 100)
 
 
 def _places(rows: list[dict[str, Any]]) -> tuple[list[float], dict[str, float]]:

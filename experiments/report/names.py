@@ -57,6 +57,7 @@ TAKERS = {"any": N_("any of the three"), **ACTIVITIES}
 """What one can take part in: anything, or an activity."""
 
 AGED = N_("aged {ages}")
+OLDEST = N_("aged {age} and over")
 
 GROUPS = {
     "sex:male": N_("men"),
@@ -82,6 +83,19 @@ OUTCOMES = {
     "served_hours": N_("hours of voluntary service"),
     "served_without_duty_hours": N_("hours of voluntary service without Party duty"),
     "attachment": N_("attachment to the community"),
+    "hours": N_("hours of voluntary service"),
+    "member_share": N_("members of associations, share of residents"),
+    "culture_member_share": N_("members of culture and sports associations, share of residents"),
+    "culture_members": N_("members of culture and sports associations"),
+    "registered_share": N_("registered volunteers, share of residents"),
+    "active_per_registered": N_("share of registered volunteers who are active"),
+    "active_share": N_("active volunteers, share of residents"),
+    "bound": N_("offers with more comers than places, share: {activity}"),
+    "places_bound": N_("offers with more comers than places, share: {activity}"),
+    "acts_per_active_volunteer": N_("service acts per active volunteer and year"),
+    "attendances_per_resident": N_("attendances of culture and sport per resident and year"),
+    "top_tenth_share": N_("share of hours given by the most active tenth of volunteers"),
+    "volunteering_ratio": N_("volunteering among those active in culture, as a multiple of the others'"),
     "skill": N_("skill"),
 }
 
@@ -211,7 +225,8 @@ def group(words: Words, name: str) -> str:
     """A group's name, such as ``age:60-69``."""
     kind, _, ages = name.partition(":")
     if kind == "age":
-        return words._(AGED, ages=ages.replace("-", "–"))
+        oldest = ages.endswith("+")
+        return words._(OLDEST, age=ages[:-1]) if oldest else words._(AGED, ages=ages.replace("-", "–"))
     return words._(GROUPS[name])
 
 
@@ -233,7 +248,11 @@ def unit(words: Words, declared: str) -> str:
 
 def outcome(words: Words, name: str) -> str:
     """An outcome's plain name; ``reach_culture`` and the like carry their activity."""
+    if name.startswith("drift_"):
+        return words._("yearly change: {outcome}", outcome=outcome(words, name.removeprefix("drift_")))
     stem, _, activity = name.rpartition("_")
     if activity in TAKERS and stem in OUTCOMES:
         return words._(OUTCOMES[stem], activity=words._(TAKERS[activity]))
+    if name in ("attendances", "attendances_any"):
+        return words._("attendances")
     return words._(OUTCOMES[name]) if name in OUTCOMES else name.replace("_", " ")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from experiments.report import names
 from experiments.report.blocks import Block, Heading, Paragraph
 from experiments.report.results import policies_of
-from experiments.report.words import Words, rounded
+from experiments.report.words import Words, plain, rounded
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison
@@ -24,17 +25,19 @@ def question(words: Words, comparison: Comparison) -> Iterator[Block]:
     """The title and the question in one sentence."""
     _ = words._
     community = title(words, comparison)
+    one = math.isfinite(comparison.budget_yuan)
     yield Heading(
-        _("{community}: what would {yuan} yuan a year change?", community=community, yuan=_yuan(comparison)),
+        _("{community}: what would {yuan} yuan a year change?", community=community, yuan=_yuan(comparison))
+        if one
+        else _("{community}: what would these policies change?", community=community),
         1,
     )
     yield Paragraph(
         _(
             "How many more residents of {community} would take part in culture and sport, voluntary service "
-            "and deliberation if {yuan} yuan a year were added to what is done today, for {policies}? This "
+            "and deliberation if one of these policies were added to what is done today: {policies}? This "
             "is a simulation that compares policies. It is not a forecast.",
             community=community,
-            yuan=_yuan(comparison),
             policies=words.listed(names.policy(words, p) for p in policies_of(comparison)),
         ),
         _("The question."),
@@ -45,19 +48,26 @@ def money(words: Words, comparison: Comparison) -> Iterator[Block]:
     """The budget, which is an assumption, and its splits, which are guesses."""
     _ = words._
     households = comparison.scenario.population.households
-    splits = "; ".join(_split(words, comparison, policy) for policy in policies_of(comparison))
-    yield Paragraph(
-        _(
-            "{each} yuan per household and year for {households} households, {yuan} yuan a year: an "
-            "assumption. How each policy splits it is a guess: {splits}.",
-            each=rounded(
-                comparison.budget_yuan / households, 0 if comparison.budget_yuan % households == 0 else 2
-            ),
+    splits = _("; ").join(_split(words, comparison, policy) for policy in policies_of(comparison))
+    if math.isfinite(comparison.budget_yuan):
+        told = _(
+            "{each} yuan per household and year for {households} households, {yuan} yuan a year for each "
+            "policy: an assumption.",
+            each=plain(comparison.budget_yuan / households),
             households=rounded(households),
             yuan=_yuan(comparison),
-            splits=splits,
-        ),
-        _("The money."),
+        )
+    else:
+        sums = (
+            _("{policy} {yuan} yuan", policy=names.policy(words, p), yuan=rounded(_yearly(comparison, p)))
+            for p in policies_of(comparison)
+        )
+        told = _(
+            "The yearly budgets differ, so effects cannot be compared at equal cost: {sums}.",
+            sums=words.listed(sums),
+        )
+    yield Paragraph(
+        words.sentences(told, _("How it is split is a guess: {splits}.", splits=splits)), _("The money.")
     )
 
 
@@ -94,18 +104,16 @@ def _settings(words: Words, comparison: Comparison) -> str:
     counts = comparison.settings_counts
     if not counts.get("kept"):
         return _("no draws were kept, so what we do not know about the inputs is not shown.")
-    dropped = counts["dropped_equilibrium"] + counts["dropped_p1"]
     return _(
-        "inputs marked as guesses were drawn together from their plausible ranges. Of {tried} draws {kept} "
-        "were kept; {dropped} were dropped, {equilibrium} because habit and neighbours alone would allow "
-        "several equilibria, {order} because culture would not reach more residents than service and "
-        "service more than deliberation. The draws ran on a smaller version of the community ({persons} "
+        "inputs marked as guesses were drawn together from their plausible ranges. Draws tried: {tried}; "
+        "kept: {kept}; dropped because habit and neighbours alone would allow several equilibria: "
+        "{equilibrium}; dropped because culture would not reach more residents than service, and service "
+        "more than deliberation: {order}. The draws ran on a smaller version of the community ({persons} "
         "persons): households, members, budgets, sessions and places at sittings shrink with it, places per "
         "session do not. Each draw has two luck seeds, and the variance within a draw, which is luck, is "
         "taken out.",
         tried=counts["tried"],
         kept=counts["kept"],
-        dropped=dropped,
         equilibrium=counts["dropped_equilibrium"],
         order=counts["dropped_p1"],
         persons=rounded(counts["persons"]),
@@ -116,15 +124,19 @@ def _yuan(comparison: Comparison) -> str:
     return rounded(comparison.budget_yuan)
 
 
+def _yearly(comparison: Comparison, policy: str) -> float:
+    return comparison.scenario.policy_named(policy).yearly_yuan
+
+
 def _split(words: Words, comparison: Comparison, policy: str) -> str:
+    """A policy's instruments with their shares of its money; those without money by name only."""
     amounts: dict[str, float] = {}
     for named in comparison.scenario.policy_named(policy).instruments:
         given = getattr(named.instrument, "amount_yuan", 0.0)
         amounts[named.instrument.kind] = amounts.get(named.instrument.kind, 0.0) + given
     total = sum(amounts.values())
-    parts = (
-        f"{words._(names.INSTRUMENTS[kind])} {rounded(100 * amount / total)} %"
-        for kind, amount in amounts.items()
-        if amount > 0
-    )
+    parts = []
+    for kind, amount in amounts.items():
+        name = words._(names.INSTRUMENTS[kind])
+        parts.append(f"{name} {words.percent(amount / total)}" if amount > 0 else name)
     return f"{names.policy(words, policy)} = {words.listed(parts)}"

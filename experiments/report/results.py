@@ -75,7 +75,7 @@ def effects(words: Words, comparison: Comparison) -> Iterator[Block]:
     if clear:
         told = _("; ").join(
             _(
-                "{policy}, {activity} ({persons} persons)",
+                "{policy}: {activity} {persons} persons",
                 policy=names.policy(words, row["policy"]),
                 activity=_(names.TAKERS[row["activity"]]),
                 persons=rounded(row["persons"], sign=True),
@@ -84,15 +84,25 @@ def effects(words: Words, comparison: Comparison) -> Iterator[Block]:
         )
         yield Paragraph(told + _("."), _("Clear of zero by both intervals:"))
     unclear = len(rows) - len(clear)
-    if unclear:
-        yield Paragraph(
+    outside = sum(map(is_outside, rows))
+    yield Paragraph(
+        words.sentences(
             words.ngettext(
                 "{n} of {total} results could be zero or have the other sign.",
                 "{n} of {total} results could be zero or have the other sign.",
                 unclear,
                 total=len(rows),
-            )
+            ),
+            words.ngettext(
+                "{n} estimate lies outside its settings interval: at other settings, or in the smaller "
+                "community of the draws, the effect is another.",
+                "{n} estimates lie outside their settings interval: at other settings, or in the smaller "
+                "community of the draws, the effect is another.",
+                outside,
+            ),
+            _("A settings interval of a single value says that the draws differ by no more than luck."),
         )
+    )
     yield Bullets(numbered_caveats(words, comparison))
 
 
@@ -110,18 +120,15 @@ def reach(comparison: Comparison) -> list[dict[str, Any]]:
     return found
 
 
-def is_clear(row: dict[str, Any], kind: str = "") -> bool:
-    """True if neither interval of the row holds zero; an interval that is not known holds it."""
-    prefix = f"{kind}_" if kind else ""
-    return not any(
-        holds_zero(row[f"{prefix}{cover}_low"], row[f"{prefix}{cover}_high"])
-        for cover in ("chance", "settings")
-    )
+def is_clear(row: dict[str, Any]) -> bool:
+    """True if both intervals of the row lie on the same side of zero; one that is not known does not."""
+    lows, highs = (row["chance_low"], row["settings_low"]), (row["chance_high"], row["settings_high"])
+    return min(lows) > 0 or max(highs) < 0 if all(map(math.isfinite, (*lows, *highs))) else False
 
 
-def holds_zero(low: float, high: float) -> bool:
-    """True if the interval holds zero, or if it is not known."""
-    return not (low > 0 or high < 0)
+def is_outside(row: dict[str, Any]) -> bool:
+    """True if the effect lies outside its settings interval."""
+    return bool(row["effect"] < row["settings_low"] or row["effect"] > row["settings_high"])
 
 
 def interval(words: Words, low: float, high: float, decimals: int = 0) -> str:
@@ -177,8 +184,10 @@ def costs(words: Words, comparison: Comparison) -> Iterator[Block]:
     yield Table(header, tuple(rows))
     yield Paragraph(
         _(
-            "Where an interval of the effect holds zero, its cost cannot be estimated. Rooms and staff time "
-            "given in kind are booked apart and not in these costs."
+            "Money spent and credits still owed, over the participants and hours added, means of all years; "
+            "hours without Party duty. The range reaches to the widest ends of both intervals. Where an "
+            "interval of the effect holds zero, the cost cannot be estimated. Rooms and staff time in kind "
+            "are booked apart."
         )
     )
 
@@ -221,9 +230,8 @@ def _gain(words: Words, comparison: Comparison, policy: str, activity: str) -> s
     chosen = table[
         (table["policy"] == policy) & (table["outcome"] == f"reach_{activity}") & (table["group"] != "all")
     ]
-    if "adults" in chosen:
-        chosen = chosen[chosen["adults"] >= SMALLEST_GROUP]
-    ordered: pd.DataFrame = chosen.sort_values("effect", ascending=False)
+    large = chosen[chosen["adults"] >= SMALLEST_GROUP]
+    ordered: pd.DataFrame = large.sort_values("effect", ascending=False)
     rows = [{str(k): v for k, v in r.items()} for r in ordered.to_dict("records")]
     clear = [row for row in rows if is_clear(row)]
     unclear = [row for row in rows if not is_clear(row)]
@@ -258,21 +266,27 @@ def _told(words: Words, row: dict[str, Any]) -> str:
 
 
 def displacement(words: Words, comparison: Comparison) -> Iterator[Block]:
-    """What is lost elsewhere for each unit gained."""
+    """Attendances lost in other activities, as a share of those gained in the activity that gains most."""
     _ = words._
     table = comparison.table
     rows = table[(table["outcome"] == "displacement") & (table["group"] == "all")].to_dict("records")
-    told = [
-        _(
-            "{policy} {share} % (chance {chance}, settings {settings})",
-            policy=marked(words, comparison, row["policy"]),
-            share=rounded(100 * row["effect"]),
-            chance=interval(words, 100 * row["chance_low"], 100 * row["chance_high"]),
-            settings=interval(words, 100 * row["settings_low"], 100 * row["settings_high"]),
-        )
-        for row in rows
-    ]
-    if told:
-        yield Paragraph(
-            _("; ").join(told) + _("."), _("Displacement: attendances lost elsewhere, of those gained:")
-        )
+    if rows:
+        told = _("; ").join(_displaced(words, comparison, row) for row in rows)
+        told += _(".")
+        note = _("Below zero, the other activities gain too.")
+        yield Paragraph(words.sentences(told, note), _("Displacement, attendances lost in other activities:"))
+
+
+def _displaced(words: Words, comparison: Comparison, row: dict[Any, Any]) -> str:
+    _ = words._
+    policy = marked(words, comparison, row["policy"])
+    if not math.isfinite(row["effect"]):
+        return f"{policy}{_(': ')}{_('cannot be estimated')}"
+    return _(
+        "{policy}: {share} of the gain in {activity} (chance {chance}, settings {settings})",
+        policy=policy,
+        share=words.percent(row["effect"]),
+        activity=_(names.ACTIVITIES[str(row["unit"]).rpartition("_")[2]]),
+        chance=interval(words, 100 * row["chance_low"], 100 * row["chance_high"]),
+        settings=interval(words, 100 * row["settings_low"], 100 * row["settings_high"]),
+    )

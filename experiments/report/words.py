@@ -55,6 +55,14 @@ class Words:
         """Items as an enumeration of this language."""
         return ("、" if self.lang == "zh" else ", ").join(items)
 
+    def sentences(self, *told: str) -> str:
+        """Whole sentences after one another; Chinese has no space between them."""
+        return ("" if self.lang == "zh" else " ").join(told)
+
+    def percent(self, share: float, decimals: int = 0, *, sign: bool = False) -> str:
+        """A share as a percentage."""
+        return self._("{n} %", n=rounded(100 * share, decimals, sign=sign))
+
     def span(self, low: str, high: str) -> str:
         """Two ends of a range."""
         return self._("{low} to {high}", low=low, high=high)
@@ -78,3 +86,9 @@ def significant(value: float, digits: int = 2) -> str:
         return "0"
     decimals = digits - 1 - math.floor(math.log10(abs(value)))
     return rounded(round(value, decimals), max(0, decimals))
+
+
+def plain(value: float, digits: int = 4) -> str:
+    """A given number, rounded to so many significant digits, without zeros that say nothing."""
+    text = significant(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
