@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.errors import GongzhiError
 from model.policies import NONE, Policy
 from model.scenario import Scenario
 
@@ -59,7 +60,7 @@ class RunResult:
         return tidy(self)
 
 
-_spun_up: dict[str, Any] = {"key": None, "model": None}
+_spun_up: dict[str, Any] = {"key": None, "inputs": None, "model": None}
 
 
 def simulate(
@@ -94,9 +95,18 @@ def simulate(
 
     began = process_time()
     if isinstance(scenario, str):
+        from experiments.inputs import read_inputs
         from experiments.load import load
 
-        scenario = load(scenario).scenario
+        loaded = load(scenario)
+        scenario = loaded.scenario
+        inputs = read_inputs(loaded) if inputs is None else inputs
+    elif inputs is None and (scenario.inputs.residents or scenario.inputs.ties):
+        raise GongzhiError(
+            what="the scenario names files that were not read",
+            where=f"scenario {scenario.name}",
+            instead="pass inputs=read_inputs(load(path)), or the scenario by its name or path",
+        )
     if isinstance(policy, str):
         policy = scenario.policy_named(policy)
     base = spun_up(scenario, world, luck, inputs)
@@ -122,12 +132,12 @@ def spun_up(scenario: Scenario, world: int, luck: int, inputs: Inputs | None = N
     asked for."""
     from model.community import CommunityModel
 
-    without_policies = scenario.model_copy(update={"policy": {}, "targets": {}, "free": {}, "note": ""})
-    key = (without_policies.model_dump_json(), world, luck, id(inputs))
-    if _spun_up["key"] != key:
+    same_start = scenario.model_copy(update={"policy": {}, "targets": {}, "free": {}, "note": ""})
+    key = (same_start.model_dump_json(), world, luck)
+    if _spun_up["key"] != key or _spun_up["inputs"] is not inputs:
         _spun_up["key"] = _spun_up["model"] = None
         model = CommunityModel(scenario, world=world, luck=luck, inputs=inputs)
         model.run_spin_up()
-        _spun_up["key"], _spun_up["model"] = key, model
+        _spun_up.update(key=key, inputs=inputs, model=model)
     kept: CommunityModel = _spun_up["model"]
     return kept
