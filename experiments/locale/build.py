@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import string
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -21,6 +22,8 @@ from model.errors import DataError, GongzhiError
 LOCALE = Path(__file__).resolve().parent
 REPORT = LOCALE.parent / "report"
 CHINESE = LOCALE / "zh" / "LC_MESSAGES" / "gongzhi.po"
+NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
+"""Stands where a catalogue wants a date, so that an unchanged catalogue is an unchanged file."""
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 
 
@@ -66,8 +69,6 @@ def build(chinese: Path = CHINESE) -> int:
     """
     catalog = updated(extracted(), chinese)
     chinese.parent.mkdir(parents=True, exist_ok=True)
-    # A header without dates, so that an unchanged catalogue is an unchanged file.
-    catalog.header_comment = "# Chinese texts of the page; English is in the source."
     text = io.BytesIO()
     write_po(text, catalog, width=110, omit_header=True, include_lineno=False, sort_output=True)
     header = b'msgid ""\nmsgstr ""\n"Language: zh\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
@@ -81,7 +82,9 @@ def build(chinese: Path = CHINESE) -> int:
             instead="translate them there and build again",
         )
     with chinese.open("rb") as written, chinese.with_suffix(".mo").open("wb") as compiled:
-        write_mo(compiled, read_po(written, locale="zh"))
+        ready = read_po(written, locale="zh")
+        ready.creation_date = ready.revision_date = NO_DATE
+        write_mo(compiled, ready)
     return len(catalog)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.report.figure import figure, labels_language, svg
-from experiments.report.page import page, page_html
+from experiments.report.assembly import page, page_html
+from experiments.report.drawing import figure, labels_language, svg
 
 __all__ = ["figure", "labels_language", "page", "page_html", "svg"]

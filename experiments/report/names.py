@@ -97,6 +97,8 @@ OUTCOMES = {
     "top_tenth_share": N_("share of hours given by the most active tenth of volunteers"),
     "volunteering_ratio": N_("volunteering among those active in culture, as a multiple of the others'"),
     "skill": N_("skill"),
+    "spent_yuan": N_("money spent"),
+    "liability_yuan": N_("credits owed"),
 }
 
 KEYS = {

@@ -34,7 +34,7 @@ def page_html(comparison: Comparison, lang: str = "en") -> str:
     """
     from jinja2 import Environment, StrictUndefined
 
-    from experiments.report.figure import figure, svg
+    from experiments.report.drawing import figure, svg
 
     words = Words(lang)
     drawn = Picture(
