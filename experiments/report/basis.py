@@ -77,7 +77,7 @@ def rests_on(words: Words, comparison: Comparison) -> Iterator[Block]:
         )
         for t in comparison.scenario.targets.values()
     ]
-    if targets:
+    if values and targets:
         note = _("Agreement with a figure that was fitted is no evidence for the model.")
         yield Paragraph(words.sentences(words.listed(targets) + _("."), note), _("Figures it was fitted to:"))
 

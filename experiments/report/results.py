@@ -73,7 +73,7 @@ def effects(words: Words, comparison: Comparison) -> Iterator[Block]:
     yield Table(header, body, names=2)
     clear = [row for row in rows if is_clear(row)]
     if clear:
-        told = _("; ").join(
+        named = _("; ").join(
             _(
                 "{policy}: {activity} {persons} persons",
                 policy=names.policy(words, row["policy"]),
@@ -82,27 +82,29 @@ def effects(words: Words, comparison: Comparison) -> Iterator[Block]:
             )
             for row in clear
         )
-        yield Paragraph(told + _("."), _("Clear of zero by both intervals:"))
+        yield Paragraph(named + _("."), _("Clear of zero by both intervals:"))
     unclear = len(rows) - len(clear)
     outside = sum(map(is_outside, rows))
-    yield Paragraph(
-        words.sentences(
-            words.ngettext(
-                "{n} of {total} results could be zero or have the other sign.",
-                "{n} of {total} results could be zero or have the other sign.",
-                unclear,
-                total=len(rows),
-            ),
-            words.ngettext(
-                "{n} estimate lies outside its settings interval: at other settings, or in the smaller "
-                "community of the draws, the effect is another.",
-                "{n} estimates lie outside their settings interval: at other settings, or in the smaller "
-                "community of the draws, the effect is another.",
-                outside,
-            ),
-            _("A settings interval of a single value says that the draws differ by no more than luck."),
+    told = [
+        words.ngettext(
+            "{n} of {total} results could be zero or have the other sign.",
+            "{n} of {total} results could be zero or have the other sign.",
+            unclear,
+            total=len(rows),
+        ),
+        words.ngettext(
+            "{n} estimate lies outside its settings interval: at other settings, or in the smaller "
+            "community of the draws, the effect is another.",
+            "{n} estimates lie outside their settings interval: at other settings, or in the smaller "
+            "community of the draws, the effect is another.",
+            outside,
+        ),
+    ]
+    if any(row["settings_low"] == row["settings_high"] for row in rows):
+        told.append(
+            _("A settings interval of a single value says that the draws differ by no more than luck.")
         )
-    )
+    yield Paragraph(words.sentences(*told))
     yield Bullets(numbered_caveats(words, comparison))
 
 
