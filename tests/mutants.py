@@ -1,0 +1,143 @@
+"""Would the tests see a mistake in the engine? Each mutant is one, put into a copy of the sources.
+
+The copy is tested as it is first, which also fills its kernel cache: a mutant that the process did not
+see, because kernels of the old text were taken from that cache, would survive and be told.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from model.parameters.decision import TERMS
+
+ROOT = Path(__file__).parent.parent
+ORACLE = ("tests/exact/test_oracle.py",)
+LAWS = ("tests/exact/test_laws.py",)
+CHOICES = ("tests/statistical/test_formulas.py", "-k", "choices_settle or habit_has")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One mistake: in ``file``, ``old`` becomes ``new``; each entry of ``tests`` alone should see it."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[tuple[str, ...], ...]
+
+
+TERM_SWITCH = "            for m in range(9):\n                if p.term_on[m] == 0.0:"
+
+MUTANTS = (
+    Mutant("peer means unweighted", "model/perception.py", "w = weight[at]", "w = 1.0", (LAWS, ORACLE)),
+    Mutant(
+        "memory a week too long",
+        "model/perception.py",
+        "decision.memory - 1",
+        "decision.memory * 2 - 1",
+        (CHOICES, ORACLE),
+    ),
+    Mutant("yearly window a week short", "model/outcomes.py", "2**52 - 1", "2**51 - 1", (LAWS,)),
+    Mutant(
+        "one draw for all residents",
+        "model/phases/decide.py",
+        "uniforms(model.luck, activity, people.id, model.week)",
+        "uniforms(model.luck, activity, people.id[:1].repeat(n), model.week)",
+        (CHOICES, ORACLE),
+    ),
+    Mutant(
+        "one draw for all ids",
+        "model/draws.py",
+        "out[row] = draw(seed, stream, ids[row], week, k)",
+        "out[row] = draw(seed, stream, ids[0], week, k)",
+        (("tests/exact/test_draws.py",),),
+    ),
+    *(
+        Mutant(
+            f"sign of the term {name!r}",
+            "model/phases/decide.py",
+            TERM_SWITCH,
+            f"            term[{m}] = -term[{m}]\n{TERM_SWITCH}",
+            (ORACLE,),
+        )
+        for m, name in enumerate(TERMS)
+    ),
+    Mutant(
+        "a constant of exp, in kernels of other files",
+        "model/arithmetic.py",
+        "return (1.0 + (r + (r2 * tail + rest)))",
+        "return (1.1 + (r + (r2 * tail + rest)))",
+        (CHOICES,),
+    ),
+    Mutant(
+        "kernels cached whatever the sources",
+        "model/compiled.py",
+        'f"kernels-{_source_hash()}"',
+        '"kernels"',
+        (("tests/exact/test_compiled.py",),),
+    ),
+)
+
+
+def copied(folder: Path) -> Path:
+    """A copy of the packages and their tests in ``folder``."""
+    for name in ("model", "experiments", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+@contextmanager
+def mutated(folder: Path, mutant: Mutant) -> Iterator[None]:
+    """The copy with the mistake in it. Raises AssertionError unless its text stands there exactly once."""
+    file = folder / mutant.file
+    sound = file.read_text(encoding="utf-8")
+    found = sound.count(mutant.old)
+    assert found == 1, f"mutant {mutant.name!r}: {mutant.old!r} stands {found} times in {mutant.file}"
+    file.write_text(sound.replace(mutant.old, mutant.new), encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.write_text(sound, encoding="utf-8")
+
+
+def first_failure(folder: Path, tests: tuple[str, ...]) -> str | None:
+    """The first of ``tests`` that fails in the copy, None if all pass.
+
+    Raises AssertionError if the tests cannot be run at all, or would not test the copy.
+    """
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(folder),
+        "PYTHONDONTWRITEBYTECODE": "1",  # two texts of one length within one second look alike to its cache
+        "GONGZHI_CACHE": str(folder / "cache"),
+    }
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    where = run("-c", "import model, experiments; print(model.__file__, experiments.__file__)").stdout
+    assert where.count(str(folder)) == 2, f"the copy in {folder} is not what would be tested: {where}"
+    done = run("-m", "pytest", "-x", "-rf", "--tb=no", *tests)
+    assert done.returncode in (0, 1), f"pytest ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+    if done.returncode == 0:
+        return None
+    failed = re.search(r"^FAILED (\S+)", done.stdout, re.MULTILINE)
+    assert failed, done.stdout
+    return failed[1]
