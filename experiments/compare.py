@@ -1,0 +1,286 @@
+"""What do policies change in a community at what cost, and how sure is that?"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from experiments.effects import PairTask, differing, paired
+from experiments.files import fingerprint, sha256, versions, written_whole
+from experiments.load import Loaded, Origin, load
+from experiments.parallel import Progress, Workers, refuse_without_guard
+from experiments.settings import draw_settings, drawn_table, influence, smaller
+from experiments.summary import Findings, dictionary
+from model.calendar import YEAR
+from model.errors import GongzhiError
+from model.policies import Policy
+from model.scenario import Scenario, adults_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+TABLES = ("table", "costs", "years", "drift", "patterns", "influence", "settings_draws")
+WARM_UP = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Policies against the baseline, with intervals of chance (seeds) and settings (draws of the guesses).
+
+    ``table`` has one row per policy, outcome and group for the last year: baseline, effect and its intervals
+    in ``unit``, and in persons where that has a meaning. ``costs`` is in yuan, ``years`` repeats effects by
+    year, ``influence`` lists the guesses that move effects. ``budget_yuan`` is a year's sum, nan if the
+    policies' differ. `experiments.summary.dictionary` defines every outcome.
+    """
+
+    scenario: Scenario
+    origin: dict[str, Origin]
+    policies: tuple[str, ...]
+    budget_yuan: float
+    seeds: int
+    first_seed: int
+    world: int | None
+    weeks: int
+    adults: int
+    persons: int
+    table: pd.DataFrame = field(repr=False)
+    costs: pd.DataFrame = field(repr=False)
+    years: pd.DataFrame = field(repr=False)
+    drift: pd.DataFrame = field(repr=False)
+    patterns: pd.DataFrame = field(repr=False)
+    influence: pd.DataFrame = field(repr=False)
+    settings_draws: pd.DataFrame = field(repr=False)
+    settings_counts: dict[str, int]
+    notes: list[str]
+
+    def figure(self, lang: str = "en") -> Figure:
+        """Added participants by policy and activity with both intervals, as a matplotlib figure."""
+        from experiments import report
+
+        return report.figure(self, lang)
+
+    def page(self, lang: str = "en") -> str:
+        """The page an official reads, as Markdown, in "en" or "zh"."""
+        from experiments import report
+
+        return report.page(self, lang)
+
+    def save(self, folder: str | os.PathLike[str], lang: Sequence[str] = ("en", "zh")) -> None:
+        """Write pages, figures, all tables (Parquet and CSV), the data dictionary and the provenance.
+
+        Everything is written or nothing. The files are the same to the byte whenever the same comparison runs
+        with the same versions.
+
+        Raises:
+            GongzhiError: if the folder cannot be written to, or for an unknown language.
+        """
+        from experiments import report
+
+        with written_whole(folder) as draft:
+            for name in TABLES:
+                table: pd.DataFrame = getattr(self, name)
+                table.to_parquet(draft / f"{name}.parquet", index=False)
+                table.to_csv(draft / f"{name}.csv", index=False, lineterminator="\n")
+            dictionary().to_csv(draft / "dictionary.csv", index=False, lineterminator="\n")
+            provenance = json.dumps(self.provenance(), indent=2, ensure_ascii=False, sort_keys=True)
+            (draft / "provenance.json").write_text(provenance + "\n", encoding="utf-8")
+            for one in lang:
+                (draft / f"page.{one}.md").write_text(self.page(one), encoding="utf-8")
+                (draft / f"page.{one}.html").write_text(report.page_html(self, one), encoding="utf-8")
+                figure = self.figure(one)
+                (draft / f"figure.{one}.svg").write_text(report.svg(figure), encoding="utf-8")
+                figure.savefig(draft / f"figure.{one}.png", dpi=200, metadata={"Software": None})
+
+    def provenance(self) -> dict[str, object]:
+        """What a rerun needs: versions, seeds, hashes of the model's sources and of the resolved scenario."""
+        return {
+            "versions": versions(),
+            "model_fingerprint": fingerprint(),
+            "scenario": self.scenario.name,
+            "scenario_sha256": sha256(self.scenario.model_dump_json()),
+            "policies": list(self.policies),
+            "budget_yuan_per_year": None if self.budget_yuan != self.budget_yuan else self.budget_yuan,
+            "first_seed": self.first_seed,
+            "seeds": self.seeds,
+            "world": self.world,
+            "weeks": self.weeks,
+            "settings": self.settings_counts,
+        }
+
+
+def compare(
+    scenario: Scenario | Loaded | str,
+    policies: Sequence[Policy | str] | None = None,
+    *,
+    seeds: int = 10,
+    first_seed: int = 1,
+    world: int | None = None,
+    settings: int = 40,
+    settings_persons: int = 2000,
+    budget_per_household: float | None = None,
+    workers: int | None = None,
+    weeks: int | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare policies with the baseline, and so with one another, at equal yearly budgets.
+
+    Args:
+        scenario: a scenario, a loaded one, or its name or path.
+        policies: names ("funding", "funding+training") or policies; all that the scenario declares if None.
+        seeds: pairs of seeds; pair i has world and luck ``first_seed + i``.
+        world: one world for all pairs, so that only luck varies.
+        settings: draws of the guesses to keep; 0 for none.
+        settings_persons: persons of the smaller community used for the draws.
+        budget_per_household: yearly sum in yuan to which every policy is scaled; as declared if None.
+        workers: processes; the cores of the machine if None.
+        weeks: whole years after the spin-up; the scenario's if None.
+        progress: called with (label, done, total).
+
+    Raises:
+        GongzhiError: for bad input, or in a script without the ``__main__`` guard that workers need.
+
+    >>> comparison = compare("wangzhuang", ["funding", "training"], seeds=10, settings=40)
+    >>> comparison.table.query("outcome == 'reach_culture' and group == 'all'")
+    """
+    refuse_without_guard()
+    loaded = _loaded(scenario)
+    weeks = loaded.scenario.run.weeks if weeks is None else weeks
+    _refuse_numbers(seeds, first_seed, settings, settings_persons, weeks, loaded.scenario)
+    chosen = _chosen(loaded.scenario, policies)
+    arms, budget, notes = at_equal_budget(chosen, loaded.scenario, budget_per_household)
+    names = tuple(p.name for p in arms)
+    tasks = [
+        PairTask(loaded.scenario, arms, seed if world is None else world, seed, weeks)
+        for seed in range(first_seed, first_seed + seeds)
+    ]
+    small, share = smaller(loaded.scenario, settings_persons)
+    little = tuple(p.scaled(share) for p in arms)
+    with Workers(workers, progress) as pool:
+        if pool.number > 1:
+            _compile(small, little)
+        changed = differing(PairTask(small, little, tasks[0].world, first_seed, weeks))
+        pairs = pool.map(paired, tasks, "seeds")
+        drawn = draw_settings(loaded, arms, settings, settings_persons, weeks, pool)
+    findings = Findings(names, pairs, drawn)
+    if len(drawn.kept) < settings:
+        notes.append(
+            f"Only {len(drawn.kept)} of {settings} settings draws were kept out of {drawn.tried} tried."
+        )
+    return Comparison(
+        scenario=_with_policies(loaded.scenario, chosen),
+        origin=loaded.origin,
+        policies=names,
+        budget_yuan=budget,
+        seeds=seeds,
+        first_seed=first_seed,
+        world=world,
+        weeks=weeks,
+        adults=adults_of(loaded.scenario.population),
+        persons=loaded.scenario.population.persons,
+        table=findings.table(),
+        costs=findings.costs(),
+        years=findings.by_year(),
+        drift=findings.drift(),
+        patterns=findings.found_patterns(changed),
+        influence=influence(drawn, names),
+        settings_draws=drawn_table(drawn, names),
+        settings_counts=drawn.counts(),
+        notes=notes,
+    )
+
+
+def at_equal_budget(
+    policies: Sequence[Policy], scenario: Scenario, per_household: float | None
+) -> tuple[tuple[Policy, ...], float, list[str]]:
+    """The policies scaled to one yearly sum, that sum in yuan (nan if they differ), and notes for the reader.
+
+    Without ``per_household`` (yuan a year) they stay as declared.
+    """
+    if per_household is not None and not 0 < per_household < 1e9:
+        raise GongzhiError(
+            what=f"a budget of {per_household} yuan per household", instead="give a number above 0"
+        )
+    funded = [p for p in policies if p.yearly_yuan > 0]
+    notes = [f"{p.name} has no budget of its own." for p in policies if p.yearly_yuan == 0]
+    if per_household is not None:
+        budget = per_household * scenario.population.households
+        scaled = tuple(p.scaled(budget / p.yearly_yuan) if p.yearly_yuan > 0 else p for p in policies)
+        return scaled, budget, notes
+    sums = sorted({round(p.yearly_yuan, 2) for p in funded})
+    if len(sums) > 1:
+        told = ", ".join(f"{p.name} {p.yearly_yuan:,.0f}" for p in funded)
+        notes.append(f"The yearly budgets differ (yuan: {told}): effects are not comparable at equal cost.")
+    return tuple(policies), sums[0] if len(sums) == 1 else float("nan"), notes
+
+
+def _loaded(scenario: Scenario | Loaded | str) -> Loaded:
+    if isinstance(scenario, Loaded):
+        return scenario
+    return Loaded(scenario, scenario.name, {}) if isinstance(scenario, Scenario) else load(scenario)
+
+
+def _refuse_numbers(
+    seeds: int, first_seed: int, settings: int, persons: int, weeks: int, scenario: Scenario
+) -> None:
+    for name, value, least in (
+        ("seeds", seeds, 1),
+        ("first_seed", first_seed, 0),
+        ("settings", settings, 0),
+        ("settings_persons", persons, 100),
+    ):
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise GongzhiError(what=f"{name} = {value!r}", instead=f"give a whole number of {least} or more")
+    if isinstance(weeks, bool) or not isinstance(weeks, int) or weeks < YEAR or weeks % YEAR:
+        raise GongzhiError(
+            what=f"weeks = {weeks!r} cannot be compared",
+            where=f"scenario {scenario.name}",
+            why="effects are told by year",
+            instead=f"give whole years: {YEAR}, {2 * YEAR}, {3 * YEAR} weeks",
+        )
+
+
+def _chosen(scenario: Scenario, policies: Sequence[Policy | str] | None) -> tuple[Policy, ...]:
+    """The policies to compare, each once and none of them the baseline."""
+    wanted = list(scenario.policy) if policies is None else policies
+    if isinstance(wanted, str):
+        wanted = [wanted]
+    chosen = tuple(p if isinstance(p, Policy) else scenario.policy_named(p) for p in wanted)
+    names = [p.name for p in chosen]
+    for name in names:
+        if name == "none" or names.count(name) > 1:
+            raise GongzhiError(
+                what=f"policy {name} is {'the baseline' if name == 'none' else 'named twice'}",
+                where=f"scenario {scenario.name}",
+                why="every policy is compared with the run without it, once",
+                instead="choose from " + ", ".join(scenario.policy),
+            )
+    if not chosen:
+        raise GongzhiError(
+            what="there is no policy to compare",
+            where=f"scenario {scenario.name}",
+            instead="declare one as [policy.NAME.INSTRUMENT]",
+        )
+    return chosen
+
+
+def _with_policies(scenario: Scenario, policies: Sequence[Policy]) -> Scenario:
+    """The scenario with the policies that were given as values, so that their names lead to them."""
+    own = {
+        p.name: {n.name.removeprefix(f"{p.name}."): n.instrument for n in p.instruments}
+        for p in policies
+        if not set(p.name.split("+")) <= set(scenario.policy)
+    }
+    return scenario.model_copy(update={"policy": {**scenario.policy, **own}}) if own else scenario
+
+
+def _compile(scenario: Scenario, policies: Sequence[Policy]) -> None:
+    """Compile the kernels here, once, before several workers would each do it."""
+    from experiments.simulate import simulate
+
+    short = scenario.model_copy(update={"run": scenario.run.model_copy(update={"spin_up": WARM_UP})})
+    for policy in policies:
+        simulate(short, policy, 0, 0, weeks=WARM_UP)

@@ -1,0 +1,112 @@
+"""How are results written so that a folder holds all of them or none?"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+
+from model.errors import GongzhiError
+
+
+def refuse_unwritable(folder: str | os.PathLike[str]) -> Path:
+    """The path of a folder that results can be written to; nothing is made yet.
+
+    Raises:
+        GongzhiError: if it is a file, lies below one, or may not be written to.
+    """
+    path = Path(folder)
+    try:
+        nearest = next(p for p in (path, *path.absolute().parents) if p.exists() or p.is_symlink())
+        if not nearest.is_dir():
+            raise GongzhiError(
+                what=f"{nearest} is not a folder",
+                where=str(folder),
+                instead="name another folder for the results",
+            )
+        with tempfile.TemporaryDirectory(dir=nearest):
+            pass
+    except (OSError, ValueError) as error:
+        if isinstance(error, GongzhiError):
+            raise
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise GongzhiError(
+            what="results cannot be written there",
+            where=str(folder),
+            why=reason,
+            instead="name another folder for the results",
+        ) from None
+    return path
+
+
+@contextmanager
+def written_whole(folder: str | os.PathLike[str]) -> Iterator[Path]:
+    """A temporary folder whose files move into ``folder`` when the block ends, or vanish when it fails.
+
+    Files of the same name are replaced, each in one step; others in ``folder`` stay.
+
+    Raises:
+        GongzhiError: if ``folder`` cannot be written to, or the disk refuses.
+    """
+    target = refuse_unwritable(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(dir=target, prefix=".draft-"))
+        try:
+            yield draft
+            for file in sorted(draft.iterdir()):
+                file.replace(target / file.name)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    except OSError as error:
+        raise GongzhiError(
+            what="the results could not be written",
+            where=str(folder),
+            why=error.strerror or str(error),
+        ) from error
+
+
+def fingerprint() -> str:
+    """SHA-256 over the names and contents of all sources of the package `model`."""
+    import model
+
+    package = Path(model.__file__ or "").parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        digest.update(f"{path.relative_to(package).as_posix()}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def sha256(text: str) -> str:
+    """SHA-256 of a text in UTF-8, as hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that results depend on."""
+    found = {"python": platform.python_version()}
+    for name in ("gongzhi", "mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "scipy"):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:  # gongzhi run from a folder that was not installed
+            found[name] = "not installed"
+    return found
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a text file in one step: its old content stays until the new one is complete.
+
+    Raises:
+        GongzhiError: if the folder or the file cannot be written.
+    """
+    target = Path(path)
+    with written_whole(target.parent) as draft:
+        if target.is_dir():
+            raise GongzhiError(what="this is a folder", where=str(path), instead="name a file")
+        (draft / target.name).write_text(text, encoding="utf-8")

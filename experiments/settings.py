@@ -1,0 +1,245 @@
+"""How far do effects depend on what nobody knows: the parameters that are guesses?
+
+Guesses are drawn over their plausible ranges by a Latin hypercube; a draw counts if validation accepts it and
+its baseline still has the pattern P1. Each draw is a small community with two luck seeds; the variance that
+luck leaves within draws is taken out of the interval between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.effects import MEASURED, NAMES, PairTask, in_order, pair
+from experiments.load import Loaded
+from experiments.parallel import Workers
+from experiments.simulate import RunResult, simulate
+from model.errors import GongzhiError, ScenarioError
+from model.parameters.declare import Declaration, declarations, replaced
+from model.policies import NONE, Policy
+from model.scenario import Scenario, scaled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+HYPERCUBE_SEED = 20_110_701
+FIRST_WORLD = 1_000_000
+"""Worlds of the draws are far from those of the seeds."""
+LUCKS = (1, 2)
+MOST_TRIED = 4
+"""Draws are tried until enough are kept, at most so many times the number wanted."""
+MAIN = "reach_any"
+"""The effect by which the influence of parameters is judged."""
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One draw of the guesses: its number, its values by dotted name, and the community that has them."""
+
+    number: int
+    values: dict[str, float | int]
+    scenario: Scenario
+    policies: tuple[Policy, ...]
+    weeks: int
+
+    def task(self, luck: int) -> PairTask:
+        """The arms of this draw under one luck seed."""
+        return PairTask(self.scenario, self.policies, FIRST_WORLD + self.number, luck, self.weeks)
+
+
+@dataclass(eq=False)
+class Settings:
+    """What was tried and dropped, and ``effects[draw, luck, policy, year, group, effect]`` of the draws kept.
+
+    ``adults[draw]`` of the small communities of ``persons`` scale effects to the whole one.
+    """
+
+    names: tuple[str, ...]
+    persons: int
+    effects: Floats
+    adults: Floats
+    tried: int = 0
+    dropped_equilibrium: int = 0
+    dropped_p1: int = 0
+    kept: list[Draw] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """Numbers of draws: tried, dropped_equilibrium, dropped_p1, kept; and the persons of each."""
+        return {
+            "persons": self.persons,
+            "tried": self.tried,
+            "dropped_equilibrium": self.dropped_equilibrium,
+            "dropped_p1": self.dropped_p1,
+            "kept": len(self.kept),
+        }
+
+
+def guesses(loaded: Loaded) -> list[Declaration]:
+    """The parameters that settings draw: numbers with a plausible range whose present value is a guess."""
+    return [
+        d
+        for d in declarations(type(loaded.scenario)).values()
+        if d.low is not None and d.type in (int, float) and loaded.mark_of(d) == "guess"
+    ]
+
+
+def hypercube(drawn: Sequence[Declaration], points: int, batch: int) -> list[dict[str, float | int]]:
+    """``points`` draws of the parameters, uniform between low and high.
+
+    Of ``points`` equal parts of a range each is hit once. A batch is the same whenever it is asked for.
+    """
+    rng = np.random.default_rng((HYPERCUBE_SEED, batch))
+    strata = rng.permuted(np.tile(np.arange(points), (len(drawn), 1)), axis=1)
+    unit = (strata + rng.random(strata.shape)) / points
+    found: list[dict[str, float | int]] = []
+    for j in range(points):
+        values: dict[str, float | int] = {}
+        for d, u in zip(drawn, unit[:, j], strict=True):
+            low, high = d.low or 0.0, d.high or 0.0
+            value = low + float(u) * (high - low)
+            values[d.name] = int(value + 0.5) if d.type is int else value
+        found.append(values)
+    return found
+
+
+def draw_settings(
+    loaded: Loaded, policies: tuple[Policy, ...], wanted: int, persons: int, weeks: int, workers: Workers
+) -> Settings:
+    """Draw until ``wanted`` draws are kept, at most `MOST_TRIED` times as many, and run them."""
+    drawn = guesses(loaded)
+    if wanted and not drawn:
+        raise GongzhiError(
+            what="there are no settings to draw",
+            where=f"scenario {loaded.scenario.name}",
+            why="no parameter with a plausible range is a guess",
+            instead="ask for 0 settings draws",
+        )
+    size = min(persons, loaded.scenario.population.persons)
+    settings = Settings(tuple(d.name for d in drawn), size, np.empty(0), np.empty(0))
+    results: list[tuple[Floats, float]] = []
+    batch = 0
+    while len(settings.kept) < wanted and settings.tried < MOST_TRIED * wanted:
+        missing = min(wanted - len(settings.kept), MOST_TRIED * wanted - settings.tried)
+        draws = []
+        for values in hypercube(drawn, missing, batch):
+            number, settings.tried = settings.tried, settings.tried + 1
+            try:
+                changed = replaced(loaded.scenario, values)
+            except ScenarioError:
+                settings.dropped_equilibrium += 1
+                continue
+            small, share = smaller(changed, persons)
+            draws.append(Draw(number, values, small, tuple(p.scaled(share) for p in policies), weeks))
+        label = "settings" if batch == 0 else f"settings, more ({batch + 1})"
+        for draw, result in zip(draws, workers.map(run_draw, draws, label), strict=True):
+            if result is None:
+                settings.dropped_p1 += 1
+            else:
+                settings.kept.append(draw)
+                results.append(result)
+        batch += 1
+    if results:
+        settings.effects = np.stack([effects for effects, _ in results])
+        settings.adults = np.array([adults for _, adults in results])
+    return settings
+
+
+def smaller(scenario: Scenario, persons: int) -> tuple[Scenario, float]:
+    """The community with ``persons`` persons, unless it has fewer, and the share of its size."""
+    share = persons / scenario.population.persons
+    return (scaled(scenario, persons), share) if share < 1 else (scenario, 1.0)
+
+
+def run_draw(draw: Draw) -> tuple[Floats, float] | None:
+    """Effects of a draw and its adults; None if the mean reach of its baselines is not in the order of P1."""
+    tasks = [draw.task(luck) for luck in LUCKS]
+    baselines = [_run(task, NONE) for task in tasks]
+    if not in_order(np.mean([_reach(baseline) for baseline in baselines], axis=0)):
+        return None
+    effects = {}
+    for i in reversed(range(len(tasks))):  # the last community is still spun up
+        effects[i] = pair(baselines[i], [_run(tasks[i], policy) for policy in draw.policies]).effects
+    return np.stack([effects[i] for i in range(len(tasks))]), float(baselines[0].counts[-1, 0, 0])
+
+
+def _run(task: PairTask, policy: Policy) -> RunResult:
+    return simulate(task.scenario, policy, task.world, task.luck, weeks=task.weeks)
+
+
+def _reach(baseline: RunResult) -> Floats:
+    end = baseline.counts[-1, 0]
+    return np.asarray(end[1:4] / end[0], np.float64)
+
+
+def shrunk(effects: Floats) -> Floats:
+    """Means of draws, ``effects[draw, luck, ...]``, drawn together until only variance between draws is left.
+
+    The variance of the means holds half of the variance within draws, which is luck: V_between = max(0,
+    V(means) - V_within / 2), and deviations shrink by sqrt(V_between / V(means)).
+    """
+    means = effects.mean(axis=1)
+    centre = means.mean(axis=0)
+    total = means.var(axis=0, ddof=1)
+    within = effects.var(axis=1, ddof=1).mean(axis=0) / effects.shape[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor = np.sqrt(np.where(total > 0, np.maximum(0.0, total - within) / total, 0.0))
+    return np.asarray(centre + factor * (means - centre), np.float64)
+
+
+def interval(effects: Floats) -> tuple[Floats, Floats]:
+    """The 5 % and 95 % quantiles of `shrunk`; nan with fewer than two draws."""
+    if len(effects) < 2:
+        nowhere = np.full(effects.shape[2:], np.nan)
+        return nowhere, nowhere.copy()
+    low, high = np.quantile(shrunk(effects), (0.05, 0.95), axis=0)
+    return np.asarray(low), np.asarray(high)
+
+
+def influence(settings: Settings, policies: Sequence[str]) -> pd.DataFrame:
+    """The drawn parameters that move a policy's effect on `MAIN` in the last year by more than chance.
+
+    ``rho`` is Spearman's rank correlation over the kept draws; listed are those beyond ``bound``, which one
+    of twenty parameters without influence exceeds. Strongest first within a policy.
+    """
+    import pandas as pd
+    from scipy.stats import rankdata
+
+    rows: list[tuple[str, str, str, str, float, float]] = []
+    n = len(settings.kept)
+    if n >= 5:
+        values = np.array([[draw.values[name] for name in settings.names] for draw in settings.kept])
+        ranks = rankdata(values, axis=0)
+        effects = settings.effects.mean(axis=1)[:, :, -1, 0, NAMES.index(MAIN)]
+        bound = float(1.96 / np.sqrt(n - 1))
+        for p, policy in enumerate(policies):
+            moved = rankdata(effects[:, p])
+            with np.errstate(divide="ignore", invalid="ignore"):
+                rho = np.corrcoef(np.column_stack([moved, ranks]), rowvar=False)[0, 1:]
+            strongest = np.argsort(-np.abs(rho), kind="stable")
+            rows += [
+                (policy, MAIN, settings.names[j], "guess", float(rho[j]), bound)
+                for j in strongest
+                if abs(rho[j]) > bound
+            ]
+    return pd.DataFrame(rows, columns=["policy", "outcome", "parameter", "mark", "rho", "bound"])
+
+
+def drawn_table(settings: Settings, policies: Sequence[str]) -> pd.DataFrame:
+    """One row per kept draw: number, world, parameters, and each policy's mean effects in the last year."""
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    for d, draw in enumerate(settings.kept):
+        row: dict[str, Any] = {"draw": draw.number, "world": FIRST_WORLD + draw.number, **draw.values}
+        last = settings.effects[d].mean(axis=0)[:, -1, 0]
+        for p, policy in enumerate(policies):
+            for e, effect in enumerate(MEASURED):
+                row[f"{policy}: {effect.name}"] = float(last[p, e])
+        rows.append(row)
+    return pd.DataFrame(rows)

@@ -1,0 +1,271 @@
+"""What do the runs of a comparison say together: effects with both intervals, costs, drift, patterns?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.effects import COUNTED, EFFECTS, MEASURED, NAMES, Effect, Paired, in_order
+from experiments.settings import Settings, interval, shrunk
+from model.outcomes import COLUMNS, GROUPS
+from model.parameters.decision import ACTIVITIES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+LEVEL = 0.90
+DRIFT_LIMIT = 0.05
+DRIFTING = {
+    **{f"reach_{k}": f"reached_{k}" for k in ACTIVITIES},
+    **{f"attendances_{k}": f"attended_{k}" for k in ACTIVITIES},
+    "served_hours": "served_minutes",
+    "members": "members",
+    "registered": "registered",
+    "attachment": "attachment",
+    "skill": "skill",
+}
+"""Outcomes whose baseline must not drift, and the weekly counts they are judged by."""
+
+ATTENDANCES = [NAMES.index(f"attendances_{k}") for k in ACTIVITIES]
+
+
+class Findings:
+    """All runs of a comparison: ``pairs`` by seed, and the settings draws scaled to the whole community."""
+
+    def __init__(self, policies: Sequence[str], pairs: Sequence[Paired], settings: Settings) -> None:
+        self.policies = tuple(policies)
+        self.levels = np.stack([p.levels for p in pairs])
+        self.effects = np.stack([p.effects for p in pairs])
+        self.money = np.stack([p.money for p in pairs])
+        self.means = np.stack([p.means for p in pairs])
+        self.adults = np.stack([p.adults for p in pairs]).mean(axis=0)
+        self.patterns = np.stack([p.patterns for p in pairs])
+        self.years = self.levels.shape[1]
+        self.drawn = np.empty((0, 2, *self.effects.shape[1:]))
+        if len(settings.adults):
+            grows = np.array([e.kind in ("persons", "total") for e in EFFECTS])
+            factor = self.adults[0] / settings.adults[:, None]
+            scale = np.where(grows[None, :], factor, 1.0)
+            self.drawn = settings.effects * scale[:, None, None, None, None, :]
+
+    def table(self) -> pd.DataFrame:
+        """One row per policy, outcome and group: the last year's effect, its intervals, and in persons."""
+        import pandas as pd
+
+        last = self.effects[:, :, -1]
+        effect, low, high = t_interval(last)
+        far_low, far_high = interval(self.drawn[:, :, :, -1])
+        gain = self._variance_reduction()
+        base = self.levels[:, -1].mean(axis=0)
+        rows = []
+        for p, policy in enumerate(self.policies):
+            for e, what in enumerate(EFFECTS):
+                for g in range(len(GROUPS)) if what.by_group else (0,):
+                    at = p, g, e
+                    ends = (effect[at], low[at], high[at], far_low[at], far_high[at])
+                    rows.append(self._row(policy, what, g, base[g, e], ends, gain[at]))
+            rows.append(self._displacement(p))
+        return pd.DataFrame(rows)
+
+    def _row(
+        self, policy: str, what: Effect, g: int, base: float, ends: Sequence[float], gain: float
+    ) -> dict[str, Any]:
+        persons = {"share": self.adults[g], "persons": 1.0}.get(what.kind, np.nan)
+        row: dict[str, Any] = {"policy": policy, "outcome": what.name, "group": GROUPS[g], "unit": what.unit}
+        row |= {"adults": self.adults[g], "baseline": base}
+        names = ("", "chance_low", "chance_high", "settings_low", "settings_high")
+        row |= {name or "effect": float(value) for name, value in zip(names, ends, strict=True)}
+        in_persons = (
+            "persons",
+            "persons_low",
+            "persons_high",
+            "persons_settings_low",
+            "persons_settings_high",
+        )
+        row |= {name: float(value * persons) for name, value in zip(in_persons, ends, strict=True)}
+        return row | {"variance_reduction": float(gain)}
+
+    def _variance_reduction(self) -> Floats:
+        """Variance of unpaired differences over that of paired ones, by [policy, group, effect]."""
+        if len(self.effects) < 2:
+            return np.full(self.effects.shape[1:2] + self.effects.shape[3:], np.nan)
+        base, difference = self.levels[:, None, -1], self.effects[:, :, -1]
+        unpaired = (base + difference).var(axis=0, ddof=1) + base.var(axis=0, ddof=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(unpaired / difference.var(axis=0, ddof=1), np.float64)
+
+    def _displacement(self, p: int) -> dict[str, Any]:
+        """Attendances lost in other activities / gained in the one that gains most; below 0 if others gain.
+
+        Not defined (nan) where an interval of the gain holds zero.
+        """
+        seeds = self.effects[:, p, -1, 0][:, ATTENDANCES]
+        main = int(np.argmax(seeds.mean(axis=0)))
+        outcome = MEASURED[ATTENDANCES[main]]
+        ends = [np.nan] * 5
+        draws = shrunk(self.drawn[:, :, p, -1, 0][..., ATTENDANCES]) if len(self.drawn) > 1 else None
+        if self._positive(p, self.effects[:, p, -1, 0, ATTENDANCES[main]], ATTENDANCES[main]):
+            ends[:3] = jackknife(seeds, main)
+            if draws is not None:
+                ends[3:] = np.quantile([_lost(d, main) for d in draws], (0.05, 0.95)).tolist()
+        what = Effect("displacement", f"share of the gain in {outcome.name}", "mean", "")
+        return self._row(self.policies[p], what, 0, np.nan, ends, np.nan)
+
+    def _positive(self, p: int, seeds: Floats, e: int) -> bool:
+        """True if neither interval of a last year's effect reaches zero."""
+        _, low, _ = t_interval(seeds)
+        far_low, _ = interval(self.drawn[:, :, p, -1, 0, e])
+        return bool(low > 0) and bool(far_low > 0 or len(self.drawn) == 0)
+
+    def by_year(self) -> pd.DataFrame:
+        """One row per policy, year and outcome of all residents: the effect and its chance interval."""
+        import pandas as pd
+
+        effect, low, high = t_interval(self.effects[:, :, :, 0])
+        rows = [
+            (policy, year + 1, what.name, what.unit, *(float(x[p, year, e]) for x in (effect, low, high)))
+            for p, policy in enumerate(self.policies)
+            for year in range(self.years)
+            for e, what in enumerate(EFFECTS)
+        ]
+        columns = ["policy", "year", "outcome", "unit", "effect", "chance_low", "chance_high"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def costs(self) -> pd.DataFrame:
+        """Money by policy and what it bought: participants and hours a year, means over the years of the run.
+
+        Added participants took part in something in the year and would not have, less those lost. The cost
+        of one is (spent + liability at the end) a year over them, between the widest ends of both intervals;
+        nan, and not estimable, where an interval reaches zero.
+        """
+        import pandas as pd
+
+        rows = []
+        money = self.money.mean(axis=0)
+        bought = {
+            "participants": (NAMES.index("reach_any"), self.adults[0]),
+            "hours": (NAMES.index("served_without_duty_hours"), 1.0),
+        }
+        for p, policy in enumerate(self.policies):
+            spent, liability, returned, in_kind = map(float, money[p])
+            row: dict[str, Any] = {
+                "policy": policy,
+                "spent_yuan_per_year": spent,
+                "liability_yuan": liability,
+            }
+            row |= {"returned_yuan_per_year": returned, "in_kind_yuan_per_year": in_kind}
+            cost = spent + liability / self.years
+            for what, (e, unit) in bought.items():
+                mean, low, high = (
+                    float(x) for x in t_interval(self.effects[:, p, :, 0, e].mean(axis=1) * unit)
+                )
+                far = interval(self.drawn[:, :, p, :, 0, e].mean(axis=2) * unit)
+                far_low, far_high = (float(x) for x in far)
+                lowest, highest = np.nanmin([low, far_low]), np.nanmax([high, far_high])
+                known = bool(low > 0 and (far_low > 0 or len(self.drawn) == 0))
+                row |= {f"added_{what}": mean}
+                row |= {f"added_{what}_chance_low": low, f"added_{what}_chance_high": high}
+                row |= {f"added_{what}_settings_low": far_low, f"added_{what}_settings_high": far_high}
+                name = f"cost_per_added_{what.rstrip('s')}"
+                row |= {f"{name}_yuan": cost / mean if known else np.nan}
+                row |= {f"{name}_low": float(cost / highest) if known else np.nan}
+                row |= {f"{name}_high": float(cost / lowest) if known else np.nan}
+                row |= {f"{what}_estimable": known}
+            rows.append(row | {"estimable": row["participants_estimable"]})
+        return pd.DataFrame(rows)
+
+    def drift(self) -> pd.DataFrame:
+        """Relative change a year of the untouched baseline, last over first year, with its standard error."""
+        import pandas as pd
+
+        rows = []
+        for name, column in DRIFTING.items() if self.years > 1 else ():
+            mean = self.means[:, :, COLUMNS.index(column)]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                change = (mean[:, -1] / mean[:, 0] - 1) / (self.years - 1)
+            error = float(change.std(ddof=1) / np.sqrt(len(change))) if len(change) > 1 else np.nan
+            drift = float(change.mean())
+            rows.append((name, drift, error, len(change), DRIFT_LIMIT, abs(drift) < DRIFT_LIMIT))
+        columns = ["outcome", "drift_per_year", "standard_error", "seeds", "limit", "met"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def found_patterns(self, changed_by_nothing: Sequence[int]) -> pd.DataFrame:
+        """P1, P3, P13 and P14 in the baseline's last year: wanted, found, met or not."""
+        import pandas as pd
+
+        reach = self.levels[:, -1, 0, : len(ACTIVITIES)]
+        top, acts, ratio = self.patterns.mean(axis=0)
+        said = ", ".join(f"{k} {share:.3f}" for k, share in zip(ACTIVITIES, reach.mean(axis=0), strict=True))
+        rows = [
+            ("P1", "emergent", "culture > service > deliberation", said, in_order(reach.mean(axis=0))),
+            (
+                "P3",
+                "emergent",
+                "top tenth's share of hours 0.40 to 0.60; 2 to 17 acts a year per active volunteer",
+                f"{top:.3f}; {acts:.2f}",
+                bool(0.40 <= top <= 0.60 and 2 <= acts <= 17),
+            ),
+            (
+                "P13",
+                "wired",
+                "0 figures changed by a policy that does nothing",
+                str(sum(changed_by_nothing)),
+                not any(changed_by_nothing),
+            ),
+            (
+                "P14",
+                "emergent",
+                "residents active in culture volunteer 1.5 to 4 times as often",
+                f"{ratio:.2f}",
+                bool(1.5 <= ratio <= 4),
+            ),
+        ]
+        return pd.DataFrame(rows, columns=["pattern", "class", "wanted", "found", "met"])
+
+
+def t_interval(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Mean over the first axis and its 90 % Student interval; nan ends with fewer than two values."""
+    from scipy.stats import t
+
+    n = len(values)
+    mean = np.asarray(values.mean(axis=0))
+    if n < 2:
+        nowhere = np.full(mean.shape, np.nan)
+        return mean, nowhere, nowhere.copy()
+    half = float(t.ppf(0.5 + LEVEL / 2, n - 1)) * np.asarray(values.std(axis=0, ddof=1)) / np.sqrt(n)
+    return mean, mean - half, mean + half
+
+
+def jackknife(changes: Floats, main: int) -> tuple[float, float, float]:
+    """What is lost elsewhere / what ``main`` gains, of ``changes[seed, activity]``, and its interval."""
+    n, whole = len(changes), _lost(changes.mean(axis=0), main)
+    if n < 2:
+        return whole, np.nan, np.nan
+    without = [_lost(np.delete(changes, i, axis=0).mean(axis=0), main) for i in range(n)]
+    _, low, high = t_interval(np.array([n * whole - (n - 1) * w for w in without]))
+    return whole, float(low), float(high)
+
+
+def _lost(change: Floats, main: int) -> float:
+    gained = change[main]
+    return float((gained - change.sum()) / gained) if gained != 0 else np.nan
+
+
+def dictionary() -> pd.DataFrame:
+    """The outcomes of a comparison's table: name, unit, meaning."""
+    import pandas as pd
+
+    rows = [(e.name, e.unit, e.doc) for e in (*MEASURED, *COUNTED)]
+    rows.append(
+        (
+            "displacement",
+            "share of the gain",
+            "attendances lost in other activities / gained where most are; below 0 if others gain too",
+        )
+    )
+    return pd.DataFrame(rows, columns=["outcome", "unit", "meaning"])

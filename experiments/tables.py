@@ -1,0 +1,372 @@
+"""What do a run's columns mean, and how do its arrays become tables?
+
+`OUTCOMES` is the data dictionary: every column of the series with its unit, its meaning and the way it is
+computed stands there once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.calendar import YEAR
+from model.government import LEDGER
+from model.outcomes import COLUMNS, FIXED_POINT, GROUPS, WEEKLY
+from model.parameters.decision import ACTIVITIES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.simulate import RunResult
+
+Floats = NDArray[np.float64]
+
+STATUS_QUO = "status_quo."
+"""How the names of accounts begin that a policy does not own."""
+
+
+class Recorded:
+    """The arrays of a run by name: float64[weeks, groups] or, of the whole community, float64[weeks, 1]."""
+
+    def __init__(self, result: RunResult) -> None:
+        self.result = result
+        self.lived = (result.weeks + result.spin_up)[:, None]
+
+    def count(self, name: str) -> Floats:
+        """A count of persons, acts or minutes."""
+        return self.result.counts[:, :, COLUMNS.index(name)].astype(np.float64)
+
+    @cached_property
+    def adults(self) -> Floats:
+        """Adults of each group."""
+        return self.count("adults")
+
+    @cached_property
+    def residents(self) -> Floats:
+        """All persons, children included: a figure of the community, nan for its groups."""
+        return np.where(np.arange(len(GROUPS)) == 0, float(self.result.persons), np.nan)
+
+    def mean(self, name: str) -> Floats:
+        """Mean of a state over the adults of each group."""
+        return _ratio(self.count(name) / FIXED_POINT, self.adults)
+
+    def weekly(self, name: str) -> Floats:
+        """A figure of the community."""
+        return self.result.weekly[:, WEEKLY.index(name), None].astype(np.float64)
+
+    def window(self, values: Floats) -> Floats:
+        """A state that looks back 52 weeks: nan while fewer have been lived."""
+        return np.where(self.lived < YEAR, np.nan, values)
+
+    def last_year(self, values: Floats) -> Floats:
+        """Sums over the last 52 weeks; nan while fewer have been recorded (the spin-up is not)."""
+        sums = np.full_like(values, np.nan)
+        total = np.cumsum(values, axis=0)
+        sums[YEAR - 1 :] = total[YEAR - 1 :]
+        sums[YEAR:] -= total[:-YEAR]
+        return self.window(sums)
+
+    def money(self, name: str) -> Floats:
+        """Yuan of a ledger's column, over the accounts of the policy."""
+        owned = [not account.startswith(STATUS_QUO) for account in self.result.accounts]
+        return np.asarray(self.result.money[:, owned, LEDGER.index(name)].sum(axis=1)[:, None] / 100.0)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A column of the series: its name, its unit, what it means and how it is computed."""
+
+    name: str
+    unit: str
+    doc: str
+    compute: Callable[[Recorded], Floats]
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    """``part / whole``, nan where there is no whole."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(whole == 0, np.nan, part / whole), np.float64)
+
+
+def _share(name: str, whole: str = "adults") -> Callable[[Recorded], Floats]:
+    return lambda r: _ratio(r.count(name), r.adults if whole == "adults" else r.residents)
+
+
+def _by_activity(k: str) -> Iterator[Outcome]:
+    yield Outcome(
+        f"reach_{k}_share",
+        "share",
+        f"took part in {k} in the last 52 weeks / adults",
+        lambda r: r.window(_ratio(r.count(f"reached_{k}"), r.adults)),
+    )
+    yield Outcome(
+        f"attendances_{k}_person_times",
+        "person-times",
+        f"attendances of {k} this week",
+        lambda r: r.count(f"attended_{k}"),
+    )
+    yield Outcome(
+        f"attendances_{k}_per_adult_year",
+        "person-times per adult and year",
+        f"attendances of {k} in the last 52 weeks / adults",
+        lambda r: _ratio(r.last_year(r.count(f"attended_{k}")), r.adults),
+    )
+    yield Outcome(
+        f"attendances_{k}_per_resident_year",
+        "person-times per person and year",
+        f"attendances of {k} in the last 52 weeks / persons, children included",
+        lambda r: r.last_year(r.count(f"attended_{k}")) / r.residents,
+    )
+    yield Outcome(
+        f"refused_{k}_person_times",
+        "person-times",
+        f"came to {k} this week and found no place",
+        lambda r: r.count(f"refused_{k}"),
+    )
+    yield Outcome(
+        f"members_{k}_share", "share", f"members of a {k} organization / adults", _share(f"members_{k}")
+    )
+    yield Outcome(f"aware_{k}_share", "share", f"know a field of {k} / adults", _share(f"aware_{k}"))
+    yield Outcome(
+        f"sessions_{k}_sessions",
+        "sessions",
+        f"sessions and sittings of {k} this week",
+        lambda r: r.weekly(f"sessions_{k}"),
+    )
+    yield Outcome(
+        f"places_{k}_places",
+        "places",
+        f"places at offers of {k} with limited places this week",
+        lambda r: r.weekly(f"places_{k}"),
+    )
+    yield Outcome(
+        f"places_bound_{k}_share",
+        "share",
+        f"offers of {k} with more comers than places / offers with limited places, this week",
+        lambda r: _ratio(r.weekly(f"offers_bound_{k}"), r.weekly(f"offers_limited_{k}")),
+    )
+    yield Outcome(
+        f"places_bound_{k}_year_share",
+        "share",
+        f"the same over all offers of {k} in the last 52 weeks",
+        lambda r: _ratio(
+            r.last_year(r.weekly(f"offers_bound_{k}")), r.last_year(r.weekly(f"offers_limited_{k}"))
+        ),
+    )
+
+
+def _hours(name: str, less: str = "") -> Callable[[Recorded], Floats]:
+    return lambda r: (r.count(name) - (r.count(less) if less else 0.0)) / 60.0
+
+
+def _without_duty(r: Recorded) -> Floats:
+    return r.window(r.count("served_minutes_52") - r.count("duty_minutes_52")) / 60.0
+
+
+def _all() -> Iterator[Outcome]:
+    yield Outcome("adults_persons", "persons", "adults", lambda r: r.adults)
+    for k in ACTIVITIES:
+        yield from _by_activity(k)
+    attended = [f"attended_{k}" for k in ACTIVITIES]
+    yield Outcome(
+        "audience_person_times", "person-times", "watched an open-air offer", lambda r: r.count("audience")
+    )
+    yield Outcome(
+        "active_person_times",
+        "person-times",
+        "attendances of all activities this week without the audience",
+        lambda r: np.asarray(sum(r.count(a) for a in attended) - r.count("audience"), np.float64),
+    )
+    yield Outcome("members_share", "share", "members of any organization / adults", _share("members"))
+    yield Outcome(
+        "members_per_resident_share",
+        "share",
+        "members / persons, children included",
+        _share("members", "residents"),
+    )
+    yield Outcome(
+        "memberships_per_member",
+        "memberships",
+        "memberships / members",
+        lambda r: _ratio(r.count("memberships"), r.count("members")),
+    )
+    yield Outcome("registered_share", "share", "registered volunteers / adults", _share("registered"))
+    yield Outcome(
+        "registered_per_resident_share",
+        "share",
+        "registered volunteers / persons, children included",
+        _share("registered", "residents"),
+    )
+    yield Outcome(
+        "active_per_registered_share",
+        "share",
+        "registered volunteers who served an hour or more in the last 52 weeks / registered volunteers",
+        lambda r: r.window(_ratio(r.count("registered_active"), r.count("registered"))),
+    )
+    yield Outcome(
+        "active_volunteers_share",
+        "share",
+        "served an hour or more in the last 52 weeks / adults",
+        lambda r: r.window(_ratio(r.count("active_volunteers"), r.adults)),
+    )
+    yield Outcome(
+        "active_volunteers_per_resident_share",
+        "share",
+        "the same / persons, children included",
+        lambda r: r.window(r.count("active_volunteers") / r.residents),
+    )
+    yield Outcome("served_hours", "hours", "hours of service this week", _hours("served_minutes"))
+    yield Outcome(
+        "served_without_duty_hours",
+        "hours",
+        "the same without Party duty",
+        _hours("served_minutes", "duty_minutes"),
+    )
+    yield Outcome(
+        "served_year_hours",
+        "hours",
+        "hours of service in the last 52 weeks",
+        lambda r: r.window(r.count("served_minutes_52") / 60.0),
+    )
+    yield Outcome("served_year_without_duty_hours", "hours", "the same without Party duty", _without_duty)
+    yield Outcome(
+        "served_per_resident_hours",
+        "hours per person and year",
+        "hours of service in the last 52 weeks / persons, children included",
+        lambda r: r.window(r.count("served_minutes_52") / 60.0) / r.residents,
+    )
+    yield Outcome(
+        "served_per_active_volunteer_hours",
+        "hours per volunteer and year",
+        "hours of service in the last 52 weeks without Party duty / active volunteers",
+        lambda r: _ratio(_without_duty(r), r.count("active_volunteers")),
+    )
+    for j, (name, doc) in enumerate(
+        (
+            (
+                "top_tenth_share",
+                "hours in 52 weeks without duty of the tenth who served most / of all who served",
+            ),
+            ("served_gini", "Gini coefficient of those hours among all who served"),
+        )
+    ):
+        yield Outcome(
+            name,
+            "share" if j == 0 else "1",
+            doc,
+            lambda r, j=j: r.window(r.result.spread[:, j, None]),  # type: ignore[misc]
+        )
+    for state in ("skill", "attachment", "motivation", "efficacy", "embeddedness"):
+        yield Outcome(f"{state}_mean", "0 to 1", f"mean {state} of adults", lambda r, s=state: r.mean(s))  # type: ignore[misc]
+    yield Outcome("fatigue_mean", "contacts", "mean fatigue of adults", lambda r: r.mean("fatigue"))
+    yield Outcome("asked_share", "share", "hold an ask / adults", _share("asked"))
+    yield Outcome("enrolled_share", "share", "enrolled for credits / adults", _share("enrolled"))
+    yield Outcome("credits_held_hours", "hours", "credits held", _hours("credit_minutes"))
+    for what in ("issued", "spent", "expired"):
+        yield Outcome(
+            f"credits_{what}_hours",
+            "hours",
+            f"credits {what} so far",
+            lambda r, w=what: r.weekly(f"credits_{w}_minutes") / 60.0,  # type: ignore[misc]
+        )
+    yield Outcome(
+        "credits_rationed_weeks",
+        "weeks",
+        "weeks so far in which credits were rationed",
+        lambda r: r.weekly("credits_rationed_weeks"),
+    )
+    yield Outcome(
+        "credits_coverage_share",
+        "share",
+        "credited minutes / eligible minutes of the last week that had any",
+        lambda r: r.result.spread[:, 2, None],
+    )
+    for what in LEDGER:
+        yield Outcome(
+            f"{what}_yuan",
+            "yuan",
+            f"{what.replace('_', ' ')}, accounts of the policy, so far"
+            if what not in ("liability", "uncommitted")
+            else f"{what}, accounts of the policy, now",
+            lambda r, w=what: r.money(w),  # type: ignore[misc]
+        )
+    yield Outcome(
+        "staff_in_kind_yuan",
+        "yuan",
+        "staff hours in kind so far",
+        lambda r: r.weekly("staff_in_kind_fen") / 100,
+    )
+    for what, doc in (("balance", "money of organizations now"), ("spent", "spent by them so far")):
+        yield Outcome(
+            f"organizations_{what}_yuan",
+            "yuan",
+            doc,
+            lambda r, w=what: r.weekly(f"organization_{w}_fen") / 100,  # type: ignore[misc]
+        )
+    yield Outcome(
+        "organizations_in_kind_yuan",
+        "yuan",
+        "rooms lent to organizations so far, at the shadow price",
+        lambda r: r.weekly("organization_in_kind_fen") / 100,
+    )
+
+
+OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in _all()}
+"""Every column of the series by name, in the order of the columns."""
+
+
+def series(result: RunResult) -> pd.DataFrame:
+    """One row per week, community and group; columns as in `OUTCOMES`, nan where a figure has no meaning.
+
+    Figures of the whole community stand in the rows of the group "all" only.
+    """
+    import pandas as pd
+
+    recorded = Recorded(result)
+    weeks, groups = len(result.weeks), len(GROUPS)
+    columns: dict[str, object] = {
+        "week": np.repeat(result.weeks, groups),
+        "community": result.scenario,
+        "group": np.tile(np.array(GROUPS, object), weeks),
+    }
+    for outcome in OUTCOMES.values():
+        values = outcome.compute(recorded)
+        if values.shape[1] == 1:
+            values = np.hstack([values, np.full((weeks, groups - 1), np.nan)])
+        columns[outcome.name] = values.reshape(-1)
+    return pd.DataFrame(columns)
+
+
+def tidy(result: RunResult) -> pd.DataFrame:
+    """The series in long form, with scenario, policy, world and luck before, the unit behind."""
+    wide = series(result)
+    keys = ["week", "community", "group"]
+    long = wide.melt(keys, var_name="outcome", value_name="value").dropna(subset="value", ignore_index=True)
+    for place, name in enumerate(("scenario", "policy", "world", "luck")):
+        long.insert(place, name, getattr(result, name))
+    long["unit"] = long["outcome"].map({name: outcome.unit for name, outcome in OUTCOMES.items()})
+    return long
+
+
+def ledger(result: RunResult) -> pd.DataFrame:
+    """Money by week and account: columns week, account and, in yuan, those of `model.government.LEDGER`."""
+    import pandas as pd
+
+    yuan = result.money.reshape(-1, len(LEDGER)) / 100.0
+    table = pd.DataFrame(yuan, columns=[f"{name}_yuan" for name in LEDGER])
+    table.insert(0, "account", np.tile(np.array(result.accounts, object), len(result.weeks)))
+    table.insert(0, "week", np.repeat(result.weeks, len(result.accounts)))
+    return table
+
+
+def dictionary() -> pd.DataFrame:
+    """The data dictionary of the series: outcome, unit, meaning."""
+    import pandas as pd
+
+    rows = [(outcome.name, outcome.unit, outcome.doc) for outcome in OUTCOMES.values()]
+    return pd.DataFrame(rows, columns=["outcome", "unit", "meaning"])
