@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 STEP = 0.05
-"""Central differences reach this share of a parameter's range to either side."""
+"""Differences reach this share of a parameter's range."""
+
+DAMPINGS = (0.03, 0.5, 8.0, 120.0)
+"""Damping of the steps that are tried side by side in a round."""
 
 UNIDENTIFIED = 0.5
 """A parameter is called unidentified if the figures shrink its prior spread by less than half."""
@@ -86,7 +89,7 @@ class Calibration:
             "format = 1",
             "",
             "[provenance]",
-            'method = "least squares at fixed seeds, central differences"',
+            'method = "damped least squares at fixed seeds, derivatives by differences and Broyden updates"',
             f"seeds = {list(self.seeds)}",
             f"evaluations = {self.evaluations}",
             f'scipy = "{scipy.__version__}"',
@@ -110,7 +113,7 @@ def calibrate(
     scenario: str,
     *,
     seeds: Sequence[int] = (101, 102),
-    rounds: int = 6,
+    rounds: int = 12,
     persons: int | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -122,7 +125,7 @@ def calibrate(
         scenario: name or path of the scenario; its ``[free.*]`` and ``[targets.*]`` tables say what
         moves and to where.
         seeds: each is used as world and as luck seed; keep them apart from the seeds of later comparisons.
-        rounds: Gauss-Newton rounds at most.
+        rounds: damped Gauss-Newton rounds at most.
         persons: calibrate a smaller version of the community (for tests).
         workers: processes; the cores of this machine if None.
         overrides: ``key=value`` as on the command line.
@@ -144,7 +147,7 @@ def fit(
     scenario: Scenario,
     *,
     seeds: Sequence[int],
-    rounds: int = 6,
+    rounds: int = 12,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Calibration:
@@ -177,29 +180,41 @@ def fit(
                 for i in range(len(points))
             ]
 
+        def slopes(unit: Floats, value: Floats, label: str) -> Floats:
+            """Derivatives of the figures, in tolerances per range, by differences towards the middle."""
+            moves = np.where(unit < 0.5, STEP, -STEP)
+            ends = reached(
+                [low + (unit + m * e) * (high - low) for m, e in zip(moves, np.eye(len(unit)), strict=True)],
+                label,
+            )
+            return np.stack(
+                [(end - value) / m / tolerance for end, m in zip(ends, moves, strict=True)], axis=1
+            )
+
         unit = (np.array([float(resolve(scenario, n)) for n in names]) - low) / (high - low)
         unit = np.clip(unit, 0.0, 1.0)
         value = reached([low + unit * (high - low)], "start")[0]
-        done = 0
-        jacobian = np.zeros((len(wanted), len(names)))
-        for _ in range(rounds):
-            done += 1
-            ends = [(np.clip(unit + s * STEP * e, 0, 1)) for e in np.eye(len(names)) for s in (1, -1)]
-            at = reached([low + u * (high - low) for u in ends], f"round {done}: derivatives")
-            for j in range(len(names)):
-                width = ends[2 * j][j] - ends[2 * j + 1][j]
-                jacobian[:, j] = (at[2 * j] - at[2 * j + 1]) / width / tolerance
+        jacobian, done = np.zeros((len(wanted), len(names))), 0
+        stale = True
+        loss = float((((value - wanted) / tolerance) ** 2).sum())
+        for done in range(1, rounds + 1):
+            exact = stale
+            if stale:
+                jacobian = slopes(unit, value, f"round {done} of {rounds}: derivatives")
             residual = (value - wanted) / tolerance
-            steps = [_step(jacobian, residual, unit, damping) for damping in (0.03, 0.3, 3.0, 30.0)]
-            tried = reached([low + u * (high - low) for u in steps], f"round {done}: steps")
+            steps = [_step(jacobian, residual, unit, damping) for damping in DAMPINGS]
+            tried = reached([low + u * (high - low) for u in steps], f"round {done} of {rounds}: steps")
             losses = [float((((v - wanted) / tolerance) ** 2).sum()) for v in tried]
             best = int(np.argmin(losses))
-            before = float((residual**2).sum())
-            if losses[best] >= before * 0.999:
-                break
-            unit, value = steps[best], tried[best]
-            if losses[best] > before * 0.95 and losses[best] < 1:
-                break
+            gained = 1 - losses[best] / loss
+            if gained > 0:
+                move, change = steps[best] - unit, (tried[best] - value) / tolerance
+                unit, value, loss = steps[best], tried[best], losses[best]
+                jacobian += np.outer(change - jacobian @ move, move) / float(move @ move)
+            if gained < 0.2 and exact:
+                break  # even fresh derivatives lead nowhere better
+            stale = gained < 0.2
+        jacobian = slopes(unit, value, "derivatives at the end")
     spread = _posterior(jacobian)
     prior = 1 / math.sqrt(12)
     return Calibration(

@@ -204,9 +204,8 @@ def adults_of(population: Population) -> int:
 def scaled(scenario: Scenario, persons: int) -> Scenario:
     """The same community with fewer persons, for settings draws.
 
-    Households, members, budgets, rooms and sitting places shrink in proportion (and so, through money
-    and rooms,
-    do sessions, in fractions); places per session do not.
+    Households, members, budgets, awards, rooms and sitting places shrink in proportion, and so, through
+    money and rooms, do sessions, in fractions; places per session do not.
     """
     f = persons / scenario.population.persons
 
@@ -223,6 +222,7 @@ def scaled(scenario: Scenario, persons: int) -> Scenario:
                     "households": max(1, min(persons, int(scenario.population.households * f + 0.5))),
                 }
             ),
+            "costs": scenario.costs.model_copy(update={"award": scenario.costs.award * f}),
             "organizations": scenario.organizations.model_copy(
                 update={"rentable_sessions": scenario.organizations.rentable_sessions * f}
             ),
