@@ -159,12 +159,21 @@ def smaller(scenario: Scenario, persons: int) -> tuple[Scenario, float]:
 def run_draw(draw: Draw) -> tuple[Floats, float] | None:
     """Effects of a draw and its adults; None if the mean reach of its baselines is not in the order of P1."""
     tasks = [draw.task(luck) for luck in LUCKS]
-    baselines = [_run(task, NONE) for task in tasks]
-    if not in_order(np.mean([_reach(baseline) for baseline in baselines], axis=0)):
-        return None
-    effects = {}
-    for i in reversed(range(len(tasks))):  # the last community is still spun up
+    baselines: list[RunResult] = []
+    effects: dict[int, Floats] = {}
+
+    def run_policies(i: int) -> None:
         effects[i] = pair(baselines[i], [_run(tasks[i], policy) for policy in draw.policies]).effects
+
+    for i, task in enumerate(tasks):
+        baselines.append(_run(task, NONE))
+        if _plausible(baselines):  # run them while the community is still spun up
+            run_policies(i)
+    if not _plausible(baselines):
+        return None
+    for i in range(len(tasks)):
+        if i not in effects:
+            run_policies(i)
     return np.stack([effects[i] for i in range(len(tasks))]), float(baselines[0].counts[-1, 0, 0])
 
 
@@ -172,9 +181,10 @@ def _run(task: PairTask, policy: Policy) -> RunResult:
     return simulate(task.scenario, policy, task.world, task.luck, weeks=task.weeks)
 
 
-def _reach(baseline: RunResult) -> Floats:
-    end = baseline.counts[-1, 0]
-    return np.asarray(end[1:4] / end[0], np.float64)
+def _plausible(baselines: Sequence[RunResult]) -> bool:
+    """P1 by the mean reach of some baselines."""
+    ends = [baseline.counts[-1, 0] for baseline in baselines]
+    return in_order(np.mean([end[1:4] / end[0] for end in ends], axis=0))
 
 
 def shrunk(effects: Floats) -> Floats:
