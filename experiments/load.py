@@ -337,10 +337,17 @@ def _provenance(layer: _Layer) -> dict[str, Any]:
     return found
 
 
+FITTED_AMOUNT = ("status_quo", "amount_yuan")
+
+
 def _only_parameters(layer: _Layer, cls: type[BaseModel]) -> None:
-    """Refuse a calibration that sets anything but declared parameters."""
+    """Refuse a calibration that sets anything but declared parameters and amounts of the status quo."""
     declared = declarations(cls)
-    wrong = [path for path in _leaves(layer.table) if path != ("format",) and ".".join(path) not in declared]
+    wrong = [
+        path
+        for path in _leaves(layer.table)
+        if path != ("format",) and ".".join(path) not in declared and (path[0], path[-1]) != FITTED_AMOUNT
+    ]
     if wrong:
         faults = [
             (
@@ -348,7 +355,7 @@ def _only_parameters(layer: _Layer, cls: type[BaseModel]) -> None:
                 Fault(
                     path,
                     f"a calibration cannot set {dotted(path)[:120]}",
-                    "it sets declared parameters only",
+                    "it sets declared parameters and amounts of the status quo only",
                     suggestion(".".join(path), list(declared)),
                 ),
             )

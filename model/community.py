@@ -240,8 +240,15 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         through them.
 
         Raises:
-            GongzhiError: for an unknown term, or terms with a combination that is not additive.
+            GongzhiError: for an unknown term, terms with a combination that is not additive, or if this arm has a
+                policy of its own, which a branch would drop.
         """
+        if self.policy.instruments:
+            raise GongzhiError(
+                what=f"an arm with the policy {self.policy.name} cannot be branched",
+                where=f"week {self.week}",
+                instead="branch the community without a policy, and combine policies as A+B",
+            )
         arm = CommunityModel(
             self.scenario, policy, world=self.world, luck=self.luck, phases=self.schedule, _source=self
         )

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from model.arithmetic import exp, root5
-from model.draws import normal
+from model.draws import community_hash, normal
 from model.parameters.decision import ACTIVITIES, SOURCES, TERMS
 from model.parameters.population import AGE_BANDS, EDUCATIONS, SEXES
 from model.policies import FIELD_ACTIVITY, Named, Policy
@@ -81,8 +81,7 @@ class ReferenceModel(Money):
         for named, _ in self.instruments:
             if named not in self.active("visit"):
                 continue
-            of_kind = [n.name for n, _ in self.instruments if n.instrument.kind == "visit"]
-            ordinal = of_kind.index(named.name)
+            ordinal = community_hash(named.name) % 256
             visits = 0
             homes = sorted({r.household for r in self.target_residents(named.instrument.target)})
             for h in homes:
@@ -326,7 +325,7 @@ class ReferenceModel(Money):
             r.motivation = (
                 x
                 + self.motivation_return * (r.motivation_start - x)
-                - p.c_int / 52 * controlling * took[1] * x
+                - p.c_int / 52 * controlling * (took[1] * int(r.enrolled != 0)) * x
             )
             x = r.embeddedness
             r.embeddedness = x + self.embed_rate * (1 - x) + p.embed_act * acts * (1 - x)

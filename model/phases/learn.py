@@ -31,6 +31,7 @@ class Lived(NamedTuple):
     """What learning reads of this week and of the resident's start."""
 
     seated: NDArray[np.int8]
+    enrolled: NDArray[np.int8]
     refused: NDArray[np.int8]
     asked: NDArray[np.int16]
     offer: NDArray[np.int16]
@@ -120,7 +121,7 @@ def _learn(
             + p.att_return * (lived.attachment_start[i] - att)
         )
         motive = mind.motivation[i]
-        served = 1 if lived.seated[i, 1] != 0 else 0
+        served = 1 if lived.seated[i, 1] != 0 and lived.enrolled[i] != 0 else 0
         mind.motivation[i] = (
             motive
             + p.motivation_return * (lived.motivation_start[i] - motive)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.calendar import falls_in, week_of_year
-from model.draws import uniforms
+from model.draws import community_hash, uniforms
 from model.policies import PartyDuty, PartyVisits, Visit
 
 if TYPE_CHECKING:
@@ -46,11 +46,10 @@ def _contacts(model: CommunityModel) -> np.ndarray[tuple[int], np.dtype[np.int64
     contacts = np.zeros(len(households), np.int64)
     if party:
         contacts += model.branch_office.paired
-    of_kind = model.policies.of(Visit)
     for named in visits:
         wanted = np.zeros(len(households), bool)
         wanted[model.residents.household[model.target_residents(named)]] = True
-        drawn = uniforms(model.luck, "visit", households, model.week, of_kind.index(named))
+        drawn = uniforms(model.luck, "visit", households, model.week, community_hash(named.name) % 256)
         visited = wanted & (drawn < named.instrument.visits_per_year / 52)
         contacts += visited
         hours = model.scenario.mobilisation.visit_hours * int(visited.sum())
