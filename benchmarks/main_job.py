@@ -1,4 +1,5 @@
-"""CPU seconds and memory of one run of Wangzhuang (104 + 156 weeks), by phase, and against the reference model.
+"""CPU seconds and memory of one run of Wangzhuang (104 + 156 weeks), by phase, and against the reference
+model.
 
 python benchmarks/main_job.py
 """
@@ -44,12 +45,13 @@ def main() -> None:
             phase.run(model)
             spent[phase.name] += time.process_time() - began
     for name, seconds in spent.items():
-        print(f"  {name:12}{seconds:7.3f} s{seconds / 260 / len(model.residents) * 1e9:8.0f} ns per adult and week")
+        each = seconds / 260 / len(model.residents) * 1e9
+        print(f"  {name:12}{seconds:7.3f} s{each:8.0f} ns per adult and week")
 
-    from tests.reference_model import ReferenceModel  # plain loops, written from the ODD
+    from tests.reference_model import reference_of  # plain loops, written from the ODD
 
     small = CommunityModel(scaled(scenario, 500), world=1, luck=1)
-    reference = ReferenceModel.from_model(small) if hasattr(ReferenceModel, "from_model") else ReferenceModel(small)
+    reference = reference_of(small)
     weeks = 10
     began = time.process_time()
     for _ in range(weeks):

@@ -37,7 +37,9 @@ def main(yuan: float = 150.0, seeds: int = 50) -> None:
     funding = scenario.policy_named("funding")
     policy = funding.scaled(yuan * scenario.population.households / funding.yearly_yuan)
     with Workers() as workers:
-        pairs = np.array(workers.map(reaches, [(scenario, policy, s) for s in range(1, seeds + 1)], "luck seeds"))
+        pairs = np.array(
+            workers.map(reaches, [(scenario, policy, s) for s in range(1, seeds + 1)], "luck seeds")
+        )
     without, with_ = pairs.T
     effect, p = float((with_ - without).mean()), float(pairs.mean())
 

@@ -240,7 +240,8 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         through them.
 
         Raises:
-            GongzhiError: for an unknown term, terms with a combination that is not additive, or if this arm has a
+            GongzhiError: for an unknown term, terms with a combination that is not additive, or if this
+            arm has a
                 policy of its own, which a branch would drop.
         """
         if self.policy.instruments:

@@ -54,7 +54,7 @@ class Decision(Submodel):
         (0.78, 0.82, 0.89),
         unit="1",
         valid=(0.01, 10),
-        doc="Slope of logit yearly reach in a shift of U, from person effects alone at reach 0.41, 0.15, 0.05.",
+        doc="Slope of logit yearly reach in a shift of U, from person effects at reach 0.41, 0.15, 0.05.",
     )
     beta_train: float = param(
         0.6,

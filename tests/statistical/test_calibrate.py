@@ -1,7 +1,9 @@
 """Does the calibration find parameters that are known, and does it say which ones the figures cannot tell?
 
-Synthetic figures come from a small community with known parameters under seeds of their own, so they carry the
-chance of two runs; tolerances are of that size, and recovered values must lie within four of their standard errors.
+Synthetic figures come from a small community with known parameters under seeds of their own, so they
+carry the
+chance of two runs; tolerances are of that size, and recovered values must lie within four of their
+standard errors.
 """
 
 from __future__ import annotations

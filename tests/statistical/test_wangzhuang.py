@@ -1,6 +1,7 @@
 """The untouched baseline of Wangzhuang: levels, patterns, drift, and whether memberships find their level.
 
-Slow: full size, 20 pairs of seeds (1 to 20; the calibration used others), means of weeks 105 to 156. The levels are
+Slow: full size, 20 pairs of seeds (1 to 20; the calibration used others), means of weeks 105 to 156. The
+levels are
 bands, not tests of chance: their width exceeds four standard errors of a mean over 20 runs by far.
 """
 
@@ -86,7 +87,8 @@ def _shares_after_ten_years(task: tuple[Scenario, float]) -> dict[str, float]:
 
 
 def test_memberships_find_their_level() -> None:
-    """Started with half or twice the members, shares after ten years are within 0.03 of the ordinary start."""
+    """Started with half or twice the members, shares after ten years are within 0.03 of the ordinary
+    start."""
     scenario = load("wangzhuang").scenario
     with Workers() as workers:
         half, usual, twice = workers.map(_shares_after_ten_years, [(scenario, f) for f in (0.5, 1.0, 2.0)])
