@@ -278,7 +278,7 @@ def _code(arguments: Sequence[str] | None) -> int:
         )
         sys.stdout.flush()
     except (KeyboardInterrupt, typer.Abort):
-        return _told("Interrupted: nothing was written.", INTERRUPTED)
+        found = INTERRUPTED
     except BrokenPipeError:  # the reader of what we print has gone: `gongzhi show wangzhuang | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
@@ -288,6 +288,8 @@ def _code(arguments: Sequence[str] | None) -> int:
         return _usage(error)
     except Exception:
         return _told(f"This is a bug in gongzhi. What happened stands in {_crash_file()}", FAILED)
+    if found == INTERRUPTED:  # also what newer versions of Typer make of an interruption
+        return _told("Interrupted: nothing was written.", INTERRUPTED)
     return found if isinstance(found, int) else 0
 
 

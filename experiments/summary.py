@@ -47,6 +47,7 @@ class Findings:
         self.patterns = np.stack([p.patterns for p in pairs])
         self.years = self.levels.shape[1]
         self.drawn = np.empty((0, 2, *self.effects.shape[1:]))
+        self.by_chance_alone = settings.tried == 0
         if len(settings.adults):
             grows = np.array([e.kind in ("persons", "total") for e in EFFECTS])
             factor = self.adults[0] / settings.adults[:, None]
@@ -120,7 +121,7 @@ class Findings:
         """True if neither interval of a last year's effect reaches zero."""
         _, low, _ = t_interval(seeds)
         far_low, _ = interval(self.drawn[:, :, p, -1, 0, e])
-        return bool(low > 0) and bool(far_low > 0 or len(self.drawn) == 0)
+        return bool(low > 0) and bool(far_low > 0 or self.by_chance_alone)
 
     def by_year(self) -> pd.DataFrame:
         """One row per policy, year and outcome of all residents: the effect and its chance interval."""
@@ -141,7 +142,7 @@ class Findings:
 
         Added participants took part in something in the year and would not have, less those lost. The cost
         of one is (spent + liability at the end) a year over them, between the widest ends of both intervals;
-        nan, and not estimable, where an interval reaches zero.
+        nan, and not estimable, where an interval reaches zero or is not known although draws were asked for.
         """
         import pandas as pd
 
@@ -166,8 +167,8 @@ class Findings:
                 )
                 far = interval(self.drawn[:, :, p, :, 0, e].mean(axis=2) * unit)
                 far_low, far_high = (float(x) for x in far)
-                lowest, highest = np.nanmin([low, far_low]), np.nanmax([high, far_high])
-                known = bool(low > 0 and (far_low > 0 or len(self.drawn) == 0))
+                known = low > 0 and (far_low > 0 or self.by_chance_alone)
+                lowest, highest = np.fmin(low, far_low), np.fmax(high, far_high)
                 row |= {f"added_{what}": mean}
                 row |= {f"added_{what}_chance_low": low, f"added_{what}_chance_high": high}
                 row |= {f"added_{what}_settings_low": far_low, f"added_{what}_settings_high": far_high}

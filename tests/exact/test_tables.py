@@ -1,0 +1,104 @@
+"""Do the tables say what the arrays of a run hold?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.simulate import RunResult, simulate
+from experiments.tables import OUTCOMES, Recorded, dictionary, ledger, series, tidy
+from model.outcomes import COLUMNS, GROUPS
+from model.policies import Grant, Named, Policy
+from tests.worlds import world
+
+GRANT = Policy("grants", (Named("grants.more", Grant(amount_yuan=52_000.0)),))
+
+
+@pytest.fixture(scope="module")
+def result() -> RunResult:
+    return simulate(world(), GRANT, 3, 4, weeks=60)
+
+
+@pytest.fixture(scope="module")
+def table(result: RunResult) -> pd.DataFrame:
+    return series(result)
+
+
+def column(result: RunResult, name: str) -> np.ndarray:
+    return result.counts[:, 0, COLUMNS.index(name)]
+
+
+def test_rows_are_weeks_and_groups(result: RunResult, table: pd.DataFrame) -> None:
+    assert len(table) == 61 * len(GROUPS)
+    assert list(table.columns[:3]) == ["week", "community", "group"]
+    assert list(table.columns[3:]) == list(OUTCOMES)
+    assert set(table.groupby("week")["group"].apply(tuple)) == {GROUPS}
+
+
+def test_every_column_names_its_unit_and_is_in_the_dictionary() -> None:
+    words = dictionary().set_index("outcome")
+    assert list(words.index) == list(OUTCOMES)
+    assert (words["unit"].str.len() > 0).all()
+    assert (words["meaning"].str.len() > 0).all()
+
+
+def test_rolling_sums_by_hand(result: RunResult, table: pd.DataFrame) -> None:
+    got = table[table["group"] == "all"].set_index("week")["attendances_culture_per_adult_year"]
+    acts, adults = column(result, "attended_culture"), column(result, "adults")[0]
+    assert got.loc[:50].isna().all()
+    for week in (51, 52, 60):
+        assert got[week] == pytest.approx(sum(acts[week - 51 : week + 1]) / adults)
+    assert got[60] > 0
+
+
+def test_a_year_must_have_been_lived(result: RunResult, table: pd.DataFrame) -> None:
+    # the spin-up of 3 weeks counts: week 49 is the 52nd
+    reach = table[table["group"] == "all"].set_index("week")["reach_culture_share"]
+    assert reach.loc[:48].isna().all()
+    assert reach.loc[49:].notna().all()
+    assert reach[60] == column(result, "reached_culture")[60] / column(result, "adults")[60]
+
+
+def test_rates_per_person_count_children(result: RunResult, table: pd.DataFrame) -> None:
+    last = table[(table["group"] == "all") & (table["week"] == 60)].iloc[0]
+    assert last["members_per_resident_share"] == column(result, "members")[60] / result.persons
+    assert last["members_share"] == column(result, "members")[60] / column(result, "adults")[60]
+    assert last["members_share"] > last["members_per_resident_share"]
+    assert table.loc[table["group"] != "all", "members_per_resident_share"].isna().all()
+
+
+def test_groups_add_up(result: RunResult, table: pd.DataFrame) -> None:
+    last = table[table["week"] == 60].set_index("group")
+    for name in ("adults_persons", "served_year_hours", "attendances_service_person_times"):
+        by_sex = last.loc[["sex:male", "sex:female"], name].sum()
+        assert by_sex == pytest.approx(last.loc["all", name])
+
+
+def test_hours_are_minutes_over_sixty(result: RunResult) -> None:
+    recorded = Recorded(result)
+    got = OUTCOMES["served_hours"].compute(recorded)[:, 0]
+    assert np.array_equal(got, column(result, "served_minutes") / 60)
+    assert got.sum() > 0
+
+
+def test_money_is_the_policy_s_own(result: RunResult, table: pd.DataFrame) -> None:
+    books = ledger(result)
+    assert list(books["account"].unique()) == list(result.accounts)
+    own = books[books["account"] == "grants.more"].set_index("week")
+    got = table[table["group"] == "all"].set_index("week")
+    assert got["appropriated_yuan"][52] == own["appropriated_yuan"][52] == 52_000.0
+    assert got["spent_yuan"].equals(own["spent_yuan"])
+    whole = books[["spent_yuan", "returned_yuan", "liability_yuan", "uncommitted_yuan"]].sum(axis=1)
+    assert np.allclose(whole, books["appropriated_yuan"])
+
+
+def test_tidy_is_the_series_in_long_form(result: RunResult, table: pd.DataFrame) -> None:
+    long = tidy(result)
+    names = ["scenario", "policy", "world", "luck", "week", "community", "group", "outcome", "value", "unit"]
+    assert list(long.columns) == names
+    assert len(long) == table[list(OUTCOMES)].notna().sum().sum()
+    row = long[(long["week"] == 60) & (long["group"] == "all") & (long["outcome"] == "skill_mean")].iloc[0]
+    assert row["unit"] == OUTCOMES["skill_mean"].unit
+    assert row["value"] == table[(table["week"] == 60) & (table["group"] == "all")]["skill_mean"].iloc[0]
+    assert (row["policy"], row["world"], row["luck"]) == ("grants", 3, 4)
