@@ -89,7 +89,9 @@ class Findings:
             "persons_settings_high",
         )
         row |= {name: float(value * persons) for name, value in zip(in_persons, ends, strict=True)}
-        return row | {"variance_reduction": float(gain)}
+        # in a share, independent persons of whom few switch would give 2 p (1 - p) / |effect|
+        foreseen = 2 * base * (1 - base) / abs(ends[0]) if what.kind == "share" and ends[0] else np.nan
+        return row | {"variance_reduction": float(gain), "variance_reduction_foreseen": float(foreseen)}
 
     def _variance_reduction(self) -> Floats:
         """Variance of unpaired differences over that of paired ones, by [policy, group, effect]."""
