@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.baseline import FIGURES, mean_figures
-from experiments.load import Loaded, load
+from experiments.load import load, scenario_path
 from model.errors import ScenarioError
 from model.parameters.declare import replaced, resolve, suggestion
 from model.scenario import Scenario, scaled
@@ -118,7 +118,7 @@ def calibrate(
     workers: int | None = None,
     progress: Progress | None = None,
     overrides: Sequence[str] = (),
-) -> tuple[Calibration, Path]:
+) -> Calibration:
     """Fit the free parameters of a scenario file to its targets.
 
     Args:
@@ -130,17 +130,20 @@ def calibrate(
         workers: processes; the cores of this machine if None.
         overrides: ``key=value`` as on the command line.
 
-    Returns:
-        The calibration and the path at which its layer belongs.
+    Its layer belongs at `calibrated_path`.
 
     Raises:
         ScenarioError: if the scenario names no targets or free parameters, or unknown ones.
     """
-    loaded: Loaded = load(scenario, overrides)
+    loaded = load(scenario, overrides)
     whole = loaded.scenario if persons is None else scaled(loaded.scenario, persons)
-    path = Path(loaded.file)
-    result = fit(whole, seeds=seeds, rounds=rounds, workers=workers, progress=progress)
-    return result, path.with_name(path.name.removesuffix(".toml") + ".calibrated.toml")
+    return fit(whole, seeds=seeds, rounds=rounds, workers=workers, progress=progress)
+
+
+def calibrated_path(scenario: str) -> Path:
+    """Where the calibrated layer of a scenario lies: beside its file."""
+    path = scenario_path(scenario)
+    return path.with_name(path.name.removesuffix(".toml") + ".calibrated.toml")
 
 
 def fit(

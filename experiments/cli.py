@@ -228,18 +228,18 @@ def calibrate_command(
     gongzhi calibrate wangzhuang
     gongzhi calibrate my_community.toml --persons 2000 --out try.calibrated.toml
     """
-    from experiments.calibrate import calibrate
+    from experiments.calibrate import calibrate, calibrated_path
     from experiments.files import refuse_unwritable, write_text
 
-    if out is not None:
-        refuse_unwritable(out.parent)
+    target = calibrated_path(scenario) if out is None else out
+    refuse_unwritable(target.parent)
     with _progress() as progress:
-        result, path = calibrate(
+        result = calibrate(
             scenario, rounds=rounds, persons=persons, workers=workers, progress=progress, overrides=set_ or ()
         )
     typer.echo(result.text())
-    write_text(out or path, result.toml())
-    typer.echo(f"Written to {out or path}", err=True)
+    write_text(target, result.toml())
+    typer.echo(f"Written to {target}", err=True)
 
 
 @app.command("verify")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from experiments.effects import PairTask, differing, paired
 from experiments.files import fingerprint, sha256, versions, written_whole
+from experiments.inputs import read_inputs
 from experiments.load import Loaded, Origin, load
 from experiments.parallel import Progress, Workers, refuse_without_guard
 from experiments.settings import draw_settings, drawn_table, influence, smaller
@@ -153,8 +154,15 @@ def compare(
     chosen = _chosen(loaded.scenario, policies)
     arms, budget, notes = at_equal_budget(chosen, loaded.scenario, budget_per_household)
     names = tuple(p.name for p in arms)
+    inputs = read_inputs(loaded)
+    if inputs is not None and settings and settings_persons < loaded.scenario.population.persons:
+        raise GongzhiError(
+            what=f"draws on {settings_persons} persons do not fit the scenario's own residents and ties",
+            where=f"scenario {loaded.scenario.name}",
+            instead=f"give settings_persons = {loaded.scenario.population.persons}, or settings = 0",
+        )
     tasks = [
-        PairTask(loaded.scenario, arms, seed if world is None else world, seed, weeks)
+        PairTask(loaded.scenario, arms, seed if world is None else world, seed, weeks, inputs)
         for seed in range(first_seed, first_seed + seeds)
     ]
     small, share = smaller(loaded.scenario, settings_persons)
@@ -162,10 +170,14 @@ def compare(
     with Workers(workers, progress) as pool:
         if pool.number > 1:
             _compile(small, little)
-        changed = differing(PairTask(small, little, tasks[0].world, first_seed, weeks))
+        changed = differing(
+            PairTask(small, little, tasks[0].world, first_seed, weeks, None if share < 1 else inputs)
+        )
         pairs = pool.map(paired, tasks, "seeds")
-        drawn = draw_settings(loaded, arms, settings, settings_persons, weeks, pool)
+        drawn = draw_settings(loaded, arms, settings, settings_persons, weeks, pool, inputs)
     findings = Findings(names, pairs, drawn)
+    calibrated = any(origin.layer == "calibrated" for origin in loaded.origin.values())
+    fitted = {t.outcome for t in loaded.scenario.targets.values()} if calibrated else set()
     if len(drawn.kept) < settings:
         notes.append(
             f"Only {len(drawn.kept)} of {settings} settings draws were kept out of {drawn.tried} tried."
@@ -185,7 +197,7 @@ def compare(
         costs=findings.costs(),
         years=findings.by_year(),
         drift=findings.drift(),
-        patterns=findings.found_patterns(changed),
+        patterns=findings.found_patterns(changed, fitted),
         influence=influence(drawn, names),
         settings_draws=drawn_table(drawn, names),
         settings_counts=drawn.counts(),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from model.outcomes import COLUMNS, FIXED_POINT, GROUPS, WEEKLY
 from model.parameters.decision import ACTIVITIES
 from model.policies import NONE, AnyInstrument, Funded, Named, Policy
 from model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from model.population import Inputs
 
 Floats = NDArray[np.float64]
 
@@ -94,6 +97,11 @@ class PairTask:
     world: int
     luck: int
     weeks: int
+    inputs: Inputs | None = None
+
+    def run(self, policy: Policy) -> RunResult:
+        """One arm."""
+        return simulate(self.scenario, policy, self.world, self.luck, weeks=self.weeks, inputs=self.inputs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +125,8 @@ class Paired:
 
 def paired(task: PairTask) -> Paired:
     """Run the baseline and every policy of a task, one after the other from one spun-up state."""
-    baseline = simulate(task.scenario, NONE, task.world, task.luck, weeks=task.weeks)
-    arms = [simulate(task.scenario, p, task.world, task.luck, weeks=task.weeks) for p in task.policies]
+    baseline = task.run(NONE)
+    arms = [task.run(policy) for policy in task.policies]
     return pair(baseline, arms)
 
 
@@ -191,10 +199,7 @@ def differing(task: PairTask) -> list[int]:
     Compared are all counts, community figures, accounts of the status quo and who took part; the policy's own
     accounts must stay at zero.
     """
-    base, *arms = [
-        simulate(task.scenario, policy, task.world, task.luck, weeks=task.weeks)
-        for policy in (NONE, *map(nothing, task.policies))
-    ]
+    base, *arms = [task.run(policy) for policy in (NONE, *map(nothing, task.policies))]
     found = []
     for arm in arms:
         kept = len(base.accounts)

@@ -144,6 +144,11 @@ def _located(path_or_name: str | os.PathLike[str]) -> _Source:
     return _Source(Path(text), text, bundled=False)
 
 
+def scenario_path(path_or_name: str | os.PathLike[str]) -> Path:
+    """Where the scenario file of a path or name lies; ScenarioError for an unknown name."""
+    return _located(path_or_name).path
+
+
 def _is_path(text: str) -> bool:
     return text.endswith(".toml") or "/" in text or "\\" in text
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from experiments.effects import MEASURED, NAMES, PairTask, in_order, pair
 from experiments.load import Loaded
 from experiments.parallel import Workers
-from experiments.simulate import RunResult, simulate
+from experiments.simulate import RunResult
 from model.errors import GongzhiError, ScenarioError
 from model.parameters.declare import Declaration, declarations, replaced
 from model.policies import NONE, Policy
@@ -25,6 +25,8 @@ from model.scenario import Scenario, scaled
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from model.population import Inputs
 
 Floats = NDArray[np.float64]
 
@@ -34,6 +36,8 @@ FIRST_WORLD = 1_000_000
 LUCKS = (1, 2)
 MOST_TRIED = 4
 """Draws are tried until enough are kept, at most so many times the number wanted."""
+NORMAL_95 = 1.6448536269514722
+"""The 95 % quantile of the standard normal."""
 MAIN = "reach_any"
 """The effect by which the influence of parameters is judged."""
 
@@ -47,10 +51,13 @@ class Draw:
     scenario: Scenario
     policies: tuple[Policy, ...]
     weeks: int
+    inputs: Inputs | None = None
 
     def task(self, luck: int) -> PairTask:
         """The arms of this draw under one luck seed."""
-        return PairTask(self.scenario, self.policies, FIRST_WORLD + self.number, luck, self.weeks)
+        return PairTask(
+            self.scenario, self.policies, FIRST_WORLD + self.number, luck, self.weeks, self.inputs
+        )
 
 
 @dataclass(eq=False)
@@ -109,7 +116,13 @@ def hypercube(drawn: Sequence[Declaration], points: int, batch: int) -> list[dic
 
 
 def draw_settings(
-    loaded: Loaded, policies: tuple[Policy, ...], wanted: int, persons: int, weeks: int, workers: Workers
+    loaded: Loaded,
+    policies: tuple[Policy, ...],
+    wanted: int,
+    persons: int,
+    weeks: int,
+    workers: Workers,
+    inputs: Inputs | None = None,
 ) -> Settings:
     """Draw until ``wanted`` draws are kept, at most `MOST_TRIED` times as many, and run them."""
     drawn = guesses(loaded)
@@ -135,7 +148,8 @@ def draw_settings(
                 settings.dropped_equilibrium += 1
                 continue
             small, share = smaller(changed, persons)
-            draws.append(Draw(number, values, small, tuple(p.scaled(share) for p in policies), weeks))
+            arms = tuple(p.scaled(share) for p in policies)
+            draws.append(Draw(number, values, small, arms, weeks, inputs))
         label = "settings" if batch == 0 else f"settings, more ({batch + 1})"
         for draw, result in zip(draws, workers.map(run_draw, draws, label), strict=True):
             if result is None:
@@ -163,10 +177,10 @@ def run_draw(draw: Draw) -> tuple[Floats, float] | None:
     effects: dict[int, Floats] = {}
 
     def run_policies(i: int) -> None:
-        effects[i] = pair(baselines[i], [_run(tasks[i], policy) for policy in draw.policies]).effects
+        effects[i] = pair(baselines[i], [tasks[i].run(policy) for policy in draw.policies]).effects
 
     for i, task in enumerate(tasks):
-        baselines.append(_run(task, NONE))
+        baselines.append(task.run(NONE))
         if _plausible(baselines):  # run them while the community is still spun up
             run_policies(i)
     if not _plausible(baselines):
@@ -175,10 +189,6 @@ def run_draw(draw: Draw) -> tuple[Floats, float] | None:
         if i not in effects:
             run_policies(i)
     return np.stack([effects[i] for i in range(len(tasks))]), float(baselines[0].counts[-1, 0, 0])
-
-
-def _run(task: PairTask, policy: Policy) -> RunResult:
-    return simulate(task.scenario, policy, task.world, task.luck, weeks=task.weeks)
 
 
 def _plausible(baselines: Sequence[RunResult]) -> bool:
@@ -203,12 +213,22 @@ def shrunk(effects: Floats) -> Floats:
 
 
 def interval(effects: Floats) -> tuple[Floats, Floats]:
-    """The 5 % and 95 % quantiles of `shrunk`; nan with fewer than two draws."""
+    """The middle 90 % of `shrunk`, each side widened by how far its centre is known; nan below two draws.
+
+    Where luck hides all differences between draws the quantiles meet in one point; the centre's own 90 %
+    error, sqrt(V(means) / draws), is added in quadrature: the interval never claims more than was seen.
+    """
     if len(effects) < 2:
         nowhere = np.full(effects.shape[2:], np.nan)
         return nowhere, nowhere.copy()
     low, high = np.quantile(shrunk(effects), (0.05, 0.95), axis=0)
-    return np.asarray(low), np.asarray(high)
+    means = effects.mean(axis=1)
+    centre = means.mean(axis=0)
+    error = NORMAL_95 * np.sqrt(means.var(axis=0, ddof=1) / len(means))
+    return (
+        np.asarray(centre - np.hypot(centre - low, error), np.float64),
+        np.asarray(centre + np.hypot(high - centre, error), np.float64),
+    )
 
 
 def influence(settings: Settings, policies: Sequence[str]) -> pd.DataFrame:

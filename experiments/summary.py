@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -197,18 +197,27 @@ class Findings:
         columns = ["outcome", "drift_per_year", "standard_error", "seeds", "limit", "met"]
         return pd.DataFrame(rows, columns=columns)
 
-    def found_patterns(self, changed_by_nothing: Sequence[int]) -> pd.DataFrame:
-        """P1, P3, P13 and P14 in the baseline's last year: wanted, found, met or not."""
+    def found_patterns(self, changed_by_nothing: Sequence[int], fitted: Container[str] = ()) -> pd.DataFrame:
+        """P1, P3, P13 and P14 in the baseline's last year: wanted, found, met or not.
+
+        A pattern is emergent unless one of the figures it speaks of is among the ``fitted`` targets.
+        """
         import pandas as pd
 
         reach = self.levels[:, -1, 0, : len(ACTIVITIES)]
         top, acts, ratio = self.patterns.mean(axis=0)
         said = ", ".join(f"{k} {share:.3f}" for k, share in zip(ACTIVITIES, reach.mean(axis=0), strict=True))
         rows = [
-            ("P1", "emergent", "culture > service > deliberation", said, in_order(reach.mean(axis=0))),
+            (
+                "P1",
+                _class(fitted, "reach_culture", "reach_service", "reach_deliberation"),
+                "culture > service > deliberation",
+                said,
+                in_order(reach.mean(axis=0)),
+            ),
             (
                 "P3",
-                "emergent",
+                _class(fitted, "top_tenth_share", "acts_per_active_volunteer"),
                 "top tenth's share of hours 0.40 to 0.60; 2 to 17 acts a year per active volunteer",
                 f"{top:.3f}; {acts:.2f}",
                 bool(0.40 <= top <= 0.60 and 2 <= acts <= 17),
@@ -222,13 +231,17 @@ class Findings:
             ),
             (
                 "P14",
-                "emergent",
+                _class(fitted, "volunteering_ratio"),
                 "residents active in culture volunteer 1.5 to 4 times as often",
                 f"{ratio:.2f}",
                 bool(1.5 <= ratio <= 4),
             ),
         ]
         return pd.DataFrame(rows, columns=["pattern", "class", "wanted", "found", "met"])
+
+
+def _class(fitted: Container[str], *figures: str) -> str:
+    return "calibrated" if any(name in fitted for name in figures) else "emergent"
 
 
 def t_interval(values: Floats) -> tuple[Floats, Floats, Floats]:

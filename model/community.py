@@ -229,6 +229,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         self.credit_state.adopt(accounts)
         self.records = Records(tuple(a.name for a in accounts))
         self._targets: dict[str, NDArray[np.bool_]] = {}
+        self._reached: dict[str, list[Organization]] = {}
 
     def branch(self, policy: Policy = NONE, *, from_twin: Sequence[str] = ()) -> CommunityModel:
         """An independent arm that continues from this state under the status quo and ``policy``.
@@ -333,7 +334,9 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
 
     def target_organizations(self, named: Named[Any]) -> list[Organization]:
         """Organizations in the target of an instrument for organizations, in order."""
-        return [o for o in self.organizations if o.matches(named.instrument.target)]
+        if named.name not in self._reached:
+            self._reached[named.name] = [o for o in self.organizations if o.matches(named.instrument.target)]
+        return self._reached[named.name]
 
     def target_residents(self, named: Named[Any] | Account) -> NDArray[np.bool_]:
         """bool[n]: residents now in the target of an instrument for residents. Do not write to it."""

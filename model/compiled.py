@@ -63,8 +63,11 @@ def over_rows(rows: Callable[[int, int, *Ts], None], n: int, *args: *Ts) -> None
     number of threads. One call does it all below ``PARALLEL_FROM`` rows or with one thread; otherwise
     threads take blocks of ``BLOCK`` rows. Raises what ``rows`` raises.
     """
+    if n < PARALLEL_FROM and not _forced():
+        rows(0, n, *args)
+        return
     threads = thread_count()
-    if not _forced() and (n < PARALLEL_FROM or threads == 1):
+    if threads == 1 and not _forced():
         rows(0, n, *args)
         return
     starts = iter(range(0, n, BLOCK))  # shared: a range iterator hands out each block once

@@ -45,10 +45,11 @@ def organise(model: CommunityModel) -> None:
         model.week_plan.table.organization,
         model.organization_activity,
     )
+    staff_fade = float(model.p.staff_fade)
     members = np.bincount(people.membership[people.membership >= 0], minlength=len(model.organizations))
     for organization in model.organizations:
         organization.members = int(members[organization.index])
-        organization.professionalism += model.p.staff_fade * (
+        organization.professionalism += staff_fade * (
             organization.professionalism_start - organization.professionalism
         )
     for named in model.policies.of(Funded):
