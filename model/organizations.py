@@ -7,7 +7,7 @@ from typing import NamedTuple
 import mesa
 
 from model.draws import Kind, born_id, community_hash
-from model.policies import FIELDS, Target
+from model.policies import FIELDS, Target, fen
 from model.scenario import OrganizationSpec, SittingSpec
 
 
@@ -37,7 +37,8 @@ class Organization(mesa.Agent):  # type: ignore[misc]
         self.drive = spec.drive
         self.reputation = spec.reputation
         self.members = spec.members
-        self.balance = self.received = self.spent = self.in_kind = 0
+        self.balance = self.received = fen(spec.balance_yuan)
+        self.spent = self.in_kind = 0
         self.carry = 0.0
         self.year_attendances = 0
 

@@ -60,6 +60,7 @@ class OrganizationSpec(_Frozen):
     lent_sessions: float = Field(
         0.0, ge=0, le=250, description="sessions a week in rooms lent by the status quo"
     )
+    balance_yuan: float = Field(0.0, ge=0, le=1e10, description="cash at the start of the spin-up")
     professionalism: float = Field(0.5, ge=0, le=1)
     drive: float = Field(0.5, ge=0, le=1)
     reputation: float = Field(0.5, ge=0, le=1)
@@ -228,7 +229,11 @@ def scaled(scenario: Scenario, persons: int) -> Scenario:
             ),
             "organization": {
                 k: o.model_copy(
-                    update={"members": int(o.members * f + 0.5), "lent_sessions": o.lent_sessions * f}
+                    update={
+                        "members": int(o.members * f + 0.5),
+                        "lent_sessions": o.lent_sessions * f,
+                        "balance_yuan": fen(o.balance_yuan * f) / 100,
+                    }
                 )
                 for k, o in scenario.organization.items()
             },

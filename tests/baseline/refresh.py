@@ -1,4 +1,5 @@
-"""Rewrites the regression baseline, on purpose and only so: `make baseline`. Say in CHANGELOG which numbers moved."""
+"""Rewrites the regression baseline, on purpose and only so: `make baseline`. Say in CHANGELOG which
+numbers moved."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ FILE = Path(__file__).with_name("everything.json")
 
 
 def figures() -> dict[str, Any]:
-    """A community of 400 persons with every instrument: counts, community figures and money after 60 weeks."""
+    """A community of 400 persons with every instrument: counts, community figures and money after 60
+    weeks."""
     scenario = world(400)
     out: dict[str, Any] = {}
     for name, arm in (("none", "none"), ("everything", policy(**EVERYTHING))):
