@@ -70,9 +70,11 @@ class Loaded:
         return self.origin.get(name, DEFAULT)
 
     def mark_of(self, declaration: Declaration) -> str:
-        """The mark of a parameter's value: its declared one, or calibrated if a calibration set it."""
-        calibrated = self.origin_of(declaration.name).layer == "calibrated"
-        return "calibrated" if calibrated else declaration.mark
+        """The mark of a parameter's value: its declared one; calibrated, or given, if a layer set it."""
+        origin = self.origin_of(declaration.name)
+        if origin is DEFAULT:
+            return declaration.mark
+        return "calibrated" if origin.layer == "calibrated" else "given"
 
 
 def load(
