@@ -109,8 +109,10 @@ class Paired:
     """Baseline and effects of one pair of seeds.
 
     ``levels[year, group, effect]`` of the baseline (nan for `COUNTED`) and ``effects[policy, year, group,
-    effect]``; ``money[policy, (spent a year, liability at the end, returned a year, in kind a year)]`` in
-    yuan of the policy's own accounts; of the baseline ``means[year, column]`` of the weekly counts,
+    effect]``; ``money[policy, (spent a year, liability at the end, returned a year, in kind a year, neither
+    spent nor promised a year)]`` in yuan of the policy's own accounts; of the baseline ``means[year,
+    column]``
+    of the weekly counts,
     ``adults[group]``, and in the last year ``patterns``: top tenth's share of hours, acts per active
     volunteer, rate of volunteering among those active in culture over that of the others.
     """
@@ -139,7 +141,7 @@ def pair(baseline: RunResult, arms: Sequence[RunResult]) -> Paired:
     return Paired(
         levels=levels,
         effects=np.stack(effects) if effects else np.empty((0, *levels.shape)),
-        money=np.array([_money(arm) for arm in arms]).reshape(-1, 4),
+        money=np.array([_money(arm) for arm in arms]).reshape(-1, 5),
         means=_by_year(counts[:, 0]).mean(axis=1),
         adults=counts[-1, :, 0].astype(np.float64),
         patterns=_patterns(baseline),
@@ -250,7 +252,7 @@ def _money(arm: RunResult) -> list[float]:
     owned = [not account.startswith(STATUS_QUO) for account in arm.accounts]
     at_end = dict(zip(LEDGER, arm.money[-1, owned].sum(axis=0) / 100.0, strict=True))
     years = len(arm.took_part)
-    yearly = [float(at_end[name]) / years for name in ("spent", "returned", "in_kind")]
+    yearly = [float(at_end[name]) / years for name in ("spent", "returned", "in_kind", "uncommitted")]
     return [yearly[0], float(at_end["liability"]), *yearly[1:]]
 
 

@@ -155,13 +155,14 @@ class Findings:
             "hours": (NAMES.index("served_without_duty_hours"), 1.0),
         }
         for p, policy in enumerate(self.policies):
-            spent, liability, returned, in_kind = map(float, money[p])
+            spent, liability, returned, in_kind, unspent = map(float, money[p])
             row: dict[str, Any] = {
                 "policy": policy,
                 "spent_yuan_per_year": spent,
                 "liability_yuan": liability,
             }
-            row |= {"returned_yuan_per_year": returned, "in_kind_yuan_per_year": in_kind}
+            row |= {"returned_yuan_per_year": returned, "unspent_yuan_per_year": unspent}
+            row |= {"in_kind_yuan_per_year": in_kind}
             cost = spent + liability / self.years
             for what, (e, unit) in bought.items():
                 mean, low, high = (

@@ -20,6 +20,9 @@ SMALLEST_GROUP = 20
 
 SHOWN_GROUPS = 2
 
+UNSPENT = 500.0
+"""Yuan a year from which unspent money is told."""
+
 
 def policies_of(comparison: Comparison) -> tuple[str, ...]:
     """The policies compared, without the baseline."""
@@ -71,7 +74,7 @@ def effects(words: Words, comparison: Comparison) -> Iterator[Block]:
     )
     body = tuple(_effect_row(words, comparison, row) for row in rows)
     yield Table(header, body, names=2)
-    clear = [row for row in rows if is_clear(row)]
+    clear = [row for row in rows if is_clear(row) and is_a_person(row)]
     if clear:
         named = _("; ").join(
             _(
@@ -126,6 +129,12 @@ def is_clear(row: dict[str, Any]) -> bool:
     """True if both intervals of the row lie on the same side of zero; one that is not known does not."""
     lows, highs = (row["chance_low"], row["settings_low"]), (row["chance_high"], row["settings_high"])
     return min(lows) > 0 or max(highs) < 0 if all(map(math.isfinite, (*lows, *highs))) else False
+
+
+def is_a_person(row: dict[str, Any]) -> bool:
+    """True if neither the effect nor an end of its intervals rounds to zero persons."""
+    ends = ("persons", "persons_low", "persons_high", "persons_settings_low", "persons_settings_high")
+    return all(abs(float(row[end])) >= 0.5 for end in ends)
 
 
 def is_outside(row: dict[str, Any]) -> bool:
@@ -192,6 +201,26 @@ def costs(words: Words, comparison: Comparison) -> Iterator[Block]:
             "are booked apart."
         )
     )
+    yield from _unspent(words, comparison)
+
+
+def _unspent(words: Words, comparison: Comparison) -> Iterator[Block]:
+    """Which policies leave money that found no use."""
+    left = {
+        str(row["policy"]): float(row["returned_yuan_per_year"]) + float(row["unspent_yuan_per_year"])
+        for row in comparison.costs.to_dict("records")
+    }
+    told = [
+        words._("{policy} {yuan} yuan", policy=names.policy(words, policy), yuan=rounded(yuan))
+        for policy, yuan in left.items()
+        if yuan >= UNSPENT
+    ]
+    if told:
+        yield Paragraph(
+            words.listed(told)
+            + words._(". For instance, rooms are not hired where the community's own are free and not full."),
+            words._("Left unspent a year:"),
+        )
 
 
 def cost(words: Words, row: dict[Any, Any], per: str) -> str:

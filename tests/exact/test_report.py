@@ -98,6 +98,8 @@ def comparison() -> Fake:
                 "policy": policy,
                 "spent_yuan_per_year": 161_999.6,
                 "liability_yuan": 1234.0,
+                "returned_yuan_per_year": 0.0,
+                "unspent_yuan_per_year": 16_200.0 if p == 0 else 0.0,
                 "cost_per_added_participant_yuan": 371.4 if known else float("nan"),
                 "cost_per_added_participant_low": 301.0 if known else float("nan"),
                 "cost_per_added_participant_high": 520.0 if known else float("nan"),
@@ -233,6 +235,12 @@ def test_groups_that_could_be_zero_are_named(comparison: Fake) -> None:
     assert "In every group the effect could be zero" in line(page(comparison), "- package")
     zero = changed(comparison, "funding", "reach_culture", "sex:female", settings_low=-0.01)
     assert "Could be zero: women." in line(page(zero), "- funding")
+
+
+def test_unspent_money_is_told_where_there_is_any(comparison: Fake) -> None:
+    told = line(page(comparison), "**Left unspent a year:**")
+    assert "16,200 yuan" in told
+    assert told.count("yuan") == 1
 
 
 def test_money_and_its_splits_are_printed_as_assumption_and_guess(comparison: Fake) -> None:
