@@ -3,7 +3,7 @@ PY ?= python3
 V := .venv/bin
 PYTEST := $(V)/python -m pytest
 
-.PHONY: demo test test-slow lint baseline i18n clean
+.PHONY: demo test test-slow lint baseline i18n odd clean
 .DELETE_ON_ERROR:
 
 .venv/.stamp: pyproject.toml constraints.txt
@@ -29,6 +29,9 @@ lint: .venv/.stamp
 
 baseline: .venv/.stamp
 	$(V)/python -m tests.baseline.refresh
+
+odd: .venv/.stamp
+	$(V)/python -m experiments.guesses
 
 i18n: .venv/.stamp
 	$(V)/python -m experiments.locale.build

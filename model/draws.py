@@ -27,7 +27,7 @@ WORLD = (
     "sex", "age", "employment", "education", "migrant", "party", "needs_care", "interest", "effect",
     "skill", "attachment", "motivation", "efficacy", "awareness", "residence", "free_hours", "slots",
     "hours_person", "household", "cell_tie", "friend_key", "friend_tie", "work_tie", "work_place",
-    "branch_tie", "weak_tie", "member_start", "pairing",
+    "branch_tie", "member_start", "pairing",
 )
 # fmt: on
 """Streams that make the people and places of a world: drawn with the world seed and week 0."""
@@ -35,7 +35,7 @@ WORLD = (
 # fmt: off
 WEEKLY = (
     "order", "culture", "service", "deliberation", "act_hours", "offer_choice", "seat", "ask_tie",
-    "ask_letter", "visit", "session_slot", "awareness_week", "join", "leave", "train", "award",
+    "visit", "session_slot", "awareness_week", "join", "leave", "train", 
     "credit_order", "credit_enrol", "credit_spend", "visit_topic",
 )
 # fmt: on
