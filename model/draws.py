@@ -35,7 +35,7 @@ WORLD = (
 # fmt: off
 WEEKLY = (
     "order", "culture", "service", "deliberation", "act_hours", "offer_choice", "seat", "ask_tie",
-    "visit", "session_slot", "awareness_week", "join", "leave", "train", 
+    "visit", "session_slot", "awareness_week", "join", "leave", "train",
     "credit_order", "credit_enrol", "credit_spend", "visit_topic",
 )
 # fmt: on
