@@ -18,7 +18,7 @@ def guesses() -> str:
     lines = [
         HEADING,
         "",
-        f"{len(rows)} of {len(every)} declared parameters are guesses. Written by `make odd` from the declarations.",
+        f"{len(rows)} of {len(every)} declared parameters are guesses (written by `make odd`).",
         "",
         "| parameter | default | unit | plausible | what it is |",
         "|---|---|---|---|---|",
