@@ -1,7 +1,7 @@
 """CPU seconds and memory of one run of Wangzhuang (104 + 156 weeks), by phase, and against the reference
 model.
 
-python benchmarks/main_job.py
+PYTHONPATH=. python benchmarks/main_job.py
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.errors import GongzhiError
+from model.errors import GongzhiError, ScenarioError
 from model.policies import NONE, Policy
 from model.scenario import Scenario
 
@@ -132,6 +132,13 @@ def spun_up(scenario: Scenario, world: int, luck: int, inputs: Inputs | None = N
     asked for."""
     from model.community import CommunityModel
 
+    if not scenario.organization and not scenario.sitting:
+        raise ScenarioError(
+            what="there is nothing to take part in",
+            where=f"scenario {scenario.name}",
+            why="it declares no [organization.NAME] and no [sitting.NAME], so every outcome would be zero",
+            instead="declare its associations, such as [organization.choir] fields = ['arts'], members = 40",
+        )
     same_start = scenario.model_copy(update={"policy": {}, "targets": {}, "free": {}, "note": ""})
     key = (same_start.model_dump_json(), world, luck)
     if _spun_up["key"] != key or _spun_up["inputs"] is not inputs:

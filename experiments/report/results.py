@@ -215,12 +215,15 @@ def _unspent(words: Words, comparison: Comparison) -> Iterator[Block]:
         for policy, yuan in left.items()
         if yuan >= UNSPENT
     ]
+    rooms = any(
+        named.instrument.kind == "premises"
+        for policy, yuan in left.items()
+        if yuan >= UNSPENT
+        for named in comparison.scenario.policy_named(policy).instruments
+    )
     if told:
-        yield Paragraph(
-            words.listed(told)
-            + words._(". For instance, rooms are not hired where the community's own are free and not full."),
-            words._("Left unspent a year:"),
-        )
+        why = words._(". Rooms are hired only where the community's own are full.") if rooms else words._(".")
+        yield Paragraph(words.listed(told) + why, words._("Left unspent a year:"))
 
 
 def cost(words: Words, row: dict[Any, Any], per: str) -> str:
