@@ -78,7 +78,7 @@ def figures(result: RunResult) -> dict[str, float]:
         "bound_service": _bound(weekly, "service", rows),
         "acts_per_active_volunteer": YEAR * mean("attended_service") / active if active else float("nan"),
         "attendances_per_resident": YEAR * mean("attended_culture") / persons,
-        "top_tenth_share": float(np.nanmean(result.spread[rows, 0])),
+        "top_tenth_share": float(np.mean(result.spread[rows, 0])),
         "volunteering_ratio": volunteering_ratio(result),
     }
     drifting = {

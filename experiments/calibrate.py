@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.baseline import FIGURES, mean_figures
+from experiments.inputs import read_inputs
 from experiments.load import load, scenario_path
 from model.errors import ScenarioError
 from model.parameters.declare import replaced, resolve, suggestion
@@ -26,6 +27,7 @@ from model.scenario import Scenario, scaled
 
 if TYPE_CHECKING:
     from experiments.parallel import Progress
+    from model.population import Inputs
 
 Floats = NDArray[np.float64]
 
@@ -137,7 +139,8 @@ def calibrate(
     """
     loaded = load(scenario, overrides)
     whole = loaded.scenario if persons is None else scaled(loaded.scenario, persons)
-    return fit(whole, seeds=seeds, rounds=rounds, workers=workers, progress=progress)
+    inputs = read_inputs(loaded) if persons is None else None
+    return fit(whole, seeds=seeds, rounds=rounds, workers=workers, progress=progress, inputs=inputs)
 
 
 def calibrated_path(scenario: str) -> Path:
@@ -153,6 +156,7 @@ def fit(
     rounds: int = 12,
     workers: int | None = None,
     progress: Progress | None = None,
+    inputs: Inputs | None = None,
 ) -> Calibration:
     """`calibrate` on a scenario in memory."""
     from experiments.parallel import Workers
@@ -172,7 +176,7 @@ def fit(
             nonlocal evaluations
             evaluations += len(points)
             tasks = [
-                (with_values(scenario, dict(zip(names, p, strict=True))), seed)
+                (with_values(scenario, dict(zip(names, p, strict=True))), seed, inputs)
                 for p in points
                 for seed in seeds
             ]
@@ -252,11 +256,11 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     return replaced(scenario, typed)
 
 
-def _figures_of(task: tuple[Scenario, int]) -> dict[str, float]:
+def _figures_of(task: tuple[Scenario, int, Inputs | None]) -> dict[str, float]:
     from experiments.simulate import simulate
 
-    scenario, seed = task
-    return mean_figures([simulate(scenario, world=seed, luck=seed)])
+    scenario, seed, inputs = task
+    return mean_figures([simulate(scenario, world=seed, luck=seed, inputs=inputs)])
 
 
 def _step(jacobian: Floats, residual: Floats, unit: Floats, damping: float) -> Floats:

@@ -66,7 +66,7 @@ def run_command(
     seeds: Annotated[int, typer.Option(min=1, help="Pairs of seeds: luck, luck + 1, ...")] = 1,
     world: World = None,
     luck: Annotated[int, typer.Option(min=0, help="First seed of everything weekly.")] = 1,
-    weeks: Annotated[int | None, typer.Option(min=0, help="Weeks after the spin-up.")] = None,
+    weeks: Annotated[int | None, typer.Option(min=0, max=5200, help="Weeks after the spin-up.")] = None,
     set_: Set = None,
     workers: Workers = None,
     out: Out = None,
@@ -83,14 +83,18 @@ def run_command(
     """
     from experiments.files import refuse_unwritable
     from experiments.load import load
-    from experiments.runs import RunTask, figures, run_one, save_runs
 
     if out is not None:
         refuse_unwritable(out)
     loaded = load(scenario, set_ or ())
     chosen = [loaded.scenario.policy_named(name) for name in policy or ["none"]]
+    # what is heavy is imported only after everything that may be refused
+    from experiments.inputs import read_inputs
+    from experiments.runs import RunTask, figures, run_one, save_runs
+
+    inputs = read_inputs(loaded)
     tasks = [
-        RunTask(loaded.scenario, p, seed if world is None else world, seed, weeks)
+        RunTask(loaded.scenario, p, seed if world is None else world, seed, weeks, inputs)
         for seed in range(luck, luck + seeds)
         for p in chosen
     ]

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.effects import PairTask, differing, paired
 from experiments.files import fingerprint, sha256, versions, written_whole
@@ -14,15 +14,18 @@ from experiments.inputs import read_inputs
 from experiments.load import Loaded, Origin, load
 from experiments.parallel import Progress, Workers, refuse_without_guard
 from experiments.settings import draw_settings, drawn_table, influence, smaller
+from experiments.simulate import MOST_WEEKS
 from experiments.summary import Findings, dictionary
 from model.calendar import YEAR
 from model.errors import GongzhiError
 from model.policies import Policy
-from model.scenario import Scenario, adults_of
+from model.scenario import Scenario, adults_of, smaller_policy
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+    from model.population import Inputs
 
 TABLES = ("table", "costs", "years", "drift", "patterns", "influence", "settings_draws")
 WARM_UP = 8
@@ -57,6 +60,7 @@ class Comparison:
     settings_draws: pd.DataFrame = field(repr=False)
     settings_counts: dict[str, int]
     notes: list[str]
+    calibration: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def figure(self, lang: str = "en") -> Figure:
         """Added participants by policy and activity with both intervals, as a matplotlib figure."""
@@ -166,13 +170,12 @@ def compare(
         for seed in range(first_seed, first_seed + seeds)
     ]
     small, share = smaller(loaded.scenario, settings_persons)
-    little = tuple(p.scaled(share) for p in arms)
+    little = tuple(smaller_policy(p, share) for p in arms)
     with Workers(workers, progress) as pool:
+        own = inputs if share == 1 else None
         if pool.number > 1:
-            _compile(small, little)
-        changed = differing(
-            PairTask(small, little, tasks[0].world, first_seed, weeks, None if share < 1 else inputs)
-        )
+            _compile(small, little, own)
+        changed = differing(PairTask(small, little, tasks[0].world, first_seed, weeks, own))
         pairs = pool.map(paired, tasks, "seeds")
         drawn = draw_settings(loaded, arms, settings, settings_persons, weeks, pool, inputs)
     findings = Findings(names, pairs, drawn)
@@ -202,6 +205,7 @@ def compare(
         settings_draws=drawn_table(drawn, names),
         settings_counts=drawn.counts(),
         notes=notes,
+        calibration=loaded.provenance,
     )
 
 
@@ -212,9 +216,10 @@ def at_equal_budget(
 
     Without ``per_household`` (yuan a year) they stay as declared.
     """
-    if per_household is not None and not 0 < per_household < 1e9:
+    number = isinstance(per_household, int | float) and not isinstance(per_household, bool)
+    if per_household is not None and not (number and 0 < per_household < 1e9):
         raise GongzhiError(
-            what=f"a budget of {per_household} yuan per household", instead="give a number above 0"
+            what=f"a budget of {per_household!r} yuan per household", instead="give a number above 0"
         )
     funded = [p for p in policies if p.yearly_yuan > 0]
     notes = [f"{p.name} has no budget of its own." for p in policies if p.yearly_yuan == 0]
@@ -246,7 +251,12 @@ def _refuse_numbers(
     ):
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise GongzhiError(what=f"{name} = {value!r}", instead=f"give a whole number of {least} or more")
-    if isinstance(weeks, bool) or not isinstance(weeks, int) or weeks < YEAR or weeks % YEAR:
+    if (
+        isinstance(weeks, bool)
+        or not isinstance(weeks, int)
+        or not YEAR <= weeks <= MOST_WEEKS
+        or weeks % YEAR
+    ):
         raise GongzhiError(
             what=f"weeks = {weeks!r} cannot be compared",
             where=f"scenario {scenario.name}",
@@ -258,8 +268,15 @@ def _refuse_numbers(
 def _chosen(scenario: Scenario, policies: Sequence[Policy | str] | None) -> tuple[Policy, ...]:
     """The policies to compare, each once and none of them the baseline."""
     wanted = list(scenario.policy) if policies is None else policies
-    if isinstance(wanted, str):
+    if isinstance(wanted, str | Policy):
         wanted = [wanted]
+    for one in wanted:
+        if not isinstance(one, str | Policy):
+            raise GongzhiError(
+                what=f"{one!r} is not a policy",
+                where="policies",
+                instead="give names, or values of class Policy",
+            )
     chosen = tuple(p if isinstance(p, Policy) else scenario.policy_named(p) for p in wanted)
     names = [p.name for p in chosen]
     for name in names:
@@ -289,10 +306,10 @@ def _with_policies(scenario: Scenario, policies: Sequence[Policy]) -> Scenario:
     return scenario.model_copy(update={"policy": {**scenario.policy, **own}}) if own else scenario
 
 
-def _compile(scenario: Scenario, policies: Sequence[Policy]) -> None:
+def _compile(scenario: Scenario, policies: Sequence[Policy], inputs: Inputs | None) -> None:
     """Compile the kernels here, once, before several workers would each do it."""
     from experiments.simulate import simulate
 
     short = scenario.model_copy(update={"run": scenario.run.model_copy(update={"spin_up": WARM_UP})})
     for policy in policies:
-        simulate(short, policy, 0, 0, weeks=WARM_UP)
+        simulate(short, policy, 0, 0, weeks=WARM_UP, inputs=inputs)

@@ -140,6 +140,11 @@ class _Layer:
 
 
 def _located(path_or_name: str | os.PathLike[str]) -> _Source:
+    if not isinstance(path_or_name, str | os.PathLike):
+        raise ScenarioError(
+            what=f"{brief(path_or_name)} is neither a name nor a path",
+            instead="give one of " + ", ".join(names()),
+        )
     text = os.fspath(path_or_name)
     if isinstance(path_or_name, str) and not _is_path(text):
         return _bundled(text, "")

@@ -52,8 +52,8 @@ class Workers:
     """
 
     def __init__(self, workers: int | None = None, progress: Progress | None = None) -> None:
-        if workers is not None and (isinstance(workers, bool) or workers < 1):
-            raise GongzhiError(what=f"{workers} workers", instead="ask for 1 or more")
+        if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+            raise GongzhiError(what=f"{workers!r} workers", instead="ask for 1 or more")
         self.number = _cores() if workers is None else workers
         self.progress = progress
         self._pool: ProcessPoolExecutor | None = None

@@ -24,6 +24,8 @@ from model.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+    from model.population import Inputs
+
 SHOWN = {
     **{f"reach_{k}_share": f"reach_{k}" for k in ACTIVITIES},
     **{f"attendances_{k}_per_resident_year": f"attendances_{k}" for k in ACTIVITIES},
@@ -48,11 +50,12 @@ class RunTask:
     world: int
     luck: int
     weeks: int | None
+    inputs: Inputs | None = None
 
 
 def run_one(task: RunTask) -> RunResult:
     """Run a task."""
-    return simulate(task.scenario, task.policy, task.world, task.luck, weeks=task.weeks)
+    return simulate(task.scenario, task.policy, task.world, task.luck, weeks=task.weeks, inputs=task.inputs)
 
 
 def figures(results: Sequence[RunResult], lang: str = "en") -> str:

@@ -21,7 +21,7 @@ from experiments.simulate import RunResult
 from model.errors import GongzhiError, ScenarioError
 from model.parameters.declare import Declaration, declarations, replaced
 from model.policies import NONE, Policy
-from model.scenario import Scenario, scaled
+from model.scenario import Scenario, scaled, smaller_policy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +38,8 @@ MOST_TRIED = 4
 """Draws are tried until enough are kept, at most so many times the number wanted."""
 NORMAL_95 = 1.6448536269514722
 """The 95 % quantile of the standard normal."""
+ENOUGH_DRAWS = 5
+"""Fewer draws say nothing of the influence of parameters."""
 MAIN = "reach_any"
 """The effect by which the influence of parameters is judged."""
 
@@ -88,11 +90,18 @@ class Settings:
 
 
 def guesses(loaded: Loaded) -> list[Declaration]:
-    """The parameters that settings draw: numbers with a plausible range whose present value is a guess."""
+    """The parameters that settings draw: numbers with a plausible range whose present value is a guess.
+
+    A calibrated value that the calibration itself calls unidentified is no better known than a guess.
+    """
+    fitted = [table for layer in loaded.provenance.values() for table in [layer.get("parameters", {})]]
+    unknown = {n for table in fitted for n, facts in table.items() if facts.get("identified") is False}
     return [
         d
         for d in declarations(type(loaded.scenario)).values()
-        if d.low is not None and d.type in (int, float) and loaded.mark_of(d) == "guess"
+        if d.low is not None
+        and d.type in (int, float)
+        and (loaded.mark_of(d) == "guess" or (d.name in unknown and loaded.mark_of(d) == "calibrated"))
     ]
 
 
@@ -148,7 +157,7 @@ def draw_settings(
                 settings.dropped_equilibrium += 1
                 continue
             small, share = smaller(changed, persons)
-            arms = tuple(p.scaled(share) for p in policies)
+            arms = tuple(smaller_policy(p, share) for p in policies)
             draws.append(Draw(number, values, small, arms, weeks, inputs))
         label = "settings" if batch == 0 else f"settings, more ({batch + 1})"
         for draw, result in zip(draws, workers.map(run_draw, draws, label), strict=True):
@@ -242,7 +251,7 @@ def influence(settings: Settings, policies: Sequence[str]) -> pd.DataFrame:
 
     rows: list[tuple[str, str, str, str, float, float]] = []
     n = len(settings.kept)
-    if n >= 5:
+    if n >= ENOUGH_DRAWS:
         values = np.array([[draw.values[name] for name in settings.names] for draw in settings.kept])
         ranks = rankdata(values, axis=0)
         effects = settings.effects.mean(axis=1)[:, :, -1, 0, NAMES.index(MAIN)]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from model.population import Inputs
 
 
+MOST_WEEKS = 5200
+
+
 @dataclass(frozen=True, eq=False)
 class RunResult:
     """What one run leaves.
@@ -101,7 +104,11 @@ def simulate(
         loaded = load(scenario)
         scenario = loaded.scenario
         inputs = read_inputs(loaded) if inputs is None else inputs
-    elif inputs is None and (scenario.inputs.residents or scenario.inputs.ties):
+    elif (
+        isinstance(scenario, Scenario)
+        and inputs is None
+        and (scenario.inputs.residents or scenario.inputs.ties)
+    ):
         raise GongzhiError(
             what="the scenario names files that were not read",
             where=f"scenario {scenario.name}",
@@ -109,6 +116,7 @@ def simulate(
         )
     if isinstance(policy, str):
         policy = scenario.policy_named(policy)
+    _refuse_wrong_types(scenario, policy, weeks)
     base = spun_up(scenario, world, luck, inputs)
     model = base.branch(policy, from_twin=from_twin)
     model.run(weeks)
@@ -125,6 +133,24 @@ def simulate(
         seconds=process_time() - began,
         **records,  # type: ignore[arg-type]
     )
+
+
+def _refuse_wrong_types(scenario: object, policy: object, weeks: object) -> None:
+    if not isinstance(scenario, Scenario):
+        raise GongzhiError(
+            what=f"{type(scenario).__name__} is not a scenario",
+            instead="give a name, a path or load(path).scenario",
+        )
+    if not isinstance(policy, Policy):
+        raise GongzhiError(
+            what=f"{policy!r} is not a policy", instead="give a name of the scenario's policies, or a Policy"
+        )
+    if weeks is not None and (
+        isinstance(weeks, bool) or not isinstance(weeks, int) or not 0 <= weeks <= MOST_WEEKS
+    ):
+        raise GongzhiError(
+            what=f"weeks = {weeks!r} cannot be run", instead=f"give a whole number from 0 to {MOST_WEEKS}"
+        )
 
 
 def spun_up(scenario: Scenario, world: int, luck: int, inputs: Inputs | None = None) -> CommunityModel:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from model.parameters.costs import Costs
 from model.parameters.credits import Credits
 from model.parameters.decision import Decision
+from model.parameters.declare import suggestion
 from model.parameters.learning import Learning
 from model.parameters.membership import Membership
 from model.parameters.mobilisation import Mobilisation
@@ -21,12 +22,16 @@ from model.policies import (
     FIELDS,
     NONE,
     AnyInstrument,
+    Award,
     Funded,
     Instrument,
     Named,
     Policy,
+    TrainStaff,
     fen,
 )
+
+AnyKind = TypeVar("AnyKind", bound=AnyInstrument)
 
 SUBMODELS = (
     "run",
@@ -162,6 +167,15 @@ class Scenario(_Frozen):
         for name, spec in self.organization.items():
             if spec.members > adults:
                 raise ValueError(f"organization.{name}: {spec.members} members exceed the {adults} adults")
+        named = [(f"status_quo.{n}", i) for n, i in self.status_quo.items()]
+        named += [(f"policy.{p}.{n}", i) for p, parts in self.policy.items() for n, i in parts.items()]
+        for where, instrument in named:
+            for wanted in getattr(instrument, "target", {}).get("name", ()):
+                if wanted not in self.organization:
+                    raise ValueError(
+                        f"{where}.target.name = {wanted!r} is no organization of the scenario; "
+                        f"{suggestion(str(wanted), list(self.organization))}"
+                    )
         schemes = [n for n, i in self.status_quo.items() if i.kind == "credits"]
         if len(schemes) > 1:
             raise ValueError(f"status_quo: one credit scheme at a time, not {', '.join(schemes)}")
@@ -202,28 +216,43 @@ def adults_of(population: Population) -> int:
     return max(1, int(population.persons * (1 - population.age_share["under_16"]) + 0.5))
 
 
+def smaller_instrument(instrument: AnyKind, f: float) -> AnyKind:
+    """The instrument in a community of a share ``f`` of the size: its amount, and prices per association."""
+    update: dict[str, float] = {}
+    if isinstance(instrument, Funded):
+        update["amount_yuan"] = fen(instrument.amount_yuan * f) / 100
+    if isinstance(instrument, Award | TrainStaff) and instrument.price_yuan is not None:
+        update["price_yuan"] = instrument.price_yuan * f
+    return instrument.model_copy(update=update)
+
+
+def smaller_policy(policy: Policy, f: float) -> Policy:
+    """The policy in a community of a share ``f`` of the size."""
+    return Policy(
+        policy.name, tuple(Named(n.name, smaller_instrument(n.instrument, f)) for n in policy.instruments)
+    )
+
+
 def scaled(scenario: Scenario, persons: int) -> Scenario:
     """The same community with fewer persons, for settings draws.
 
-    Households, members, budgets, awards, rooms and sitting places shrink in proportion, and so, through
-    money and rooms, do sessions, in fractions; places per session do not.
+    Households, members, budgets, rooms and sitting places shrink in proportion, and so, through money and
+    rooms, do sessions, in fractions; places per session do not. There are as many associations as before, so
+    what is paid per association, awards and staff days, shrinks too. Own residents and ties do not fit it.
     """
     f = persons / scenario.population.persons
-
-    def money(i: Instrument) -> Instrument:
-        if isinstance(i, Funded):
-            return i.model_copy(update={"amount_yuan": fen(i.amount_yuan * f) / 100})
-        return i
-
     return scenario.model_copy(
         update={
+            "inputs": InputsSpec(),
             "population": scenario.population.model_copy(
                 update={
                     "persons": persons,
                     "households": max(1, min(persons, int(scenario.population.households * f + 0.5))),
                 }
             ),
-            "costs": scenario.costs.model_copy(update={"award": scenario.costs.award * f}),
+            "costs": scenario.costs.model_copy(
+                update={"award": scenario.costs.award * f, "staff_day": scenario.costs.staff_day * f}
+            ),
             "organizations": scenario.organizations.model_copy(
                 update={"rentable_sessions": scenario.organizations.rentable_sessions * f}
             ),
@@ -241,7 +270,10 @@ def scaled(scenario: Scenario, persons: int) -> Scenario:
                 k: s.model_copy(update={"places": max(1, int(s.places * f + 0.5))})
                 for k, s in scenario.sitting.items()
             },
-            "status_quo": {k: money(i) for k, i in scenario.status_quo.items()},
-            "policy": {p: {k: money(i) for k, i in parts.items()} for p, parts in scenario.policy.items()},
+            "status_quo": {k: smaller_instrument(i, f) for k, i in scenario.status_quo.items()},
+            "policy": {
+                p: {k: smaller_instrument(i, f) for k, i in parts.items()}
+                for p, parts in scenario.policy.items()
+            },
         }
     )

@@ -141,7 +141,11 @@ class ReferenceModel(Money):
                 aware = any(FIELD_ACTIVITY[f] == k and r.aware >> f & 1 for f in range(7))
                 if not (self.is_open_now[k] and (aware or any(a > 0 for a in r.asks[k]))):
                     continue
-                if r.free_minutes - m < 15 or not self.wants(r, k, m):
+                if r.free_minutes - m < 15:
+                    continue
+                if self.is_twin and m > 0 and d.rule == "logit" and self.wants(r, k, 0):
+                    r.shown[k]["time"] = self.terms(r, k, m)["time"]
+                if not self.wants(r, k, m):
                     continue
                 spread = d.sd_person * r.hours_effect + d.sd_act * normal(self.u("act_hours", r.id, k))
                 spread = spread - (d.sd_person * d.sd_person + d.sd_act * d.sd_act) / 2

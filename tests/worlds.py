@@ -61,7 +61,9 @@ def world(persons: int = 60, **tables: Any) -> Scenario:
 
 def policy(**instruments: dict[str, Any]) -> Policy:
     """A policy of the given instruments, checked as a scenario's policies are."""
-    scenario = Scenario.model_validate({"format": 1, "policy": {"trial": instruments}})
+    scenario = Scenario.model_validate(
+        {"format": 1, "organization": ORGANIZATIONS, "policy": {"trial": instruments}}
+    )
     return scenario.policy_named("trial")
 
 

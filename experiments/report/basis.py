@@ -9,6 +9,7 @@ from experiments.report import names
 from experiments.report.blocks import Block, Bullets, Heading, Paragraph
 from experiments.report.results import policies_of, reach
 from experiments.report.words import N_, Words, plain, rounded
+from experiments.settings import ENOUGH_DRAWS
 from model.parameters.declare import declarations, resolve
 
 if TYPE_CHECKING:
@@ -80,6 +81,34 @@ def rests_on(words: Words, comparison: Comparison) -> Iterator[Block]:
     if values and targets:
         note = _("Agreement with a figure that was fitted is no evidence for the model.")
         yield Paragraph(words.sentences(words.listed(targets) + _("."), note), _("Figures it was fitted to:"))
+    yield from _shortcomings(words, comparison)
+
+
+def _shortcomings(words: Words, comparison: Comparison) -> Iterator[Block]:
+    """Which figures the calibration missed, and which parameters they cannot tell."""
+    _ = words._
+    targets = comparison.scenario.targets
+    missed, unknown = [], []
+    for layer in comparison.calibration.values():
+        for name, facts in layer.get("figures", {}).items():
+            if name in targets and abs(facts["reached"] - facts["wanted"]) > facts["tolerance"]:
+                missed.append(
+                    _(
+                        "{outcome} {value} (wanted {wanted})",
+                        outcome=names.outcome(words, targets[name].outcome),
+                        value=f"{facts['reached']:.3g}",
+                        wanted=f"{facts['wanted']:g}",
+                    )
+                )
+        for name, facts in layer.get("parameters", {}).items():
+            if facts.get("identified") is False:
+                unknown.append(names.parameter(words, name))
+    if missed:
+        yield Paragraph(words.listed(missed) + _("."), _("Figures it missed:"))
+    if unknown:
+        note = _("Their fitted values are used, and settings draw them over their ranges.")
+        told = words.listed(dict.fromkeys(unknown)) + _(".")
+        yield Paragraph(words.sentences(told, note), _("Inputs that these figures cannot tell:"))
 
 
 def _influential(words: Words, comparison: Comparison) -> Iterator[Block]:
@@ -95,7 +124,10 @@ def _influential(words: Words, comparison: Comparison) -> Iterator[Block]:
         marks[name] = str(row["mark"])
     ordered = sorted(strength, key=lambda name: -strength[name])
     if not ordered:
-        yield Paragraph(_("no single input stands out among the draws."), lead)
+        if len(comparison.settings_draws) < ENOUGH_DRAWS:
+            yield Paragraph(_("not examined: too few draws."), lead)
+        else:
+            yield Paragraph(_("no single input stands out among the draws."), lead)
         return
     shown = ordered[:SHOWN_INPUTS]
     rest = len(ordered) - len(shown)

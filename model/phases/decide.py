@@ -256,6 +256,8 @@ def _decide(
                 continue
             if used > 0 and p.rule_code == 0.0:
                 cost = p.b_time * exp(-((free - used) / 60) / p.tau) if p.term_on[8] != 0.0 else 0.0
+                if keeps:
+                    twin.keep[i, k, 8] = cost
                 if reads and twin.reads[8] != 0:
                     cost = twin.given[i, k, 8]
                 if now.chance[k, i] * (1 + exp(-(before_time[k] - cost))) >= 1:

@@ -16,6 +16,7 @@ from experiments.simulate import simulate
 from model.community import CommunityModel
 from model.errors import GongzhiError, ScenarioError
 from model.organizations import Organization
+from model.parameters.decision import TERMS
 from model.policies import NONE
 from model.residents import Resident
 from model.schedule import NAMES, default_phases
@@ -152,6 +153,25 @@ def test_reading_every_term_from_the_twin_leaves_what_does_not_pass_through_deci
     attended = slice(4, 7)
     assert not np.array_equal(whole.counts[:, 0, attended], base.counts[:, 0, attended])
     assert np.array_equal(through_nothing.counts[:, 0, attended], base.counts[:, 0, attended])
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_a_twin_without_a_policy_changes_nothing(term: str) -> None:
+    scenario = world(300)
+    plain = simulate(scenario, NONE, 3, 4, weeks=20)
+    assert np.array_equal(simulate(scenario, NONE, 3, 4, weeks=20, from_twin=(term,)).counts, plain.counts)
+
+
+def test_wrong_types_are_one_message() -> None:
+    scenario = world(60)
+    for weeks in (1.5, "5", True, -1, 10**6):
+        with pytest.raises(GongzhiError, match="weeks"):
+            simulate(scenario, weeks=weeks)  # type: ignore[arg-type]
+    for wrong in (None, 5, []):
+        with pytest.raises(GongzhiError, match="not a policy"):
+            simulate(scenario, wrong)  # type: ignore[arg-type]
+        with pytest.raises(GongzhiError, match="not a scenario"):
+            simulate(wrong)  # type: ignore[arg-type]
 
 
 def test_every_kernel_has_one_signature() -> None:

@@ -44,6 +44,7 @@ class Fake:
     seeds: int = 10
     weeks: int = 156
     adults: int = 14_580
+    calibration: dict[str, Any] = field(default_factory=dict)
     persons: int = 18_000
     settings_counts: dict[str, int] = field(
         default_factory=lambda: {
