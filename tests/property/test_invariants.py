@@ -19,7 +19,7 @@ from model.residents import COLUMNS
 from tests.worlds import STATUS_QUO, policy, world
 
 NOBODY: dict[str, Any] = {"in_service": True, "party": False}
-NOWHERE: dict[str, Any] = {"name": "no such organization"}
+NOWHERE: dict[str, Any] = {"name": []}
 ORGANIZATIONAL = ("grant", "award", "premises", "train_staff")
 FUNDED = (*ORGANIZATIONAL, "train_residents", "train_volunteers", "credits")
 ASK = {"activity": "service", "source": "visit", "every_weeks": 2}
