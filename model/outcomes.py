@@ -14,7 +14,6 @@ from model.parameters.population import AGE_BANDS, EDUCATIONS, SEXES
 from model.residents import Residents
 
 FIXED_POINT = 2.0**40
-ACTIVE_MINUTES = 60
 WINDOW = np.uint64(2**52 - 1)
 
 COUNTS = (

@@ -184,19 +184,6 @@ Instrument = Annotated[
     | PartyVisits,
     Field(discriminator="kind"),
 ]
-KINDS = (
-    "grant",
-    "award",
-    "premises",
-    "train_residents",
-    "train_volunteers",
-    "train_staff",
-    "credits",
-    "ask",
-    "visit",
-    "party_duty",
-    "party_visits",
-)
 
 
 def checked_target(

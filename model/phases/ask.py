@@ -15,9 +15,6 @@ from model.policies import Ask
 if TYPE_CHECKING:
     from model.community import CommunityModel
 
-FORGOTTEN = 1 / 64
-VISIT = SOURCES.index("visit")
-
 
 class AskColumns(NamedTuple):
     """What the ask kernel reads and writes."""

@@ -14,8 +14,6 @@ from model.policies import Funded
 if TYPE_CHECKING:
     from model.community import CommunityModel
 
-SERVICE = 1
-
 
 class Belonging(NamedTuple):
     """What joining and leaving read and write."""
