@@ -17,9 +17,10 @@ from experiments.simulate import RunResult, simulate
 from experiments.tables import STATUS_QUO
 from model.calendar import YEAR
 from model.government import LEDGER
+from model.instruments.base import AnyInstrument, Funded
 from model.outcomes import COLUMNS, FIXED_POINT, GROUPS, WEEKLY
 from model.parameters.decision import ACTIVITIES
-from model.policies import NONE, AnyInstrument, Funded, Named, Policy
+from model.policies import NONE, Named, Policy
 from model.scenario import Scenario
 
 if TYPE_CHECKING:

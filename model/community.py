@@ -17,6 +17,7 @@ from model.derived import kernel_parameters
 from model.draws import Kind, born_id, community_hash, uniforms
 from model.errors import GongzhiError, ScenarioError
 from model.government import Account, Government
+from model.instruments.base import AnyInstrument, ForOrganizations, ForResidents, Funded, fen
 from model.membership import enlist
 from model.network import Network, draw_network
 from model.organizations import Offer, Organization, ResidentsCommittee
@@ -26,17 +27,7 @@ from model.perception import Perception, perceive
 from model.phases.decide import Twin, time_cost
 from model.phases.observe import record
 from model.phases.seat import OfferTable
-from model.policies import (
-    NONE,
-    AnyInstrument,
-    ForOrganizations,
-    ForResidents,
-    Funded,
-    Named,
-    Policies,
-    Policy,
-    fen,
-)
+from model.policies import NONE, Named, Policies, Policy
 from model.population import Inputs, apply_inputs, draw_population
 from model.residents import Resident, Residents
 from model.scenario import Scenario

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from model.arithmetic import sqrt
 from model.draws import smallest, uniforms
 from model.errors import GongzhiError, ScenarioError
-from model.policies import CreditScheme
+from model.instruments.credits import CreditScheme
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -36,6 +36,7 @@ class CreditState:
     spent: int = 0
     expired: int = 0
     rationed: int = 0
+    cancelled: int = 0
     ring: NDArray[np.int16] = field(default_factory=lambda: np.empty((0, 0), np.int16))
     recent: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
 
@@ -110,9 +111,10 @@ class CreditState:
         else:
             people.enrolled[:] = 0
             self.account.close()
-        if self.issued != int(people.credit_minutes.sum()) + self.spent + self.expired:
+        if self.issued != int(people.credit_minutes.sum()) + self.spent + self.expired + self.cancelled:
             raise GongzhiError(
-                what="credits issued differ from held + spent + expired", where=f"week {model.week}"
+                what="credits issued differ from held + spent + expired + cancelled",
+                where=f"week {model.week}",
             )
 
     def _expire(self, model: CommunityModel, value: int) -> None:
@@ -185,6 +187,10 @@ class CreditState:
         draws = uniforms(model.luck, "credit_enrol", people.id[rows], model.week)
         people.enrolled[rows[draws < model.scenario.credits.enrol_rate]] = 1
 
+    def figures(self) -> list[int]:
+        """The figures of `model.outcomes.CREDIT_FIGURES`."""
+        return [self.issued, self.spent, self.expired, self.rationed, self.cancelled]
+
     def copy(self) -> CreditState:
         """An independent state for another arm; the account is set by `adopt`."""
         return CreditState(
@@ -194,6 +200,7 @@ class CreditState:
             self.spent,
             self.expired,
             self.rationed,
+            self.cancelled,
             self.ring.copy(),
             self.recent.copy(),
         )

@@ -34,9 +34,20 @@ WORLD = (
 
 # fmt: off
 WEEKLY = (
-    "order", "culture", "service", "deliberation", "act_hours", "offer_choice", "seat", "ask_tie",
-    "visit", "session_slot", "awareness_week", "join", "leave", "train",
-    "credit_order", "credit_enrol", "credit_spend", "visit_topic",
+    # training, sessions
+    "train", "session_slot",
+    # mobilise
+    "visit", "visit_topic",
+    # ask
+    "ask_tie",
+    # decide, seat
+    "order", "culture", "service", "deliberation", "act_hours", "offer_choice", "seat",
+    # serve: credits
+    "credit_order", "credit_enrol", "credit_spend",
+    # learn
+    "awareness_week",
+    # organise: members
+    "join", "leave",
 )
 # fmt: on
 """Streams of what happens in a week: drawn with the luck seed."""

@@ -10,7 +10,8 @@ import mesa
 
 from model.calendar import year_end
 from model.draws import Kind, born_id
-from model.policies import Funded, Named, fen
+from model.instruments.base import Funded, fen
+from model.policies import Named
 
 LEDGER = ("appropriated", "spent", "returned", "liability", "uncommitted", "in_kind")
 

@@ -18,10 +18,10 @@ from model.arithmetic import sqrt
 from model.compiled import kernel
 from model.draws import draw, stream, uniforms
 from model.errors import DataError, ScenarioError
+from model.instruments.base import FIELDS
 from model.parameters.declare import suggestion
 from model.parameters.network import LAYERS
 from model.parameters.population import AGE_BANDS, SEXES
-from model.policies import FIELDS
 from model.population import Inputs
 from model.residents import Floats, Residents, Rows, Words
 from model.scenario import Scenario

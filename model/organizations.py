@@ -7,7 +7,7 @@ from typing import NamedTuple
 import mesa
 
 from model.draws import Kind, born_id, community_hash
-from model.policies import FIELDS, Target, fen
+from model.instruments.base import FIELDS, Target, fen
 from model.scenario import OrganizationSpec, SittingSpec
 
 
@@ -39,6 +39,8 @@ class Organization(mesa.Agent):  # type: ignore[misc]
         self.members = spec.members
         self.balance = self.received = fen(spec.balance_yuan)
         self.spent = self.in_kind = 0
+        self.income: dict[str, int] = {}
+        self.controlled = 0.0
         self.carry = 0.0
         self.year_attendances = 0
 
@@ -47,10 +49,16 @@ class Organization(mesa.Agent):  # type: ignore[misc]
         """Mean of professionalism, drive and reputation."""
         return (self.professionalism + self.drive + self.reputation) / 3
 
-    def receive(self, amount: int) -> None:
-        """Money from outside, in fen."""
+    def receive(self, amount: int, payer: str, control: float = 0.0) -> None:
+        """Money in fen from ``payer``, who controls its use with strength ``control`` in [0, 1].
+
+        ``income`` (fen by payer) and ``controlled`` (fen times control) gather a week's money until
+        `organise` reads them.
+        """
         self.balance += amount
         self.received += amount
+        self.income[payer] = self.income.get(payer, 0) + amount
+        self.controlled += amount * control
 
     def pay(self, amount: int) -> None:
         """Money for sessions, in fen."""

@@ -1,4 +1,4 @@
-"""What is recorded every week: integer counts by group, and figures of the whole community (ODD 7.12)."""
+"""What is recorded every week: integer counts by group, and figures of the whole community (ODD 7.14)."""
 
 from __future__ import annotations
 
@@ -36,25 +36,55 @@ COUNTS = (
     "duty_minutes_52",
     "credit_minutes",
     *(f"aware_{k}" for k in ACTIVITIES),
+    "asks",
+    "issues_raised",
+    "care_needed_minutes",
+    "care_volunteer_minutes",
+    "care_party_minutes",
+    "care_paid_minutes",
+    "in_service",
+    "mobilised",
+    "arrived",
 )
-SUMS = ("skill", "attachment", "motivation", "efficacy", "embeddedness", "fatigue")
+SUMS = (
+    "skill",
+    "attachment",
+    "motivation",
+    "efficacy",
+    "embeddedness",
+    "fatigue",
+    "knowledge",
+    "satisfaction",
+)
 COLUMNS = COUNTS + SUMS
 
-WEEKLY = (
+OFFER_FIGURES = (
     *(f"sessions_{k}" for k in ACTIVITIES),
     *(f"places_{k}" for k in ACTIVITIES),
     *(f"demand_{k}" for k in ACTIVITIES),
     *(f"offers_limited_{k}" for k in ACTIVITIES),
     *(f"offers_bound_{k}" for k in ACTIVITIES),
+)
+CREDIT_FIGURES = (
     "credits_issued_minutes",
     "credits_spent_minutes",
     "credits_expired_minutes",
     "credits_rationed_weeks",
-    "staff_in_kind_fen",
+    "credits_cancelled_minutes",
+)
+STAFF_FIGURES = ("staff_in_kind_fen",)
+ORGANIZATION_FIGURES = (
     "organization_balance_fen",
     "organization_spent_fen",
     "organization_in_kind_fen",
 )
+WEEKLY = (
+    *OFFER_FIGURES,
+    *CREDIT_FIGURES,
+    *STAFF_FIGURES,
+    *ORGANIZATION_FIGURES,
+)
+"""Figures of the whole community. Each part is written by the part of the state it speaks of: `figures()`."""
 
 GROUPS = (
     "all",
@@ -110,6 +140,14 @@ class Observed(NamedTuple):
     efficacy: NDArray[np.float64]
     embeddedness: NDArray[np.float64]
     fatigue: NDArray[np.float64]
+    knowledge: NDArray[np.float64]
+    satisfaction: NDArray[np.float64]
+    asked_now: NDArray[np.int16]
+    raised: NDArray[np.int8]
+    care_need: NDArray[np.int32]
+    care: NDArray[np.int32]
+    in_service: NDArray[np.int8]
+    arrival: NDArray[np.int32]
 
 
 @kernel
@@ -117,6 +155,7 @@ def count_cells(
     cell: NDArray[np.int64],
     activity: NDArray[np.int8],
     c: Observed,
+    week: int,
     window: np.uint64,
     out: NDArray[np.int64],
 ) -> None:
@@ -165,12 +204,23 @@ def count_cells(
         row[23] += c.service_minutes[i]
         row[24] += c.duty_minutes_52[i]
         row[25] += c.credit_minutes[i]
-        row[29] += int(c.skill[i] * 1099511627776.0)
-        row[30] += int(c.attachment[i] * 1099511627776.0)
-        row[31] += int(c.motivation[i] * 1099511627776.0)
-        row[32] += int(c.efficacy[i] * 1099511627776.0)
-        row[33] += int(c.embeddedness[i] * 1099511627776.0)
-        row[34] += int(c.fatigue[i] * 1099511627776.0)
+        row[29] += c.asked_now[i]
+        row[30] += c.raised[i]
+        row[31] += c.care_need[i]
+        row[32] += c.care[i, 0]
+        row[33] += c.care[i, 1]
+        row[34] += c.care[i, 2]
+        row[35] += c.in_service[i]
+        row[36] += c.in_service[i] != 0 and c.duty_minutes_52[i] >= 60
+        row[37] += c.arrival[i] == week
+        row[38] += int(c.skill[i] * 1099511627776.0)
+        row[39] += int(c.attachment[i] * 1099511627776.0)
+        row[40] += int(c.motivation[i] * 1099511627776.0)
+        row[41] += int(c.efficacy[i] * 1099511627776.0)
+        row[42] += int(c.embeddedness[i] * 1099511627776.0)
+        row[43] += int(c.fatigue[i] * 1099511627776.0)
+        row[44] += int(c.knowledge[i] * 1099511627776.0)
+        row[45] += int(c.satisfaction[i] * 1099511627776.0)
 
 
 def concentration(minutes: NDArray[np.int32]) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""What every resident sees of others: the state after last week, gathered once a week (ODD 7.7, 7.10)."""
+"""What every resident sees of others: the state after last week, gathered once a week (ODD 7.7, 7.11)."""
 
 from __future__ import annotations
 

@@ -15,10 +15,10 @@ from model.columns import YES_NO, Column, column
 from model.compiled import kernel, over_rows
 from model.draws import community_hash, normal, person_id, uniforms
 from model.errors import DataError
+from model.instruments.base import FIELDS, SLOTS
 from model.parameters.decision import ACTIVITIES
 from model.parameters.declare import suggestion
 from model.parameters.population import AGE_BANDS, EDUCATIONS, EMPLOYMENTS, SEXES
-from model.policies import FIELDS, SLOTS
 from model.residents import COLUMNS, Floats, Residents, Rows
 from model.scenario import Scenario, adults_of
 

@@ -29,7 +29,7 @@ Words = NDArray[np.uint64]
 Rows = NDArray[np.int64]
 
 NEVER = -1_000_000
-"""The `trained_week` of those who were never trained."""
+"""The `trained_week` of those who were never trained, the `arrival` of those who were there at the start."""
 
 
 def _fixed(dtype: type[np.generic], unit: str, doc: str, **more: Any) -> Any:
@@ -91,6 +91,8 @@ class Residents:
     motivation: Floats = _share("Intrinsic motivation.")
     efficacy: Floats = _share("Belief in being responded to.")
     embeddedness: Floats = _share("Strength of one's ties.")
+    knowledge: Floats = _share("Knowledge of how and where one takes part.")
+    satisfaction: Floats = _share("Satisfaction with community affairs.", fill=0.5)
     habit: Floats = _share("Habit per activity.", shape=(3,))
     aware: Bits8 = column(np.uint8, "bits", "Bit f: knows of field f.", valid=(0, 127))
     asks: Floats = column(
@@ -108,8 +110,15 @@ class Residents:
     service_minutes: Ints = _minutes("Service in the last 52 weeks.")
     duty_minutes_52: Ints = _minutes("Party duty served in the last 52 weeks.")
     history: Words = column(np.uint64, "bits", "Bit w: took part w + 1 weeks ago.", shape=(3,), given=False)
+    arrival: Ints = column(np.int32, "week", "Week of arrival.", fill=NEVER, given=False)
+    care_need: Ints = _minutes("Care needed a week.")
 
     duty: Floats = _week(np.float64, "logit/week", "Duty term.")
+    asked_now: Shorts = _week(np.int16, "asks", "Asks received this week.", valid=(0, 30_000))
+    raised: Bytes = _week(np.int8, "issues", "Issues raised this week.", valid=(0, 100))
+    care: Ints = _week(
+        np.int32, "minutes", "Care received from volunteers, Party members, paid staff.", shape=(3,)
+    )
     asked: Shorts = _week(np.int16, "index + 1", "Organization of the member who asked.", shape=(3,))
     minutes: Ints = _week(np.int32, "minutes", "Length of the act.", shape=(3,), valid=(0, 6720))
     offer: Shorts = _week(np.int16, "index", "Offer of the act, -1 none.", shape=(3,), fill=-1)

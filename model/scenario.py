@@ -6,6 +6,10 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from model.instruments import Instrument
+from model.instruments.base import FIELD_ACTIVITY, FIELDS, AnyInstrument, Funded, fen
+from model.instruments.funding import Award
+from model.instruments.training import TrainStaff
 from model.parameters.costs import Costs
 from model.parameters.credits import Credits
 from model.parameters.decision import Decision
@@ -17,19 +21,7 @@ from model.parameters.network import Network
 from model.parameters.organizations import Organizations
 from model.parameters.population import Population
 from model.parameters.run import Run
-from model.policies import (
-    FIELD_ACTIVITY,
-    FIELDS,
-    NONE,
-    AnyInstrument,
-    Award,
-    Funded,
-    Instrument,
-    Named,
-    Policy,
-    TrainStaff,
-    fen,
-)
+from model.policies import NONE, Named, Policy
 
 AnyKind = TypeVar("AnyKind", bound=AnyInstrument)
 

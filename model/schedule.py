@@ -23,8 +23,10 @@ NAMES = (
     "decide",
     "seat",
     "serve",
+    "deliberate",
     "learn",
     "organise",
+    "move",
     "observe",
 )
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from model.arithmetic import exp, log
 from model.draws import stream, uniform
-from model.policies import FIELDS, RESIDENT_TARGETS, Named
+from model.instruments.base import FIELDS, RESIDENT_TARGETS
+from model.policies import Named
 
 K = range(3)
 YEAR = 52

@@ -1,6 +1,6 @@
 """What does the ODD say, in plain loops?
 
-An interpreter of `model/ODD.md`, sections 7.1 to 7.12 and 8, that shares no code with the phases: residents,
+An interpreter of `model/ODD.md`, sections 7.1 to 7.14 and 8, that shares no code with the phases: residents,
 organizations, accounts and offers are plain objects, sums are loops from 0.0, and formulas are written in the
 order in which the ODD writes them. It takes over the people, ties and organizations of a built
 `CommunityModel` once, before its first week, and then runs alone; the kernels have to equal it to the bit.
@@ -16,9 +16,11 @@ from typing import Any
 
 from model.arithmetic import exp, root5
 from model.draws import community_hash, normal
+from model.instruments.base import FIELD_ACTIVITY
+from model.outcomes import SUMS
 from model.parameters.decision import ACTIVITIES, SOURCES, TERMS
 from model.parameters.population import AGE_BANDS, EDUCATIONS, SEXES
-from model.policies import FIELD_ACTIVITY, Named, Policy
+from model.policies import Named, Policy
 from tests.reference_base import TWO_MONTHS, K
 from tests.reference_money import FUNDED, Money
 
@@ -58,7 +60,7 @@ class ReferenceModel(Money):
         self.accounts[named.name] = SimpleNamespace(
             appropriated=0, spent=0, returned=0, free=0, unreleased=0, liability=0, in_kind=0,
             parts=[], turn=0, coverage=1.0, issued=0, redeemed=0,
-            rationed=0, expired=0,
+            rationed=0, expired=0, cancelled=0,
         )  # fmt: skip
 
     # 7.5, 7.6: contacts and asks
@@ -288,10 +290,18 @@ class ReferenceModel(Money):
                 return n
         raise AssertionError("the point lies within the sessions of the tier")
 
-    # 7.10, 7.11: learning, membership
+    # 7.10 to 7.13: issues, learning, membership, movement
+
+    def deliberate(self) -> None:
+        """ODD 7.10."""
+        for r in self.residents:
+            r.raised = 0
+
+    def move(self) -> None:
+        """ODD 7.13."""
 
     def learn(self) -> None:
-        """ODD 7.10."""
+        """ODD 7.11."""
         p = self.scenario.learning
         old = [
             SimpleNamespace(attachment=r.attachment, e=r.embeddedness, aware=r.aware) for r in self.residents
@@ -370,7 +380,7 @@ class ReferenceModel(Money):
         return aware
 
     def organise(self) -> None:
-        """ODD 7.11."""
+        """ODD 7.12."""
         p = self.scenario.membership
         for r in self.residents:
             for m, organization in enumerate(r.membership):
@@ -403,13 +413,13 @@ class ReferenceModel(Money):
             r.registered = int(bool(r.enrolled) or serves)
 
     def observe(self) -> None:
-        """ODD 7.12: what the records hold of this week, by the names of their columns."""
+        """ODD 7.14: what the records hold of this week, by the names of their columns."""
         people = self.residents
-        self.counts = {"all": counted(people, self.organizations)}
+        self.counts = {"all": counted(people, self.organizations, self.week)}
         for attribute, (label, names) in GROUPED.items():
             for code, name in enumerate(names):
                 group = [r for r in people if getattr(r, attribute) == code]
-                self.counts[f"{label}:{name}"] = counted(group, self.organizations)
+                self.counts[f"{label}:{name}"] = counted(group, self.organizations, self.week)
         week: dict[str, int] = {}
         for k, name in enumerate(ACTIVITIES):
             offers = [o for o in self.offers if o.activity == k]
@@ -424,6 +434,7 @@ class ReferenceModel(Money):
         week["credits_spent_minutes"] = sum(a.redeemed for a in schemes)
         week["credits_expired_minutes"] = sum(a.expired for a in schemes)
         week["credits_rationed_weeks"] = sum(a.rationed for a in schemes)
+        week["credits_cancelled_minutes"] = sum(a.cancelled for a in schemes)
         week["staff_in_kind_fen"] = self.staff_in_kind
         for figure in ("balance", "spent", "in_kind"):
             week[f"organization_{figure}_fen"] = sum(getattr(o, figure) for o in self.organizations)
@@ -441,7 +452,7 @@ GROUPED = {
 """The groups of the records: attribute, label and the names of its codes."""
 
 
-def counted(people: list[Any], organizations: list[Any]) -> dict[str, int]:
+def counted(people: list[Any], organizations: list[Any], week: int) -> dict[str, int]:
     """Counts and sums over some residents; state sums in units of 2^-40."""
     c = {"adults": len(people), "audience": sum(r.seated[0] == 1 for r in people)}
     held = [[organizations[m].activity for m in r.membership if m >= 0] for r in people]
@@ -464,7 +475,15 @@ def counted(people: list[Any], organizations: list[Any]) -> dict[str, int]:
     c["served_minutes_52"] = sum(r.service_minutes for r in people)
     c["duty_minutes_52"] = sum(r.duty_minutes_52 for r in people)
     c["credit_minutes"] = sum(r.credit_minutes for r in people)
-    for name in ("skill", "attachment", "motivation", "efficacy", "embeddedness", "fatigue"):
+    c["asks"] = sum(r.asked_now for r in people)
+    c["issues_raised"] = sum(r.raised for r in people)
+    c["care_needed_minutes"] = sum(r.care_need for r in people)
+    for by, name in enumerate(("volunteer", "party", "paid")):
+        c[f"care_{name}_minutes"] = sum(r.care[by] for r in people)
+    c["in_service"] = sum(r.in_service for r in people)
+    c["mobilised"] = sum(r.in_service and r.duty_minutes_52 >= 60 for r in people)
+    c["arrived"] = sum(r.arrival == week for r in people)
+    for name in SUMS:
         c[name] = sum(math.floor(getattr(r, name) * 2**40) for r in people)
     return c
 

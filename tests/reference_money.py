@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from model.arithmetic import sqrt
-from model.policies import FIELD_ACTIVITY, FIELDS, Named
+from model.instruments.base import FIELD_ACTIVITY, FIELDS
+from model.policies import Named
 from tests.reference_base import TWO_MONTHS, YEAR, Base, K
 
 FUNDED = ("grant", "award", "premises", "train_residents", "train_volunteers", "train_staff", "credits")

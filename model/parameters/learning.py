@@ -1,4 +1,4 @@
-"""What taking part leaves behind: habit, skill, attachment, awareness (ODD 7.10)."""
+"""What taking part leaves behind: habit, skill, attachment, awareness (ODD 7.11)."""
 
 from __future__ import annotations
 

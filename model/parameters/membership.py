@@ -1,4 +1,4 @@
-"""Joining and leaving associations (ODD 7.11)."""
+"""Joining and leaving associations (ODD 7.12)."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from model.calendar import week_of_year
-from model.policies import Funded
+from model.instruments.base import Funded
 
 if TYPE_CHECKING:
     from model.community import CommunityModel

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from model.compiled import kernel, over_rows
 from model.draws import draw, stream, uniforms
+from model.instruments.mobilisation import Ask
 from model.parameters.decision import ACTIVITIES, SOURCES
-from model.policies import Ask
 
 if TYPE_CHECKING:
     from model.community import CommunityModel

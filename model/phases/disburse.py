@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from model.policies import Award, Funded, Grant
+from model.instruments.base import Funded
+from model.instruments.funding import Award, Grant
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -31,5 +32,5 @@ def pay_equally(account: Account, receivers: list[Organization]) -> None:
         return
     part, odd = divmod(account.free, len(receivers))
     for i, organization in enumerate(receivers):
-        organization.receive(part + (i < odd))
+        organization.receive(part + (i < odd), account.instrument.payer)
     account.spend(account.free)

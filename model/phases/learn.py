@@ -1,4 +1,4 @@
-"""7.10 learn: habit, skill, attachment, motivation, embeddedness, awareness."""
+"""7.11 learn: habit, skill, attachment, motivation, embeddedness, awareness."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from model.calendar import falls_in, week_of_year
 from model.draws import community_hash, uniforms
-from model.policies import PartyDuty, PartyVisits, Visit
+from model.instruments.mobilisation import PartyDuty, PartyVisits, Visit
 
 if TYPE_CHECKING:
     from model.community import CommunityModel

@@ -1,4 +1,4 @@
-"""7.12 observe: indicators are recorded, ledgers are checked."""
+"""7.14 observe: indicators are recorded, ledgers are checked."""
 
 from __future__ import annotations
 
@@ -29,31 +29,39 @@ def record(model: CommunityModel) -> None:
         model.grouping.cell,
         model.organization_activity,
         Observed(*(getattr(people, f) for f in Observed._fields)),
+        model.week,
         WINDOW,
         model.counts,
     )
-    credits, table, demand = model.credit_state, model.week_plan.table, model.week_plan.demand
+    figures = [
+        *_offer_figures(model),
+        *model.credit_state.figures(),
+        model.staff_in_kind,
+        *(sum(getattr(o, f) for o in model.organizations) for f in ("balance", "spent", "in_kind")),
+    ]
+    records.weeks.append(model.week)
+    records.counts.append(model.grouping.members @ model.counts)
+    records.weekly.append(figures)
+    records.spread.append(
+        (*concentration(people.service_minutes - people.duty_minutes_52), model.credit_state.coverage)
+    )
+    records.money.append([a.row() for a in model.government.accounts.values()])
+    if model.week > 0 and model.week % YEAR == 0:
+        records.took_part.append(np.packbits((people.history & WINDOW != 0).T, axis=1))
+
+
+def _offer_figures(model: CommunityModel) -> list[int]:
+    """The figures of `OFFER_FIGURES`."""
+    table, demand = model.week_plan.table, model.week_plan.demand
     limited = table.places >= 0
-    bound = limited & (demand > table.places)
-    figures: list[int] = []
-    for column in (
+    columns = (
         table.sessions,
         np.where(limited, table.places, 0),
         demand,
         limited.astype(np.int64),
-        bound.astype(np.int64),
-    ):
-        figures += [int(column[table.activity == k].sum()) for k in range(3)]
-    organizations = model.organizations
-    figures += [credits.issued, credits.spent, credits.expired, credits.rationed, model.staff_in_kind]
-    figures += [sum(getattr(o, f) for o in organizations) for f in ("balance", "spent", "in_kind")]
-    records.weeks.append(model.week)
-    records.counts.append(model.grouping.members @ model.counts)
-    records.weekly.append(figures)
-    records.spread.append((*concentration(people.service_minutes - people.duty_minutes_52), credits.coverage))
-    records.money.append([a.row() for a in model.government.accounts.values()])
-    if model.week > 0 and model.week % YEAR == 0:
-        records.took_part.append(np.packbits((people.history & WINDOW != 0).T, axis=1))
+        (limited & (demand > table.places)).astype(np.int64),
+    )
+    return [int(column[table.activity == k].sum()) for column in columns for k in range(3)]
 
 
 def check_ledgers(model: CommunityModel) -> None:

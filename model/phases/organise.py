@@ -1,4 +1,4 @@
-"""7.11 organise: joining and leaving; accounts closed."""
+"""7.12 organise: joining and leaving; accounts closed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model.compiled import kernel, over_rows
 from model.draws import draw, stream
-from model.policies import Funded
+from model.instruments.base import Funded
 
 if TYPE_CHECKING:
     from model.community import CommunityModel

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from model.calendar import falls_in
 from model.compiled import kernel
 from model.draws import draw, stream, uniform
+from model.instruments.base import FIELDS, fen
+from model.instruments.funding import Premises
 from model.organizations import Offer
-from model.policies import FIELDS, Premises, fen
 
 if TYPE_CHECKING:
     from model.community import CommunityModel

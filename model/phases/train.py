@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.draws import smallest, uniforms
-from model.policies import Named, TrainResidents, TrainStaff, TrainVolunteers
+from model.instruments.training import TrainResidents, TrainStaff, TrainVolunteers
+from model.policies import Named
 
 if TYPE_CHECKING:
     from model.community import CommunityModel

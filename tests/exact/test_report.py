@@ -19,10 +19,10 @@ from experiments.report import figure, labels_language, names, page, page_html, 
 from experiments.report.results import is_clear, reach
 from experiments.report.words import Words, plain, rounded, significant
 from model.errors import DataError, GongzhiError
+from model.instruments import Instrument
 from model.outcomes import GROUPS
 from model.parameters.decision import ACTIVITIES
 from model.parameters.declare import declarations
-from model.policies import Instrument
 from model.scenario import Scenario
 
 POLICIES = ("funding", "training", "credits", "package")

@@ -8,8 +8,9 @@ import pytest
 
 from experiments.simulate import RunResult, simulate
 from experiments.tables import OUTCOMES, Recorded, dictionary, ledger, series, tidy
+from model.instruments.funding import Grant
 from model.outcomes import COLUMNS, GROUPS
-from model.policies import Grant, Named, Policy
+from model.policies import Named, Policy
 from tests.worlds import world
 
 GRANT = Policy("grants", (Named("grants.more", Grant(amount_yuan=52_000.0)),))

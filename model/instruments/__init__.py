@@ -1,0 +1,32 @@
+"""Instruments: one frozen class per kind. They hold no code; phases act on them (ODD 7)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from model.instruments.credits import CreditScheme
+from model.instruments.funding import Award, Grant, Premises
+from model.instruments.mobilisation import Ask, PartyDuty, PartyVisits, Visit
+from model.instruments.training import TrainResidents, TrainStaff, TrainVolunteers
+
+Instrument = Annotated[
+    # funding
+    Grant
+    | Award
+    | Premises
+    # training
+    | TrainResidents
+    | TrainVolunteers
+    | TrainStaff
+    # credits
+    | CreditScheme
+    # mobilisation
+    | Ask
+    | Visit
+    | PartyDuty
+    | PartyVisits,
+    Field(discriminator="kind"),
+]
+"""Any instrument, told apart by its ``kind``."""

@@ -1,0 +1,119 @@
+"""What do all instruments share: weeks in force, targets, money?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from model.parameters.population import AGE_BANDS, EDUCATIONS, EMPLOYMENTS, SEXES
+
+FIELDS = ("arts", "sport", "learning", "elder_care", "environment", "mediation", "council")
+FIELD_ACTIVITY = (0, 0, 0, 1, 1, 2, 2)
+SLOTS = ("day", "evening", "weekend")
+LEGAL_FORMS = ("informal", "filed", "registered")
+
+RESIDENT_TARGETS: Mapping[str, tuple[str | bool, ...]] = {
+    "sex": SEXES,
+    "age_band": AGE_BANDS,
+    "employment": EMPLOYMENTS,
+    "education": EDUCATIONS,
+    "migrant": (False, True),
+    "party": (False, True),
+    "in_service": (False, True),
+    "needs_care": (False, True),
+    "registered": (False, True),
+}
+ORGANIZATION_TARGETS: Mapping[str, tuple[str, ...] | None] = {
+    "field": FIELDS,
+    "legal_form": LEGAL_FORMS,
+    "name": None,
+}
+
+TargetValue = tuple[bool | str, ...]
+Target = Mapping[str, TargetValue]
+
+
+def fen(yuan: float) -> int:
+    """Yuan as whole fen, halves up."""
+    return int(yuan * 100 + 0.5)
+
+
+class AnyInstrument(BaseModel):
+    """What all instruments share: the weeks in force, first and last included."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    kind: str
+    start: int | None = Field(None, ge=-5200, le=520_000)
+    end: int | None = Field(None, ge=-5200, le=520_000)
+    payer: str = Field("government", min_length=1, max_length=60)
+
+    def in_force(self, week: int) -> bool:
+        """True in the weeks from `start` to `end`; an empty interval is never in force."""
+        return (self.start is None or week >= self.start) and (self.end is None or week <= self.end)
+
+
+class ForResidents(AnyInstrument):
+    """Instruments aimed at residents: a table of column = value or values; without it, everybody."""
+
+    target: dict[str, TargetValue] = Field(default_factory=dict)
+
+    @field_validator("target", mode="before")
+    @classmethod
+    def _known(cls, value: object) -> object:
+        return checked_target(value, RESIDENT_TARGETS)
+
+
+class ForOrganizations(AnyInstrument):
+    """Instruments aimed at organizations: a table of column = value or values; without it, all of them."""
+
+    target: dict[str, TargetValue] = Field(default_factory=dict)
+
+    @field_validator("target", mode="before")
+    @classmethod
+    def _known(cls, value: object) -> object:
+        return checked_target(value, ORGANIZATION_TARGETS)
+
+
+class Funded(AnyInstrument):
+    """Instruments with a yearly amount."""
+
+    amount_yuan: float = Field(ge=0, le=1e10, description="yuan per year")
+
+
+class Priced(Funded):
+    """Funded instruments that buy units at a price of their own or that of the `costs` table."""
+
+    price_yuan: float | None = Field(
+        None, gt=0, le=1e9, description="unit price; the `costs` table if absent"
+    )
+
+
+def checked_target(
+    value: object, known: Mapping[str, tuple[bool | str, ...] | tuple[str, ...] | None]
+) -> object:
+    """A target table {column: value or list of values} with known columns and values only."""
+    if not isinstance(value, Mapping):
+        raise ValueError("target must be a table such as {age_band = ['60-69', '70+']}")
+    out: dict[str, TargetValue] = {}
+    for column, wanted in value.items():
+        if column not in known:
+            raise ValueError(f"unknown column {column!r} in target; known: {', '.join(known)}")
+        many = tuple(wanted) if isinstance(wanted, list | tuple) else (wanted,)
+        allowed = known[column]
+        for one in many:
+            good = (
+                isinstance(one, str)
+                if allowed is None
+                else any(one is a or (one == a and type(one) is type(a)) for a in allowed)
+            )
+            if not good:
+                names = (
+                    "a name"
+                    if allowed is None
+                    else ", ".join(str(a).lower() if isinstance(a, bool) else a for a in allowed)
+                )
+                raise ValueError(f"{column} = {one!r} is not a value of this column; write {names}")
+        out[column] = many
+    return out
