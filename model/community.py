@@ -19,9 +19,10 @@ from model.errors import GongzhiError, ScenarioError
 from model.government import Account, Government
 from model.instruments.base import AnyInstrument, ForOrganizations, ForResidents, Funded, fen
 from model.membership import enlist
+from model.movement import Moves
 from model.network import Network, draw_network
 from model.organizations import Offer, Organization, ResidentsCommittee
-from model.outcomes import COLUMNS, Records, grouping
+from model.outcomes import COLUMNS, Grouping, Records, cells, grouping
 from model.parameters.decision import ACTIVITIES, TERMS
 from model.perception import Perception, perceive
 from model.phases.decide import Twin, time_cost
@@ -55,13 +56,41 @@ class WeekPlan:
 
 
 class PartyBranch(mesa.Agent):  # type: ignore[misc]
-    """The Party branch and the households its members are paired with: `paired[h]` members visit
-    household h."""
+    """The Party branch and the households its members are paired with.
 
-    def __init__(self, model: CommunityModel, paired: NDArray[np.int64]) -> None:
+    `pairs` (int32[n, 2]) holds the household in need and the ordinary one of each member, -1 for none;
+    `paired[h]` members visit household h.
+    """
+
+    def __init__(self, model: CommunityModel, source: PartyBranch | None = None) -> None:
         super().__init__(model)
         self.unique_id = born_id(Kind.INSTITUTION, community_hash(model.scenario.name), 0, 1, 0)
-        self.paired = paired
+        if source is None:
+            self.pairs = np.full((len(model.residents), 2), -1, np.int32)
+            self.paired = np.zeros(len(model.households), np.int64)
+            self.pair(model, model.rows)
+        else:
+            self.pairs, self.paired = source.pairs.copy(), source.paired.copy()
+
+    def pair(self, model: CommunityModel, rows: NDArray[np.int64]) -> None:
+        """Pair each Party member among ``rows`` with one household in need and one ordinary one (MM18)."""
+        people = model.residents
+        members = rows[people.party[rows] != 0]
+        if len(members) == 0:
+            return
+        need = np.zeros(len(self.paired), bool)
+        need[people.household[people.needs_care != 0]] = True
+        for k, pool in enumerate((np.flatnonzero(need), np.flatnonzero(~need))):
+            if len(pool):
+                drawn = uniforms(model.world, "pairing", people.id[members], 0, k)
+                self.pairs[members, k] = pool[(len(pool) * drawn).astype(np.int64)]
+                self.paired += np.bincount(self.pairs[members, k], minlength=len(self.paired))
+
+    def unpair(self, rows: NDArray[np.int64]) -> None:
+        """End the pairs of those in ``rows``."""
+        left = self.pairs[rows]
+        self.paired -= np.bincount(left[left >= 0], minlength=len(self.paired))
+        self.pairs[rows] = -1
 
 
 class CommunityModel(mesa.Model):  # type: ignore[misc]
@@ -142,7 +171,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         self.households = np.array(
             [born_id(Kind.HOUSEHOLD, community, *divmod(h, 2**20), 0) for h in range(count)], np.uint64
         )
-        self.branch_office = PartyBranch(self, self._pairing(count))
+        self.branch_office = PartyBranch(self)
         self.organization_activity = np.array([o.activity for o in self.organizations], np.int8)
         self.organization_fields = np.array(
             [sum(1 << f for f in o.fields) for o in self.organizations], np.uint8
@@ -155,20 +184,8 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         over_rows(time_cost, n, self.p, self.residents.free_minutes, self.time_cost)
         self.staff_in_kind = 0
         self.credit_state = CreditState()
+        self.moves = Moves()
         self.publish([])
-
-    def _pairing(self, households: int) -> NDArray[np.int64]:
-        """Each Party member is paired with one household in need and one ordinary one (MM18)."""
-        people = self.residents
-        need = np.zeros(households, bool)
-        need[people.household[people.needs_care != 0]] = True
-        members = people.id[people.party != 0]
-        paired = np.zeros(households, np.int64)
-        for k, pool in enumerate((np.flatnonzero(need), np.flatnonzero(~need))):
-            if len(pool):
-                at = (len(pool) * uniforms(self.world, "pairing", members, 0, k)).astype(np.int64)
-                paired += np.bincount(pool[at], minlength=households)
-        return paired
 
     def _continue(self, source: CommunityModel) -> None:
         """Take over another arm's state; what never changes is shared, what does is copied."""
@@ -179,21 +196,22 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
             "households",
             "organization_activity",
             "organization_fields",
-            "grouping",
-            "time_cost",
             "staff_in_kind",
             "week_plan",
             "offers",
         ):
             setattr(self, name, getattr(source, name))
         self.residents = source.residents.copy()
-        self.branch_office = PartyBranch(self, source.branch_office.paired)
+        self.grouping = Grouping(source.grouping.cell.copy(), source.grouping.members)
+        self.time_cost = source.time_cost.copy()
+        self.branch_office = PartyBranch(self, source.branch_office)
         for own, other in zip(self.organizations, source.organizations, strict=True):
             own.copy_state(other)
         self.counts = np.zeros_like(source.counts)
         self.served_ring = source.served_ring.copy()
         self.duty_ring = source.duty_ring.copy()
         self.credit_state = source.credit_state.copy()
+        self.moves = source.moves.copy()
 
     def _adopt(self, policy: Policy, source: CommunityModel | None) -> None:
         """Open the accounts of the status quo and of the policy; both know their first week from here on."""
@@ -219,7 +237,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         self.government = Government(self, accounts)
         self.credit_state.adopt(accounts)
         self.records = Records(tuple(a.name for a in accounts))
-        self._targets: dict[str, NDArray[np.bool_]] = {}
+        self._targets: dict[str, tuple[dict[str, Any], NDArray[np.bool_]]] = {}
         self._reached: dict[str, list[Organization]] = {}
 
     def branch(self, policy: Policy = NONE, *, from_twin: Sequence[str] = ()) -> CommunityModel:
@@ -336,10 +354,26 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         if named.name not in self._targets:
             inside = np.zeros(len(self.residents), bool)
             inside[self.residents.where(**target) if target else slice(None)] = True
-            self._targets[named.name] = inside
+            self._targets[named.name] = (target, inside)
+        inside = self._targets[named.name][1]
         if registered is None:
-            return self._targets[named.name]
-        return self._targets[named.name] & np.isin(self.residents.registered, [int(v) for v in registered])
+            return inside
+        return inside & np.isin(self.residents.registered, [int(v) for v in registered])
+
+    def settle(self, rows: NDArray[np.int64], newcomers: Residents) -> None:
+        """Let ``newcomers`` (one per row) live in ``rows``, and bring up to date what follows from who they
+        are."""
+        self.residents.replace(rows, newcomers)
+        self.grouping.cell[rows] = cells(newcomers)
+        cost = np.empty(len(rows))
+        over_rows(time_cost, len(rows), self.p, newcomers.free_minutes, cost)
+        self.time_cost[rows] = cost
+        self.served_ring[:, rows] = 0
+        self.duty_ring[:, rows] = 0
+        for target, inside in self._targets.values():
+            inside[rows] = False
+            inside[rows[newcomers.where(**target)]] = True
+        self.branch_office.pair(self, rows)
 
     def has_target(self, named: Named[Any]) -> bool:
         """True if an instrument reaches anybody."""

@@ -187,6 +187,19 @@ class CreditState:
         draws = uniforms(model.luck, "credit_enrol", people.id[rows], model.week)
         people.enrolled[rows[draws < model.scenario.credits.enrol_rate]] = 1
 
+    def cancel(self, model: CommunityModel, rows: NDArray[np.int64]) -> None:
+        """The credits of those who move away are cancelled; what backed them is free, or returned."""
+        if len(self.recent) == 0:
+            return
+        minutes = int(model.residents.credit_minutes[rows].sum())
+        model.residents.credit_minutes[rows] = 0
+        self.ring[:, rows] = 0
+        self.recent[rows] = 0
+        self.cancelled += minutes
+        self._free(minutes // 15 * self.value_fen(model))
+        if self.account is not None and not self.running(model.week):
+            self.account.close()
+
     def figures(self) -> list[int]:
         """The figures of `model.outcomes.CREDIT_FIGURES`."""
         return [self.issued, self.spent, self.expired, self.rationed, self.cancelled]

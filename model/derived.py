@@ -26,6 +26,7 @@ def derived(scenario: Scenario) -> dict[str, Any]:
     b_resp = [b / s for b, s in zip(d.b_resp.values(), slope, strict=True)]
     like = [a + m for a, m in zip(d.like_attachment.values(), d.like_motivation.values(), strict=True)]
     top_ask = max(d.b_ask.values())
+    leaving = [1 - exp(-rate / 52) for rate in scenario.movement.move_rate.values()]
     return {
         "b_can": b_can,
         "b_resp_week": b_resp,
@@ -41,10 +42,18 @@ def derived(scenario: Scenario) -> dict[str, Any]:
         "aware_forget": 1 - kept(lrn.aware_half_life),
         "embed_rate": 1 - exp(-1 / lrn.embed_weeks),
         "staff_fade": 1 - kept(scenario.organizations.staff_half_life),
+        "move_hazard": leaving,
+        "migrant_arrivals": _arrivals(scenario.population.migrant_share, *leaving),
         "rule_code": float(RULES.index(d.rule)),
         "combination_code": float(COMBINATIONS.index(d.combination)),
         "term_on": [float(name in d.terms) for name in TERMS],
     }
+
+
+def _arrivals(share: float, local: float, migrant: float) -> float:
+    """Share of migrants among newcomers that keeps their share of residents, given the hazards of leaving."""
+    leaving = share * migrant + (1 - share) * local
+    return share * migrant / leaving if leaving > 0 else share
 
 
 def kernel_parameters(scenario: Scenario) -> Any:

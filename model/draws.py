@@ -48,6 +48,8 @@ WEEKLY = (
     "awareness_week",
     # organise: members
     "join", "leave",
+    # move
+    "move",
 )
 # fmt: on
 """Streams of what happens in a week: drawn with the luck seed."""

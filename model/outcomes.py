@@ -73,6 +73,7 @@ CREDIT_FIGURES = (
     "credits_cancelled_minutes",
 )
 STAFF_FIGURES = ("staff_in_kind_fen",)
+MOVE_FIGURES = ("moved", "memberships_moved")
 ORGANIZATION_FIGURES = (
     "organization_balance_fen",
     "organization_spent_fen",
@@ -83,6 +84,7 @@ WEEKLY = (
     *CREDIT_FIGURES,
     *STAFF_FIGURES,
     *ORGANIZATION_FIGURES,
+    *MOVE_FIGURES,
 )
 """Figures of the whole community. Each part is written by the part of the state it speaks of: `figures()`."""
 
@@ -101,6 +103,9 @@ GROUPS = (
 ATTRIBUTES = ("sex", "age_band", "education", "migrant", "party", "needs_care")
 
 
+SIZES = (len(SEXES), len(AGE_BANDS), len(EDUCATIONS), 2, 2, 2)
+
+
 class Grouping(NamedTuple):
     """A cell of equal attributes for every resident, and which cells make up each group."""
 
@@ -108,14 +113,21 @@ class Grouping(NamedTuple):
     members: NDArray[np.int64]
 
 
+def cells(people: Residents) -> NDArray[np.int64]:
+    """The cell of every resident: its `ATTRIBUTES` as one number, int64[n]."""
+    code = np.zeros(len(people), np.int64)
+    for attribute, size in zip(ATTRIBUTES, SIZES, strict=True):
+        code = code * size + getattr(people, attribute)
+    return code
+
+
 def grouping(people: Residents) -> Grouping:
-    """Cells and groups of the residents; attributes are fixed during a run."""
-    attributes = np.stack([np.asarray(getattr(people, a), np.int64) for a in ATTRIBUTES], axis=1)
-    kinds, cell = np.unique(attributes, axis=0, return_inverse=True)
-    rows = [np.ones(len(kinds), np.int64)]
-    for a, size in enumerate((len(SEXES), len(AGE_BANDS), len(EDUCATIONS), 2, 2, 2)):
-        rows += [(kinds[:, a] == value).astype(np.int64) for value in range(size)]
-    return Grouping(np.ascontiguousarray(cell.reshape(-1), np.int64), np.stack(rows))
+    """Cells of the residents, and the groups: int64[groups, cells], 1 where a cell belongs to a group."""
+    kinds = np.indices(SIZES).reshape(len(SIZES), -1)
+    rows = [np.ones(kinds.shape[1], np.int64)]
+    for values, size in zip(kinds, SIZES, strict=True):
+        rows += [(values == value).astype(np.int64) for value in range(size)]
+    return Grouping(cells(people), np.stack(rows))
 
 
 class Observed(NamedTuple):

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from model.arithmetic import exp, log
 from model.columns import YES_NO, Column, column
 from model.compiled import kernel, over_rows
-from model.draws import community_hash, normal, person_id, uniforms
+from model.derived import kernel_parameters
+from model.draws import arrival_code, community_hash, draw, normal, person_id, stream, uniforms
 from model.errors import DataError
 from model.instruments.base import FIELDS, SLOTS
 from model.parameters.decision import ACTIVITIES
@@ -26,54 +27,202 @@ _TOOK_PART: Column = column(np.int8, "yes/no", "Took part in the week before the
 _TOOK_PART.name = "took_part"
 
 
+class Traits(NamedTuple):
+    """What is drawn of everybody, at the start and on arrival; `id` is read."""
+
+    id: NDArray[np.uint64]
+    sex: NDArray[np.int8]
+    age_band: NDArray[np.int8]
+    employment: NDArray[np.int8]
+    education: NDArray[np.int8]
+    migrant: NDArray[np.int8]
+    party: NDArray[np.int8]
+    needs_care: NDArray[np.int8]
+    in_service: NDArray[np.int8]
+    interests: NDArray[np.uint8]
+    slots: NDArray[np.uint8]
+    match: NDArray[np.uint32]
+    aware: NDArray[np.uint8]
+    effect: NDArray[np.float64]
+    free_minutes: NDArray[np.int32]
+    hours_effect: NDArray[np.float64]
+    threshold: NDArray[np.float64]
+    skill: NDArray[np.float64]
+    skill_start: NDArray[np.float64]
+    attachment: NDArray[np.float64]
+    attachment_start: NDArray[np.float64]
+    motivation: NDArray[np.float64]
+    motivation_start: NDArray[np.float64]
+    efficacy: NDArray[np.float64]
+    embeddedness: NDArray[np.float64]
+
+
+class Origin(NamedTuple):
+    """How those at the start and newcomers differ: share of migrants, of fields known, embeddedness.
+
+    A negative ``embeddedness`` follows from a residence that is drawn.
+    """
+
+    migrant: float
+    aware: float
+    embeddedness: float
+
+
+class TraitStreams(NamedTuple):
+    """The stream of each trait."""
+
+    sex: int
+    age: int
+    education: int
+    employment: int
+    migrant: int
+    party: int
+    needs_care: int
+    interest: int
+    awareness: int
+    slots: int
+    effect: int
+    hours_person: int
+    free_hours: int
+    residence: int
+    skill: int
+    attachment: int
+    motivation: int
+    efficacy: int
+
+
+def _coefficients(a: int) -> Floats:
+    """C(a - 1 + m, m) for m < a."""
+    coefficients = [1]
+    for m in range(1, a):
+        coefficients.append(coefficients[-1] * (a - 1 + m) // m)
+    return np.array(coefficients, np.float64)
+
+
+_STREAMS = TraitStreams(*(stream(name) for name in TraitStreams._fields))
+_BETA_3, _BETA_4, _BETA_8 = _coefficients(3), _coefficients(4), _coefficients(8)
+
+
 def draw_population(scenario: Scenario, world: int) -> Residents:
     """The adults of ``scenario`` in the world with seed ``world``, static columns read-only.
 
     Memberships, and with them what members know, are not drawn here. Raises GongzhiError for a seed that is
     not a whole number of 64 bits.
     """
-    wanted, decision, learning = scenario.population, scenario.decision, scenario.learning
+    wanted = scenario.population
     n = adults_of(wanted)
     people = Residents(n)
     first = person_id(community_hash(scenario.name), 0)
     people.id[:] = np.uint64(first) + (np.arange(n, dtype=np.uint64) << np.uint64(16))
-
-    def u0(stream: str, k: int = 0) -> Floats:
-        return uniforms(world, stream, people.id, 0, k)
-
-    people.household[:] = _households(u0("household"), wanted.households)
+    people.household[:] = _households(uniforms(world, "household", people.id, 0), wanted.households)
     people.cell[:] = people.household // wanted.cell_households
-    people.sex[:] = u0("sex") < wanted.female_share
-    people.age_band[:] = _categories(u0("age"), [wanted.age_share[band] for band in AGE_BANDS])
-    people.education[:] = _categories(u0("education"), wanted.education_share.values())
-    people.employment[:] = _employment(u0("employment"), people.age_band, wanted.employed, wanted.retired)
-    people.migrant[:] = u0("migrant") < wanted.migrant_share
-    people.party[:] = u0("party") < wanted.party_share / (1 - wanted.age_share["under_16"])
-    people.needs_care[:] = u0("needs_care") < np.array(wanted.needs_care.values())[people.age_band]
-    for f in range(len(FIELDS)):
-        people.interests[:] |= _bit(u0("interest", f) < wanted.interest_share, f)
-        people.aware[:] |= _bit(u0("awareness", f) < learning.aware_start, f)
-    for s, slot in enumerate(SLOTS):
-        share = np.where(people.employment == 0, wanted.slots_employed[slot], wanted.slots_others[slot])
-        people.slots[:] |= _bit(u0("slots", s) < share, s)
-    _derive(people)
-
-    common = _normals(u0("effect"))
-    for k in range(len(ACTIVITIES)):
-        own = _normals(u0("effect", k + 1))
-        people.effect[:, k] = decision.sd_common * common + decision.sd_activity * own
-    people.hours_effect[:] = _normals(u0("hours_person"))
-    people.threshold[:] = decision.threshold
-    median = np.array(wanted.free_median.values())[people.employment]
-    over_rows(_free_minutes, n, u0("free_hours"), median, wanted.free_sd, people.free_minutes)
-    weeks = learning.embed_weeks
-    over_rows(_embedded, n, u0("residence"), wanted.residence_mean, weeks, people.embeddedness)
-    people.skill[:] = people.skill_start[:] = beta_quantiles(u0("skill"), 4)
-    people.attachment[:] = people.attachment_start[:] = beta_quantiles(u0("attachment"), 3)
-    people.motivation[:] = people.motivation_start[:] = beta_quantiles(u0("motivation"), 3)
-    people.efficacy[:] = beta_quantiles(u0("efficacy"), 8)
-    people.freeze()
+    _settle(
+        people,
+        kernel_parameters(scenario),
+        world,
+        Origin(wanted.migrant_share, scenario.learning.aware_start, -1.0),
+    )
     return people
+
+
+def newcomers(places: Residents, rows: Rows, week: int, p: Any, world: int) -> Residents:
+    """Who moves into the places ``rows`` in ``week`` (ODD 7.13): residents of as many rows, as at the start.
+
+    Household and cell are those of the place. ``p`` are the kernel parameters.
+    """
+    people = Residents(len(rows))
+    people.id[:] = places.id[rows] & np.uint64(2**64 - 2**16) | np.uint64(arrival_code(week))
+    people.household[:] = places.household[rows]
+    people.cell[:] = places.cell[rows]
+    people.arrival[:] = week
+    _settle(people, p, world, Origin(p.migrant_arrivals, p.newcomer_aware, p.newcomer_embeddedness))
+    return people
+
+
+def _settle(people: Residents, p: Any, world: int, origin: Origin) -> None:
+    """Draw the traits of everybody in ``people`` from its ids, and fix what is static."""
+    columns = Traits(*(getattr(people, name) for name in Traits._fields))
+    betas = (_BETA_3, _BETA_4, _BETA_8)
+    over_rows(_draw_traits, len(people), p, np.uint64(world), _STREAMS, betas, origin, columns)
+    people.freeze()
+
+
+@kernel
+def _u0(seed: np.uint64, stream: int, ident: np.uint64, k: int) -> float:
+    return draw(seed, stream, ident, 0, k)
+
+
+@kernel
+def _category(u: float, shares: Floats, first: int) -> int:
+    """Number of cumulated shares from ``first`` on, but the last, at or below ``u`` of their total."""
+    total = 0.0
+    for i in range(first, len(shares)):
+        total += shares[i]
+    code = 0
+    cumulated = 0.0
+    for i in range(first, len(shares) - 1):
+        cumulated += shares[i]
+        code += cumulated <= u * total
+    return code
+
+
+@kernel
+def _draw_traits(
+    start: int,
+    stop: int,
+    p: Any,
+    seed: np.uint64,
+    s: TraitStreams,
+    betas: tuple[Floats, Floats, Floats],
+    origin: Origin,
+    c: Traits,
+) -> None:
+    for i in range(start, stop):
+        ident = c.id[i]
+        c.sex[i] = _u0(seed, s.sex, ident, 0) < p.female_share
+        age = _category(_u0(seed, s.age, ident, 0), p.age_share, 1)
+        c.age_band[i] = age
+        c.education[i] = _category(_u0(seed, s.education, ident, 0), p.education_share, 0)
+        u = _u0(seed, s.employment, ident, 0)
+        work = p.employed[age]
+        employment = 0 if u < work else 1 if u < work + p.retired[age] else 2
+        c.employment[i] = employment
+        c.migrant[i] = _u0(seed, s.migrant, ident, 0) < origin.migrant
+        c.party[i] = _u0(seed, s.party, ident, 0) < p.party_share / (1 - p.age_share[0])
+        c.needs_care[i] = _u0(seed, s.needs_care, ident, 0) < p.needs_care[age]
+        c.in_service[i] = c.party[i] != 0 and employment == 0
+        interests = known = slots = match = 0
+        for f in range(7):
+            if _u0(seed, s.interest, ident, f) < p.interest_share:
+                interests |= 1 << f
+            if _u0(seed, s.awareness, ident, f) < origin.aware:
+                known |= 1 << f
+        for slot in range(3):
+            share = p.slots_employed[slot] if employment == 0 else p.slots_others[slot]
+            if _u0(seed, s.slots, ident, slot) < share:
+                slots |= 1 << slot
+        for f in range(7):
+            if interests >> f & 1:
+                match |= slots << (3 * f)
+        c.interests[i], c.aware[i], c.slots[i], c.match[i] = interests, known, slots, match
+        common = normal(_u0(seed, s.effect, ident, 0))
+        for k in range(3):
+            own = normal(_u0(seed, s.effect, ident, k + 1))
+            c.effect[i, k] = p.sd_common * common + p.sd_activity * own
+        c.hours_effect[i] = normal(_u0(seed, s.hours_person, ident, 0))
+        c.threshold[i] = p.threshold
+        spread = exp(p.free_sd * normal(_u0(seed, s.free_hours, ident, 0)))
+        hours = min(p.free_median[employment] * spread, 112.0)  # eight hours of every day are slept
+        c.free_minutes[i] = 15 * int(np.floor(4 * hours + 0.5))
+        c.skill[i] = c.skill_start[i] = _beta_quantile(_u0(seed, s.skill, ident, 0), betas[1])
+        c.attachment[i] = c.attachment_start[i] = _beta_quantile(_u0(seed, s.attachment, ident, 0), betas[0])
+        c.motivation[i] = c.motivation_start[i] = _beta_quantile(_u0(seed, s.motivation, ident, 0), betas[0])
+        c.efficacy[i] = _beta_quantile(_u0(seed, s.efficacy, ident, 0), betas[2])
+        if origin.embeddedness < 0.0:
+            residence = -p.residence_mean * log(1 - _u0(seed, s.residence, ident, 0))
+            c.embeddedness[i] = 1 - 0.9 * exp(-residence / p.embed_weeks)
+        else:
+            c.embeddedness[i] = origin.embeddedness
 
 
 def beta_quantiles(u: Floats, a: int) -> Floats:
@@ -83,22 +232,34 @@ def beta_quantiles(u: Floats, a: int) -> Floats:
     inverted by 60 halvings of [0, 1], on the lower half of the symmetric distribution, where it is
     accurate.
     """
-    coefficients = [1]
-    for m in range(1, a):
-        coefficients.append(coefficients[-1] * (a - 1 + m) // m)
-    p = np.minimum(u, 1 - u)
-    low, width = np.zeros_like(p), 0.5
+    out = np.empty_like(u)
+    over_rows(_fill_quantiles, len(u), u, _coefficients(a), out)
+    return out
+
+
+@kernel
+def _fill_quantiles(start: int, stop: int, u: Floats, coefficients: Floats, out: Floats) -> None:
+    for i in range(start, stop):
+        out[i] = _beta_quantile(u[i], coefficients)
+
+
+@kernel
+def _beta_quantile(u: float, coefficients: Floats) -> float:
+    p = min(u, 1 - u)
+    low, width = 0.0, 0.5
+    a = len(coefficients)
     for _ in range(60):
         x = low + width
         y = 1 - x
-        series = np.zeros_like(p)
-        for coefficient in reversed(coefficients):
-            series = series * y + coefficient
+        series = 0.0
+        for m in range(a - 1, -1, -1):
+            series = series * y + coefficients[m]
         for _ in range(a):
             series = series * x
-        low = np.where(series <= p, x, low)
+        if series <= p:
+            low = x
         width /= 2
-    return np.where(u <= 0.5, low, 1 - low)
+    return low if u <= 0.5 else 1 - low
 
 
 class Margin(NamedTuple):
@@ -251,51 +412,3 @@ def _households(u: Floats, households: int) -> NDArray[np.int32]:
     seated = min(len(u), households)
     household[:seated] = np.arange(seated)
     return np.sort(household)
-
-
-def _categories(u: Floats, shares: list[float] | tuple[float, ...]) -> Rows:
-    """For each draw the number of cumulated shares, but the last, at or below its part of the total."""
-    cumulated = np.cumsum(shares)
-    codes: Rows = np.searchsorted(cumulated[:-1], u * cumulated[-1], side="right")
-    return codes
-
-
-def _employment(u: Floats, age_band: NDArray[np.int8], employed: Any, retired: Any) -> NDArray[np.int64]:
-    work = np.array(employed.values())[age_band]
-    pension = work + np.array(retired.values())[age_band]
-    return np.where(u < work, 0, np.where(u < pension, 1, 2))
-
-
-def _bit(true: NDArray[np.bool_], number: int) -> NDArray[np.uint8]:
-    return true.astype(np.uint8) << np.uint8(number)
-
-
-def _normals(u: Floats) -> Floats:
-    out = np.empty_like(u)
-    over_rows(_fill_normals, len(u), u, out)
-    return out
-
-
-@kernel
-def _fill_normals(start: int, stop: int, u: Floats, out: Floats) -> None:
-    """Write the standard normal deviates of ``u`` to ``out``."""
-    for row in range(start, stop):
-        out[row] = normal(u[row])
-
-
-@kernel
-def _free_minutes(
-    start: int, stop: int, u: Floats, median: Floats, sd: float, out: NDArray[np.int32]
-) -> None:
-    """Write lognormal free time with ``median`` (hours), rounded to quarter hours, to ``out`` (minutes)."""
-    for row in range(start, stop):
-        hours = min(median[row] * exp(sd * normal(u[row])), 112.0)  # eight hours of every day are slept
-        out[row] = 15 * int(np.floor(4 * hours + 0.5))
-
-
-@kernel
-def _embedded(start: int, stop: int, u: Floats, mean: float, weeks: float, out: Floats) -> None:
-    """Write the embeddedness after an exponential residence with ``mean`` (weeks) to ``out``."""
-    for row in range(start, stop):
-        residence = -mean * log(1 - u[row])
-        out[row] = 1 - 0.9 * exp(-residence / weeks)

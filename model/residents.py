@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.columns import YES_NO, Column, column
-from model.errors import GongzhiError
+from model.errors import Departed, GongzhiError
 from model.parameters.declare import suggestion
 from model.parameters.population import AGE_BANDS, EDUCATIONS, EMPLOYMENTS, SEXES
 
@@ -201,15 +201,28 @@ class Residents:
                 vars(self)[name].flags.writeable = False
 
     def copy(self) -> Residents:
-        """The same people in another run: static columns are shared and read-only, all others copied."""
-        self.freeze()
+        """The same people in another run, which has its own columns; the static ones are read-only."""
         twin = object.__new__(Residents)
-        arrays = {
-            name: array if COLUMNS[name].kind == "static" else array.copy()
-            for name, array in self.columns().items()
-        }
+        arrays = {name: array.copy() for name, array in self.columns().items()}
         vars(twin).update(arrays, owner=None, _views={})
+        twin.freeze()
         return twin
+
+    def replace(self, rows: Rows, newcomers: Residents) -> None:
+        """Let ``newcomers`` (one per row) live in ``rows``; views of those who lived there are `Departed`.
+
+        The only way to change static columns during a run.
+        """
+        for name, array in self.columns().items():
+            fixed = not array.flags.writeable
+            array.flags.writeable = True
+            array[rows] = getattr(newcomers, name)
+            array.flags.writeable = not fixed
+        for row, week in zip(rows.tolist(), newcomers.arrival.tolist(), strict=True):
+            view = self._views.pop(row, None)
+            if view is not None:
+                view.__dict__.clear()
+                view.__dict__.update(left=(row, week))
 
     def set_column(self, name: str, values: NDArray[Any]) -> None:
         """Put the checked array ``values`` in place of a column, before a run; other copies keep theirs.
@@ -237,11 +250,15 @@ class Resident(mesa.Agent):  # type: ignore[misc]
     """One adult: a Mesa agent whose attributes are the entries of row ``row`` of ``residents``.
 
     Categories read as their names (``r.age_band == "60-69"``), flags as bools, axes as writable views. What
-    is written is checked against the column's bounds. Made by ``residents[row]``, never by hand.
+    is written is checked against the column's bounds. Made by ``residents[row]``, never by hand. Once this
+    person has moved away every access raises `Departed`; ``residents[row]`` is then who lives there now.
     """
 
     residents: Residents
     row: int
+    left: tuple[int, int]
+    """Row and week, once it has moved away."""
+
     pos = None
 
     def __init__(self, *_: Any, **__: Any) -> None:
@@ -264,14 +281,16 @@ class Resident(mesa.Agent):  # type: ignore[misc]
 
     def remove(self) -> NoReturn:
         """Refuse: raises GongzhiError."""
+        self._refuse_departed()
         raise GongzhiError(
             what="a resident cannot be removed",
             where=repr(self),
-            why="rows are fixed during a run",
-            instead="Set population.persons, or leave rows out when you analyse",
+            why="a place is never empty: who moves away is replaced",
+            instead="Set movement.move_rate or population.persons, or leave rows out when you analyse",
         )
 
     def __getattr__(self, name: str) -> Any:
+        self._refuse_departed()
         if name not in COLUMNS:
             raise AttributeError(f"residents have no column {name!r}; {suggestion(name, list(COLUMNS))}")
         entry = getattr(self.residents, name)[self.row]
@@ -281,6 +300,7 @@ class Resident(mesa.Agent):  # type: ignore[misc]
         return names[entry] if names else entry.item()
 
     def __setattr__(self, name: str, value: Any) -> None:
+        self._refuse_departed()
         if name not in COLUMNS:
             raise _undeclared(name)
         array = getattr(self.residents, name)
@@ -293,7 +313,18 @@ class Resident(mesa.Agent):  # type: ignore[misc]
         array[self.row] = COLUMNS[name].checked(value, COLUMNS[name].shape, repr(self))
 
     def __repr__(self) -> str:
+        if "left" in vars(self):
+            return "Resident(row={}, left in week {})".format(*self.left)
         return f"Resident(row={self.row}, id={self.unique_id})"
+
+    def _refuse_departed(self) -> None:
+        if "left" in vars(self):
+            row, week = vars(self)["left"]
+            raise Departed(
+                what=f"the resident of row {row} moved away in week {week}",
+                why="somebody else lives there now",
+                instead=f"Look at model.residents[{row}] for who does",
+            )
 
 
 def _undeclared(name: str) -> GongzhiError:

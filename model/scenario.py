@@ -17,6 +17,7 @@ from model.parameters.declare import suggestion
 from model.parameters.learning import Learning
 from model.parameters.membership import Membership
 from model.parameters.mobilisation import Mobilisation
+from model.parameters.movement import Movement
 from model.parameters.network import Network
 from model.parameters.organizations import Organizations
 from model.parameters.population import Population
@@ -34,6 +35,7 @@ SUBMODELS = (
     "membership",
     "organizations",
     "mobilisation",
+    "movement",
     "credits",
     "costs",
 )
@@ -136,6 +138,7 @@ class Scenario(_Frozen):
     membership: Membership = Field(default_factory=Membership)
     organizations: Organizations = Field(default_factory=Organizations)
     mobilisation: Mobilisation = Field(default_factory=Mobilisation)
+    movement: Movement = Field(default_factory=Movement)
     credits: Credits = Field(default_factory=Credits)
     costs: Costs = Field(default_factory=Costs)
     organization: dict[str, OrganizationSpec] = Field(default_factory=dict)

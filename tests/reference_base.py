@@ -31,7 +31,8 @@ class Base:
         self.offers: list[Any] = []
         self.committee = 0
         self.staff_in_kind = 0
-        self.paired: dict[int, int] = {}
+        self.world = 0
+        self.moved = self.memberships_moved = 0
         self.household_ids: list[int] = []
         self.neighbours: list[list[tuple[int, float]]] = []
         self.well_mixed = 0.0

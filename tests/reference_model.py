@@ -22,12 +22,13 @@ from model.parameters.decision import ACTIVITIES, SOURCES, TERMS
 from model.parameters.population import AGE_BANDS, EDUCATIONS, SEXES
 from model.policies import Named, Policy
 from tests.reference_base import TWO_MONTHS, K
-from tests.reference_money import FUNDED, Money
+from tests.reference_money import FUNDED
+from tests.reference_residents import ResidentsPart
 
 ORDERS = ((0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0))
 
 
-class ReferenceModel(Money):
+class ReferenceModel(ResidentsPart):
     """One arm of one community, interpreted from the ODD; `reference_of` builds it, `branch` goes on."""
 
     # Running
@@ -78,8 +79,8 @@ class ReferenceModel(Money):
             r.duty = bonus if owes else 0.0
         contacts: dict[int, int] = dict.fromkeys(range(len(self.household_ids)), 0)
         if self.active("party_visits") and self.w in TWO_MONTHS:
-            for h, members in self.paired.items():
-                contacts[h] += members
+            for h in [h for r in self.residents for h in r.pairs if h >= 0]:
+                contacts[h] += 1
         for named, _ in self.instruments:
             if named not in self.active("visit"):
                 continue
@@ -290,15 +291,12 @@ class ReferenceModel(Money):
                 return n
         raise AssertionError("the point lies within the sessions of the tier")
 
-    # 7.10 to 7.13: issues, learning, membership, movement
+    # 7.10 to 7.12: issues, learning, membership
 
     def deliberate(self) -> None:
         """ODD 7.10."""
         for r in self.residents:
             r.raised = 0
-
-    def move(self) -> None:
-        """ODD 7.13."""
 
     def learn(self) -> None:
         """ODD 7.11."""
@@ -438,6 +436,7 @@ class ReferenceModel(Money):
         week["staff_in_kind_fen"] = self.staff_in_kind
         for figure in ("balance", "spent", "in_kind"):
             week[f"organization_{figure}_fen"] = sum(getattr(o, figure) for o in self.organizations)
+        week["moved"], week["memberships_moved"] = self.moved, self.memberships_moved
         self.figures = week
 
 
@@ -492,11 +491,12 @@ def reference_of(model: Any) -> ReferenceModel:
     """The reference of a built `CommunityModel` before its first week: its people, ties and organizations."""
     phases = tuple(name for name, _ in model.schedule)
     reference = ReferenceModel(model.scenario, phases, model.week, model.luck)
+    reference.world = model.world
     columns = {name: column.tolist() for name, column in model.residents.columns().items()}
     for row in range(len(model.residents)):
         own = {name: copy.copy(values[row]) for name, values in columns.items()}
         reference.residents.append(
-            SimpleNamespace(row=row, contacts=0, served_weeks=[], duty_weeks=[], issued=[], **own)
+            SimpleNamespace(row=row, shown=None, contacts=0, served_weeks=[], duty_weeks=[], issued=[], **own)
         )
     merged = model.network.merged
     starts, js, weights = merged.indptr.tolist(), merged.indices.tolist(), merged.weight.tolist()
@@ -517,7 +517,8 @@ def reference_of(model: Any) -> ReferenceModel:
         )
     reference.committee = model.committee.id
     reference.household_ids = [int(h) for h in model.households]
-    reference.paired = {h: int(n) for h, n in enumerate(model.branch_office.paired) if n}
+    for r, pairs in zip(reference.residents, model.branch_office.pairs.tolist(), strict=True):
+        r.pairs = pairs
     for named in model.scenario.status_quo_instruments():
         reference.add(named)
     return reference

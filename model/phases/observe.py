@@ -38,6 +38,7 @@ def record(model: CommunityModel) -> None:
         *model.credit_state.figures(),
         model.staff_in_kind,
         *(sum(getattr(o, f) for o in model.organizations) for f in ("balance", "spent", "in_kind")),
+        *model.moves.figures(),
     ]
     records.weeks.append(model.week)
     records.counts.append(model.grouping.members @ model.counts)

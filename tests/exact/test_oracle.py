@@ -66,6 +66,7 @@ def same(model: CommunityModel, reference: ReferenceModel, phase: str) -> None:
     expected_offers = [[getattr(o, name) for name in OF_OFFER] for o in reference.offers]
     assert offers == expected_offers, f"{at}: offers"
     assert model.staff_in_kind == reference.staff_in_kind, at
+    assert model.branch_office.pairs.tolist() == [r.pairs for r in reference.residents], at
 
 
 def same_records(model: CommunityModel, reference: ReferenceModel) -> None:
@@ -124,6 +125,7 @@ TIGHT = {
     "duty": {"kind": "party_duty", "hours_per_year": 40.0},
 }
 EAGER = {"enrol_rate": 0.8, "spend_rate": 0.3, "spend_from": 2.0, "expiry_weeks": 6, "liquidity": 0.9}
+RESTLESS = {"move_rate": {"local": 1.0, "migrant": 3.0}, "newcomer_aware": 0.7}
 
 WORLDS: dict[str, tuple[Scenario, Policy]] = {
     "baseline": (world(), NONE),
@@ -167,6 +169,14 @@ WORLDS: dict[str, tuple[Scenario, Policy]] = {
         ),
         policy(**EVERYTHING),
     ),
+    "restless": (
+        world(movement=RESTLESS, credits=EAGER, network={"well_mixed": 0.3}),
+        policy(**EVERYTHING),
+    ),
+    "only migrants leave": (
+        world(movement={"move_rate": {"local": 0.0, "migrant": 4.0}, "newcomer_aware": 0.6}),
+        policy(**TIGHT),
+    ),
 }
 
 
@@ -186,7 +196,21 @@ def test_the_worlds_are_busy() -> None:
     assert reference.staff_in_kind > 0
 
 
+def test_those_who_move_take_everything_with_them() -> None:
+    """The restless world moves members, credits (also of a scheme that has ended) and Party members."""
+    model, reference = both(WORLDS["restless"][0])
+    live(model, reference, 3, by_phase=False)
+    model, reference = model.branch(WORLDS["restless"][1]), reference.branch(WORLDS["restless"][1])
+    pairs = model.branch_office.pairs.copy()
+    live(model, reference, 60, by_phase=False)
+    assert reference.moved > 30
+    assert reference.memberships_moved > 10
+    assert model.credit_state.cancelled > 0
+    assert (model.branch_office.pairs != pairs).any()
+
+
 SUBSETS = {
+    "movement alone": ("move", "observe"),
     "decide alone": ("decide", "seat", "learn"),
     "no money": ("plan", "mobilise", "ask", "decide", "seat", "serve", "learn", "organise", "observe"),
     "nobody learns": ("appropriate", "disburse", "train", "plan", "decide", "seat", "serve", "organise"),

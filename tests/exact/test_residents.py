@@ -6,7 +6,7 @@ import mesa
 import numpy as np
 import pytest
 
-from model.errors import DataError, GongzhiError
+from model.errors import DataError, Departed, GongzhiError
 from model.parameters.population import AGE_BANDS
 from model.residents import COLUMNS, NEVER, Resident, Residents
 
@@ -108,18 +108,43 @@ def test_where_refuses(people: Residents, wanted: dict[str, object], told: str) 
     assert told in str(fault.value)
 
 
-def test_copy_shares_what_is_fixed_and_copies_the_rest(people: Residents) -> None:
+def test_copies_own_their_columns_and_fix_the_static_ones(people: Residents) -> None:
     view = people[0]
     twin = people.copy()
     for name, array in twin.columns().items():
-        fixed = COLUMNS[name].kind == "static"
-        assert np.shares_memory(array, people.columns()[name]) == fixed, name
-        assert array.flags.writeable != fixed, name
+        assert not np.shares_memory(array, people.columns()[name]), name
+        assert array.flags.writeable == (COLUMNS[name].kind != "static"), name
     twin.skill[0] = 1
     assert people.skill[0] == 0
     assert twin[0] is not view
     with pytest.raises(GongzhiError, match="fixed during a run"):
         twin[0].age_band = "70+"
+
+
+def test_who_moves_away_is_departed_and_somebody_else_has_the_row(people: Residents) -> None:
+    people.freeze()
+    gone, stays = people[2], people[3]
+    new = Residents(2)
+    new.id[:] = 900, 901
+    new.age_band[:] = 5
+    new.arrival[:] = 17
+    people.replace(np.array([2, 4]), new)
+    assert people.id.tolist() == [100, 101, 900, 103, 901, 105]
+    assert not people.age_band.flags.writeable
+    assert people[2] is not gone
+    assert people[2].age_band == "70+"
+    assert people[3] is stays
+    for access in (
+        lambda: gone.skill,
+        lambda: gone.row,
+        lambda: gone.unique_id,
+        lambda: gone.model,
+        lambda: setattr(gone, "skill", 0.5),
+        lambda: gone.remove(),
+    ):
+        with pytest.raises(Departed, match="row 2 moved away in week 17"):
+            access()
+    assert repr(gone) == "Resident(row=2, left in week 17)"
 
 
 def test_set_column_leaves_copies_alone(people: Residents) -> None:

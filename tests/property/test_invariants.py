@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.community import CommunityModel
+from model.outcomes import cells
 from model.policies import NONE
 from model.residents import COLUMNS
 from tests.worlds import STATUS_QUO, policy, world
@@ -31,7 +32,12 @@ trials = settings(max_examples=25, deadline=None, derandomize=True)
 def spun_up(world_seed: int = 3, luck: int = 4) -> CommunityModel:
     """A busy community in which volunteers' credits and control would be felt."""
     learning = {"c_int": 5.0}
-    scenario = world(80, learning=learning, decision={"b_credit": 1.0, "b_control": 0.5})
+    scenario = world(
+        80,
+        learning=learning,
+        decision={"b_credit": 1.0, "b_control": 0.5},
+        movement={"move_rate": {"local": 0.3, "migrant": 1.0}},
+    )
     model = CommunityModel(scenario, world=world_seed, luck=luck)
     model.run_spin_up()
     return model
@@ -110,7 +116,8 @@ def test_columns_stay_within_their_bounds_and_ledgers_balance(tables: list[dict[
             held = (people.membership == organization.index).sum()
             assert organization.members == held
         credits = model.credit_state
-        assert credits.issued == people.credit_minutes.sum() + credits.spent + credits.expired
+        held = int(people.credit_minutes.sum())
+        assert credits.issued == held + credits.spent + credits.expired + credits.cancelled
     paid = sum(o.received for o in model.organizations)
     given_ = [a for a in model.government.accounts.values() if a.instrument.kind in ("grant", "award")]
     assert paid == sum(a.spent for a in given_)
@@ -140,6 +147,34 @@ def test_a_policy_that_does_something_is_not_taken_for_nothing() -> None:
     plain.run(24)
     busy.run(24)
     assert not np.array_equal(plain.records.arrays()["counts"], busy.records.arrays()["counts"])
+
+
+@trials
+@given(st.lists(instruments(), min_size=1, max_size=3))
+def test_the_same_people_move_in_all_arms(tables: list[dict[str, Any]]) -> None:
+    schemes = [t for t in tables if t["kind"] == "credits"]
+    tables = [t for t in tables if t not in schemes[1:]]
+    plain = spun_up().branch(NONE)
+    busy = spun_up().branch(policy(**{f"i{n}": t for n, t in enumerate(tables)}))
+    before = plain.residents.id.copy()
+    for _ in range(14):
+        plain.step()
+        busy.step()
+        for name, column in COLUMNS.items():
+            if column.kind == "static" or name == "arrival":
+                assert np.array_equal(getattr(plain.residents, name), getattr(busy.residents, name)), name
+        assert np.array_equal(plain.branch_office.pairs, busy.branch_office.pairs)
+    assert (plain.residents.id != before).sum() > 3
+    assert len(np.unique(plain.residents.id)) == len(before)
+    assert np.array_equal(plain.grouping.cell, cells(plain.residents))
+
+
+def test_without_movement_the_people_stay() -> None:
+    still = CommunityModel(world(80, movement={"move_rate": {"local": 0.0, "migrant": 0.0}}), world=3, luck=4)
+    before = still.residents.id.copy()
+    still.run(20)
+    assert np.array_equal(still.residents.id, before)
+    assert still.moves.figures() == [0, 0]
 
 
 CHILD = """
