@@ -29,8 +29,9 @@ class RunResult:
 
     ``counts[week, group, column]`` int64 (columns: `model.outcomes.COLUMNS`, groups: `GROUPS`),
     ``weekly`` and
-    ``spread`` of the community, ``money[week, account, ledger]`` in fen; ``took_part[year]`` packs bits
-    (activity, person): took part in that year. Rows are weeks 0 .. T.
+    ``spread`` of the community, ``money[week, account, ledger]`` in fen, with the ``payers`` of the accounts
+    and the ``kinds`` of their instruments; ``took_part[year]`` packs bits (activity, person): took part in
+    that year. Rows are weeks 0 .. T.
     """
 
     scenario: str
@@ -45,6 +46,8 @@ class RunResult:
     spread: NDArray[np.float64]
     money: NDArray[np.int64]
     took_part: tuple[NDArray[np.uint8], ...]
+    payers: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     spin_up: int = 104
     seconds: float = field(default=0.0, compare=False)
 
@@ -128,6 +131,8 @@ def simulate(
         luck=luck,
         persons=scenario.population.persons,
         accounts=model.records.accounts,
+        payers=model.records.payers,
+        kinds=model.records.kinds,
         took_part=tuple(model.records.took_part),
         spin_up=scenario.run.spin_up,
         seconds=process_time() - began,

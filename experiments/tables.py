@@ -168,6 +168,31 @@ def _without_duty(r: Recorded) -> Floats:
     return r.window(r.count("served_minutes_52") - r.count("duty_minutes_52")) / 60.0
 
 
+def _government() -> Iterator[Outcome]:
+    for name, figure, unit, per, doc in (
+        ("budget_cut_yuan", "budget_cut_fen", "yuan", 100.0, "appropriations refused by the budget so far"),
+        ("administration_yuan", "administration_fen", "yuan", 100.0, "spent to administer projects so far"),
+        ("contracted_sessions", "contracted_sessions", "sessions", 1.0, "sessions bought by contract so far"),
+        (
+            "delivered_sessions",
+            "delivered_sessions",
+            "sessions",
+            1.0,
+            "of those, delivered under contracts that have ended",
+        ),
+        ("projects_won_projects", "projects_won", "projects", 1.0, "projects won in contests so far"),
+        ("publicity_contacts", "publicity_contacts", "contacts", 1.0, "contacts of publicity so far"),
+        (
+            "workstation_weeks",
+            "workstation_weeks",
+            "weeks",
+            1.0,
+            "weeks so far in which a workstation was open",
+        ),
+    ):
+        yield Outcome(name, unit, doc, lambda r, f=figure, p=per: r.weekly(f) / p)  # type: ignore[misc]
+
+
 def _all() -> Iterator[Outcome]:
     yield Outcome("adults_persons", "persons", "adults", lambda r: r.adults)
     for k in ACTIVITIES:
@@ -291,10 +316,11 @@ def _all() -> Iterator[Outcome]:
             f"{what}_yuan",
             "yuan",
             f"{what.replace('_', ' ')}, accounts of the policy, so far"
-            if what not in ("liability", "uncommitted")
+            if what not in ("liability", "uncommitted", "contracts")
             else f"{what}, accounts of the policy, now",
             lambda r, w=what: r.money(w),  # type: ignore[misc]
         )
+    yield from _government()
     yield Outcome(
         "staff_in_kind_yuan",
         "yuan",
@@ -354,14 +380,30 @@ def tidy(result: RunResult) -> pd.DataFrame:
 
 
 def ledger(result: RunResult) -> pd.DataFrame:
-    """Money by week and account: columns week, account and, in yuan, those of `model.government.LEDGER`."""
+    """Money by week and account: columns week, account, payer, kind and, in yuan, those of
+    `model.government.LEDGER`."""
     import pandas as pd
 
     yuan = result.money.reshape(-1, len(LEDGER)) / 100.0
     table = pd.DataFrame(yuan, columns=[f"{name}_yuan" for name in LEDGER])
     table.insert(0, "account", np.tile(np.array(result.accounts, object), len(result.weeks)))
     table.insert(0, "week", np.repeat(result.weeks, len(result.accounts)))
+    for place, (name, values) in enumerate((("payer", result.payers), ("kind", result.kinds)), 2):
+        table.insert(place, name, np.tile(np.array(values, object), len(result.weeks)))
     return table
+
+
+def cash(result: RunResult) -> pd.DataFrame:
+    """Cash by week and payer, in yuan: appropriated = spent + committed + returned.
+
+    Committed is all that is set aside and not yet paid: contracts, what backs credits, and the uncommitted
+    rest of the year. What is given in kind is not cash and stands in `ledger` only.
+    """
+    books = ledger(result)
+    committed = books["contracts_yuan"] + books["liability_yuan"] + books["uncommitted_yuan"]
+    books = books.assign(committed_yuan=committed)
+    columns = [f"{name}_yuan" for name in ("appropriated", "spent", "committed", "returned")]
+    return books.groupby(["week", "payer"], sort=False, as_index=False)[columns].sum()
 
 
 def dictionary() -> pd.DataFrame:

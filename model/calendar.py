@@ -4,6 +4,7 @@ below."""
 from __future__ import annotations
 
 YEAR = 52
+QUARTER = 13
 MONTH_ENDS = (4, 8, 13)
 TWO_MONTHS = (8, 17, 26, 34, 43, 52)
 
@@ -16,6 +17,11 @@ def week_of_year(week: int) -> int:
 def year_end(week: int) -> int:
     """Last week of the fiscal year in which ``week`` lies."""
     return week - week_of_year(week) + YEAR
+
+
+def quarter_end(week: int) -> int:
+    """Last week of the quarter in which ``week`` lies."""
+    return week - (week - 1) % QUARTER + QUARTER - 1
 
 
 def falls_in(every: str, week: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, cast
 
 import mesa
@@ -18,6 +19,7 @@ from model.draws import Kind, born_id, community_hash, uniforms
 from model.errors import GongzhiError, ScenarioError
 from model.government import Account, Government
 from model.instruments.base import AnyInstrument, ForOrganizations, ForResidents, Funded, fen
+from model.instruments.support import Workstation
 from model.membership import enlist
 from model.movement import Moves
 from model.network import Network, draw_network
@@ -37,6 +39,9 @@ from model.schedule import Schedule, default_phases
 WEEKS_52 = 52
 UNIT_COSTS = {
     "award": "award",
+    "purchase": "session_cost.registered",
+    "project_fund": "project",
+    "publicity": "publicity_contact",
     "train_residents": "seat_resident",
     "train_volunteers": "seat_volunteer",
     "train_staff": "staff_day",
@@ -234,9 +239,9 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
             before[n.name].copy() if n.name in before else Account(n.name, n.instrument)
             for n in self.policies.of(Funded)
         ]
-        self.government = Government(self, accounts)
+        self.government = Government(self, accounts, None if source is None else source.government)
         self.credit_state.adopt(accounts)
-        self.records = Records(tuple(a.name for a in accounts))
+        self.records = Records(accounts)
         self._targets: dict[str, tuple[dict[str, Any], NDArray[np.bool_]]] = {}
         self._reached: dict[str, list[Organization]] = {}
 
@@ -377,16 +382,18 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
 
     def has_target(self, named: Named[Any]) -> bool:
         """True if an instrument reaches anybody."""
+        if isinstance(named.instrument, Workstation) and not named.instrument.target:
+            return True
         if isinstance(named.instrument, ForOrganizations):
             return bool(self.target_organizations(named))
         return bool(self.target_residents(named).any())
 
     def price_fen(self, named: Named[Any]) -> int:
         """Unit price of an instrument in fen: its own, else that of the `costs` table."""
-        own = named.instrument.price_yuan
-        return max(
-            1, fen(getattr(self.scenario.costs, UNIT_COSTS[named.instrument.kind]) if own is None else own)
-        )
+        yuan = named.instrument.price_yuan
+        if yuan is None:
+            yuan = attrgetter(UNIT_COSTS[named.instrument.kind])(self.scenario.costs)
+        return max(1, fen(yuan))
 
     def twin_terms(self) -> Twin:
         """Where decide keeps its terms, and those it reads from the twin."""

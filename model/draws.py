@@ -34,6 +34,8 @@ WORLD = (
 
 # fmt: off
 WEEKLY = (
+    # government: contests, publicity
+    "contest", "publicity",
     # training, sessions
     "train", "session_slot",
     # mobilise

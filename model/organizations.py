@@ -6,9 +6,13 @@ from typing import NamedTuple
 
 import mesa
 
+from model.allocation import Lately
 from model.draws import Kind, born_id, community_hash
 from model.instruments.base import FIELDS, Target, fen
 from model.scenario import OrganizationSpec, SittingSpec
+
+START = "start"
+"""The payer of the money an organization has at the start."""
 
 
 class Organization(mesa.Agent):  # type: ignore[misc]
@@ -16,6 +20,8 @@ class Organization(mesa.Agent):  # type: ignore[misc]
 
     Money in fen; ``members`` is recounted every week from the residents' memberships; ``year_attendances``
     counts person-times at its sessions since the fiscal year began; ``carry`` is its fraction of a session.
+    ``received_by`` adds up what it received, by payer, ``granted`` what came from instruments, and
+    ``sessions_held`` its sessions; ``lately`` holds the weeks that allocation rules look back on.
     """
 
     def __init__(
@@ -43,6 +49,11 @@ class Organization(mesa.Agent):  # type: ignore[misc]
         self.controlled = 0.0
         self.carry = 0.0
         self.year_attendances = 0
+        self.alive = True
+        self.granted = 0
+        self.received_by: dict[str, int] = {START: self.balance}
+        self.sessions_held = 0
+        self.lately = Lately(counted=self.received)
 
     @property
     def quality(self) -> float:
@@ -57,6 +68,18 @@ class Organization(mesa.Agent):  # type: ignore[misc]
         """
         self.balance += amount
         self.received += amount
+        self.received_by[payer] = self.received_by.get(payer, 0) + amount
+        self.income[payer] = self.income.get(payer, 0) + amount
+        self.controlled += amount * control
+
+    def be_granted(self, amount: int, payer: str, control: float) -> None:
+        """Money in fen from the account of an instrument; ``granted`` adds it up for the ledgers."""
+        self.granted += amount
+        self.receive(amount, payer, control)
+
+    def be_lent(self, amount: int, payer: str, control: float) -> None:
+        """Rooms worth ``amount`` fen: income in the eyes of `organise`, but never cash."""
+        self.in_kind += amount
         self.income[payer] = self.income.get(payer, 0) + amount
         self.controlled += amount * control
 
@@ -85,8 +108,15 @@ class Organization(mesa.Agent):  # type: ignore[misc]
             "in_kind",
             "carry",
             "year_attendances",
+            "drive",
+            "alive",
+            "granted",
+            "sessions_held",
+            "controlled",
         ):
             setattr(self, key, getattr(other, key))
+        self.received_by, self.income = dict(other.received_by), dict(other.income)
+        self.lately = other.lately.copy()
 
 
 class ResidentsCommittee(mesa.Agent):  # type: ignore[misc]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.compiled import kernel
-from model.government import LEDGER
+from model.government import GOVERNMENT_FIGURES, LEDGER, Account
 from model.parameters.decision import ACTIVITIES
 from model.parameters.population import AGE_BANDS, EDUCATIONS, SEXES
 from model.residents import Residents
@@ -85,6 +86,7 @@ WEEKLY = (
     *STAFF_FIGURES,
     *ORGANIZATION_FIGURES,
     *MOVE_FIGURES,
+    *GOVERNMENT_FIGURES,
 )
 """Figures of the whole community. Each part is written by the part of the state it speaks of: `figures()`."""
 
@@ -251,10 +253,15 @@ def concentration(minutes: NDArray[np.int32]) -> tuple[float, float]:
 
 
 class Records:
-    """What a run leaves: one entry per recorded week (`weeks`), and who took part in each year."""
+    """What a run leaves: one entry per recorded week (`weeks`), and who took part in each year.
 
-    def __init__(self, accounts: tuple[str, ...]) -> None:
-        self.accounts = accounts
+    ``accounts``, ``payers`` and ``kinds`` name the accounts, who pays into them and for what instrument.
+    """
+
+    def __init__(self, accounts: Sequence[Account]) -> None:
+        self.accounts = tuple(a.name for a in accounts)
+        self.payers = tuple(a.instrument.payer for a in accounts)
+        self.kinds = tuple(a.instrument.kind for a in accounts)
         self.weeks: list[int] = []
         self.counts: list[NDArray[np.int64]] = []
         self.weekly: list[list[int]] = []

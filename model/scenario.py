@@ -8,12 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from model.instruments import Instrument
 from model.instruments.base import FIELD_ACTIVITY, FIELDS, AnyInstrument, Funded, fen
-from model.instruments.funding import Award
+from model.instruments.funding import Award, ProjectFund
 from model.instruments.training import TrainStaff
 from model.parameters.costs import Costs
 from model.parameters.credits import Credits
 from model.parameters.decision import Decision
 from model.parameters.declare import suggestion
+from model.parameters.government import Government
 from model.parameters.learning import Learning
 from model.parameters.membership import Membership
 from model.parameters.mobilisation import Mobilisation
@@ -37,6 +38,7 @@ SUBMODELS = (
     "mobilisation",
     "movement",
     "credits",
+    "government",
     "costs",
 )
 
@@ -140,6 +142,7 @@ class Scenario(_Frozen):
     mobilisation: Mobilisation = Field(default_factory=Mobilisation)
     movement: Movement = Field(default_factory=Movement)
     credits: Credits = Field(default_factory=Credits)
+    government: Government = Field(default_factory=Government)
     costs: Costs = Field(default_factory=Costs)
     organization: dict[str, OrganizationSpec] = Field(default_factory=dict)
     sitting: dict[str, SittingSpec] = Field(default_factory=dict)
@@ -216,7 +219,7 @@ def smaller_instrument(instrument: AnyKind, f: float) -> AnyKind:
     update: dict[str, float] = {}
     if isinstance(instrument, Funded):
         update["amount_yuan"] = fen(instrument.amount_yuan * f) / 100
-    if isinstance(instrument, Award | TrainStaff) and instrument.price_yuan is not None:
+    if isinstance(instrument, Award | ProjectFund | TrainStaff) and instrument.price_yuan is not None:
         update["price_yuan"] = instrument.price_yuan * f
     return instrument.model_copy(update=update)
 
@@ -233,7 +236,8 @@ def scaled(scenario: Scenario, persons: int) -> Scenario:
 
     Households, members, budgets, rooms and sitting places shrink in proportion, and so, through money and
     rooms, do sessions, in fractions; places per session do not. There are as many associations as before, so
-    what is paid per association, awards and staff days, shrinks too. Own residents and ties do not fit it.
+    what is paid per association, awards, projects and staff days, shrinks too, and so does the cost of a
+    workstation. Own residents and ties do not fit it.
     """
     f = persons / scenario.population.persons
     return scenario.model_copy(
@@ -246,7 +250,13 @@ def scaled(scenario: Scenario, persons: int) -> Scenario:
                 }
             ),
             "costs": scenario.costs.model_copy(
-                update={"award": scenario.costs.award * f, "staff_day": scenario.costs.staff_day * f}
+                update={
+                    name: getattr(scenario.costs, name) * f
+                    for name in ("award", "staff_day", "project", "workstation_year")
+                }
+            ),
+            "government": scenario.government.model_copy(
+                update={"budget_yuan": fen(scenario.government.budget_yuan * f) / 100}
             ),
             "organizations": scenario.organizations.model_copy(
                 update={"rentable_sessions": scenario.organizations.rentable_sessions * f}

@@ -22,7 +22,7 @@ from model.parameters.decision import ACTIVITIES, SOURCES, TERMS
 from model.parameters.population import AGE_BANDS, EDUCATIONS, SEXES
 from model.policies import Named, Policy
 from tests.reference_base import TWO_MONTHS, K
-from tests.reference_money import FUNDED
+from tests.reference_government import FUNDED
 from tests.reference_residents import ResidentsPart
 
 ORDERS = ((0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0))
@@ -59,7 +59,8 @@ class ReferenceModel(ResidentsPart):
         """An instrument that may act from the next week on, with its account."""
         self.instruments.append((named, self.week + 1))
         self.accounts[named.name] = SimpleNamespace(
-            appropriated=0, spent=0, returned=0, free=0, unreleased=0, liability=0, in_kind=0,
+            instrument=named.instrument, appropriated=0, spent=0, returned=0, free=0, unreleased=0,
+            liability=0, committed=0, in_kind=0, granted=0, administration=0, contracts=[], open_in=None,
             parts=[], turn=0, coverage=1.0, issued=0, redeemed=0,
             rationed=0, expired=0, cancelled=0,
         )  # fmt: skip
@@ -347,6 +348,7 @@ class ReferenceModel(ResidentsPart):
                 if took[k]:
                     r.asks[k] = [0.0, 0.0, 0.0]
                 r.history[k] = (r.history[k] * 2 + took[k]) % 2**64
+        self.publicise()
 
     def quality(self, offer: int) -> float:
         """Quality of what was offered."""
@@ -398,6 +400,7 @@ class ReferenceModel(ResidentsPart):
                     chance = max(chance, p.join_asked)
                 if self.u("join", r.id, k) < chance:
                     r.membership[r.membership.index(-1)] = organization
+        self.settle()
         for named, _ in self.instruments:
             i, account = named.instrument, self.accounts[named.name]
             if i.end is not None and self.week >= i.end and i.kind in FUNDED:
@@ -437,7 +440,8 @@ class ReferenceModel(ResidentsPart):
         for figure in ("balance", "spent", "in_kind"):
             week[f"organization_{figure}_fen"] = sum(getattr(o, figure) for o in self.organizations)
         week["moved"], week["memberships_moved"] = self.moved, self.memberships_moved
-        self.figures = week
+        administration = sum(a.administration for a in self.accounts.values())
+        self.figures = week | self.tally | {"administration_fen": administration}
 
 
 GROUPED = {
@@ -513,7 +517,25 @@ def reference_of(model: Any) -> ReferenceModel:
     for o in model.organizations:
         state = {name: getattr(o, name) for name in copied}
         reference.organizations.append(
-            SimpleNamespace(**state, balance=0, received=0, spent=0, in_kind=0, carry=0.0, year_attendances=0)
+            SimpleNamespace(
+                **state,
+                balance=0,
+                received=0,
+                spent=0,
+                in_kind=0,
+                carry=0.0,
+                year_attendances=0,
+                alive=True,
+                granted=0,
+                held=0,
+                received_by={"start": 0},
+                income={},
+                controlled=0.0,
+                refused_in=[],
+                attended_in=[],
+                received_in=[],
+                counted=0,
+            )
         )
     reference.committee = model.committee.id
     reference.household_ids = [int(h) for h in model.households]

@@ -1,4 +1,4 @@
-"""What do sections 7.1 to 7.4 and 7.9 of the ODD say: money, training, sessions, service and credits?"""
+"""What do sections 7.3, 7.4 and 7.9 of the ODD say: training, sessions, service and credits?"""
 
 from __future__ import annotations
 
@@ -9,75 +9,14 @@ from typing import Any
 from model.arithmetic import sqrt
 from model.instruments.base import FIELD_ACTIVITY, FIELDS
 from model.policies import Named
-from tests.reference_base import TWO_MONTHS, YEAR, Base, K
+from tests.reference_base import TWO_MONTHS, K
+from tests.reference_government import Books
 
-FUNDED = ("grant", "award", "premises", "train_residents", "train_volunteers", "train_staff", "credits")
 
+class Money(Books):
+    """The phases that move minutes and credits, and what they cost."""
 
-class Money(Base):
-    """The phases that move money, minutes and credits."""
-
-    # 7.1 to 7.3: money and training
-
-    def appropriate(self) -> None:
-        """ODD 7.1."""
-        if self.w == 1:
-            for o in self.organizations:
-                o.year_attendances = 0
-        for named, first in self.instruments:
-            i, account = named.instrument, self.accounts[named.name]
-            if i.kind not in FUNDED or not self.in_force(i):
-                continue
-            first_week = first if i.start is None else max(i.start, first)
-            if self.week == first_week or self.w == 1:
-                for_people = i.kind in ("train_residents", "train_volunteers", "credits")
-                match = self.target_residents if for_people else self.target_organizations
-                if match(i.target):
-                    last = self.week - self.w + YEAR
-                    weeks = (last if i.end is None else min(i.end, last)) - self.week + 1
-                    amount = int(i.amount_yuan * 100 + 0.5) * weeks // 52
-                    account.appropriated += amount
-                    account.unreleased += amount
-                    account.parts.append((self.week, weeks, amount))
-
-    def disburse(self) -> None:
-        """ODD 7.2, after the week's part of every appropriation is released."""
-        for named, _ in self.instruments:
-            account = self.accounts[named.name]
-            for t0, weeks, amount in account.parts:
-                j = self.week - t0
-                if j >= weeks:
-                    continue
-                due = amount * (j + 1) // weeks - amount * j // weeks
-                if named.instrument.kind == "award":
-                    due = amount if j == weeks - 1 else 0
-                account.unreleased -= due
-                account.free += due
-        for named in self.active("grant"):
-            account = self.accounts[named.name]
-            self.share(account, self.target_organizations(named.instrument.target))
-        for named in self.active("award"):
-            i, account = named.instrument, self.accounts[named.name]
-            m = account.free // self.price(i, self.scenario.costs.award)
-            ranked = sorted(self.target_organizations(i.target), key=lambda o: (-o.year_attendances, o.id))
-            self.share(account, ranked[:m])
-
-    @staticmethod
-    def share(account: Any, receivers: list[Any]) -> None:
-        """Give all free money to the receivers in equal parts; the first ones get the odd fen."""
-        if not receivers:
-            return
-        part, odd = divmod(account.free, len(receivers))
-        for n, o in enumerate(receivers):
-            o.balance += part + (n < odd)
-            o.received += part + (n < odd)
-        account.spent += account.free
-        account.free = 0
-
-    @staticmethod
-    def price(instrument: Any, default: float) -> int:
-        """The unit price in fen."""
-        return int((default if instrument.price_yuan is None else instrument.price_yuan) * 100 + 0.5)
+    # 7.3: training
 
     def train(self) -> None:
         """ODD 7.3, instrument by instrument."""
@@ -164,6 +103,7 @@ class Money(Base):
             o.carry += 1
         o.balance -= cost()
         o.spent += cost()
+        o.held += n
         wanted = math.floor(max(0.0, n1 - o.lent_sessions) / (n1 + n2) * n * r + 0.5)
         for account, _ in lenders:
             paid = min(wanted, account.free)
@@ -172,6 +112,7 @@ class Money(Base):
             account.spent += paid
             account.in_kind += paid
             o.in_kind += paid
+            self.lend(o, paid, account.instrument)
         o.in_kind += math.floor(min(n1, o.lent_sessions) / (n1 + n2) * n * r + 0.5)
         sessions: dict[tuple[int, int], int] = {}
         for j in range(n):
@@ -220,6 +161,7 @@ class Money(Base):
                 if r.seated[k] and r.offer[k] >= 0 and self.offers[r.offer[k]].organization >= 0:
                     self.organizations[self.offers[r.offer[k]].organization].year_attendances += 1
             r.issued_now = 0
+        self.look_back()
         for named, _ in self.instruments:
             if named.instrument.kind == "credits":
                 self.serve_credits(named)

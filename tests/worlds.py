@@ -67,6 +67,37 @@ def policy(**instruments: dict[str, Any]) -> Policy:
     return scenario.policy_named("trial")
 
 
+SEVERAL: dict[str, dict[str, Any]] = {
+    **ORGANIZATIONS,
+    "clinic": {"fields": ["elder_care"], "legal_form": "registered", "members": 5, "professionalism": 0.9},
+    "school": {"fields": ["learning"], "legal_form": "registered", "members": 9, "drive": 0.9},
+}
+"""More of those from whom government may buy."""
+
+GOVERNED = {
+    "buy": {"kind": "purchase", "amount_yuan": 60_000.0, "control": 0.7, "end": 40, "price_yuan": 250.0},
+    "late": {
+        "kind": "purchase",
+        "amount_yuan": 52_000.37,
+        "buy_from": ["filed", "registered"],
+        "allocation": "adaptive",
+        "start": 7,
+        "price_yuan": 130.0,
+    },
+    "none": {"kind": "purchase", "amount_yuan": 5_000.0, "target": {"legal_form": "informal"}},
+    "dear": {"kind": "purchase", "amount_yuan": 900.0, "start": 3, "end": 3},
+    "fund": {"kind": "project_fund", "amount_yuan": 30_000.0, "price_yuan": 3_000.0, "control": 0.2},
+    "small": {"kind": "project_fund", "amount_yuan": 21_000.0, "start": 9, "end": 31, "payer": "union"},
+    "best": {"kind": "grant", "amount_yuan": 8_000.07, "allocation": "tournament", "end": 33, "control": 1.0},
+    "able": {"kind": "grant", "amount_yuan": 9_000.11, "allocation": "adaptive"},
+    "rooms": {"kind": "premises", "amount_yuan": 9_000.0, "target": {"name": "choir"}, "control": 0.5},
+    "posters": {"kind": "publicity", "amount_yuan": 300.0, "target": {"migrant": True}},
+    "leaflets": {"kind": "publicity", "amount_yuan": 900.0, "price_yuan": 1.5, "start": 5, "end": 29},
+    "station": {"kind": "workstation", "amount_yuan": 30_000.0, "start": 2, "end": 45},
+    "desk": {"kind": "workstation", "amount_yuan": 9_000.0, "target": {"field": "arts"}},
+}
+"""What government can do for organizations."""
+
 EVERYTHING = {
     "seats": {
         "kind": "train_residents",

@@ -7,15 +7,21 @@ from typing import Annotated
 from pydantic import Field
 
 from model.instruments.credits import CreditScheme
-from model.instruments.funding import Award, Grant, Premises
+from model.instruments.funding import Award, Grant, Premises, ProjectFund, Purchase
 from model.instruments.mobilisation import Ask, PartyDuty, PartyVisits, Visit
+from model.instruments.support import Publicity, Workstation
 from model.instruments.training import TrainResidents, TrainStaff, TrainVolunteers
 
 Instrument = Annotated[
     # funding
     Grant
     | Award
+    | Purchase
+    | ProjectFund
     | Premises
+    # support
+    | Publicity
+    | Workstation
     # training
     | TrainResidents
     | TrainVolunteers

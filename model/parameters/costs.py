@@ -36,6 +36,25 @@ class Costs(Submodel):
         source="A city's awards to outstanding organizations: 5,000 to 10,000 yuan",
         doc="Smallest award to an organization.",
     )
+    project: float = param(
+        10_000.0,
+        unit="yuan",
+        valid=(0.01, 1e9),
+        low=5_000,
+        high=20_000,
+        doc="A project of the project fund, administration included.",
+    )
+    publicity_contact: float = param(
+        2.0, unit="yuan/contact", valid=(0.01, 1e6), low=1, high=4, doc="Publicity that reaches a resident."
+    )
+    workstation_year: float = param(
+        20_000.0,
+        unit="yuan/year",
+        valid=(0.01, 1e9),
+        low=10_000,
+        high=40_000,
+        doc="Running cost of a workstation for organizations, staff not included.",
+    )
     credit_value: float = param(
         20.0, unit="yuan/hour", valid=(0, 1e4), low=10, high=40, doc="Goods for a credit of one hour."
     )

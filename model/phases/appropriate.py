@@ -1,11 +1,13 @@
-"""7.1 appropriate: the yearly money of every instrument is set aside."""
+"""7.1 appropriate: the yearly money of every instrument is set aside, within the budget."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from model.calendar import week_of_year
+from model.contracts import sign
 from model.instruments.base import Funded
+from model.instruments.funding import Purchase
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -13,12 +15,20 @@ if TYPE_CHECKING:
 
 def appropriate(model: CommunityModel) -> None:
     """Set aside money in an instrument's first week and in the first week of each later fiscal year."""
-    new_year = week_of_year(model.week) == 1
+    government, new_year = model.government, week_of_year(model.week) == 1
     if new_year:
         for organization in model.organizations:
             organization.year_attendances = 0
+    if new_year or model.week == 1 - model.scenario.run.spin_up:
+        government.open_budget(model.week)
+    due = []
     for named in model.policies.active(Funded, model.week):
         first = model.first_week(named)
-        due = model.week == first or (new_year and model.week > first)
-        if due and model.has_target(named):
-            model.government.account(named).appropriate(model.week)
+        if (model.week == first or (new_year and model.week > first)) and model.has_target(named):
+            due.append(named)
+    accounts = [government.account(named) for named in due]
+    for account, amount in zip(accounts, government.within_budget(accounts, model.week), strict=True):
+        account.appropriate(model.week, amount)
+    for purchase in model.policies.active(Purchase, model.week):
+        if purchase.name in {named.name for named in due}:
+            sign(model, purchase)

@@ -1,36 +1,86 @@
-"""7.2 disburse: money is released; grants and awards reach the organizations."""
+"""7.2 disburse: money is released; grants, instalments, projects and awards reach the organizations."""
 
 from __future__ import annotations
 
+from math import floor
 from typing import TYPE_CHECKING
 
-from model.instruments.base import Funded
-from model.instruments.funding import Award, Grant
+from model.allocation import ALLOCATIONS, equal, split
+from model.arithmetic import log
+from model.calendar import YEAR, quarter_end
+from model.contracts import pay_instalments
+from model.draws import community_hash, stream, uniform
+from model.instruments.base import Funded, fen
+from model.instruments.funding import Award, Grant, ProjectFund, Purchase
+from model.instruments.support import Workstation
+from model.phases.mobilise import WORK_HOURS
+from model.policies import Named
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
     from model.government import Account
     from model.organizations import Organization
 
+LUCKS = 256
+LEAST_DRAW = 2.0**-54
+LEAST_QUALITY = 1e-6
+
 
 def disburse(model: CommunityModel) -> None:
-    """Release what is due this week and pay grants and awards."""
+    """Release what is due this week; pay grants, awards, instalments, projects and workstations."""
     accounts = model.government.account
     for named in model.policies.of(Funded):
-        accounts(named).release(model.week, at_the_end=isinstance(named.instrument, Award))
+        accounts(named).release(model.week)
     for grant in model.policies.of(Grant):
-        pay_equally(accounts(grant), model.target_organizations(grant))
+        receivers = model.target_organizations(grant)
+        pay(accounts(grant), receivers, ALLOCATIONS[grant.instrument.allocation](receivers))
     for award in model.policies.of(Award):
         winners = accounts(award).free // model.price_fen(award)
         ranked = sorted(model.target_organizations(award), key=lambda o: (-o.year_attendances, o.id))
-        pay_equally(accounts(award), ranked[:winners])
+        pay(accounts(award), ranked[:winners], equal(ranked[:winners]))
+    for purchase in model.policies.of(Purchase):
+        pay_instalments(model, purchase)
+    for fund in model.policies.active(ProjectFund, model.week):
+        if model.week == model.first_week(fund) or quarter_end(model.week - 1) == model.week - 1:
+            _contest(model, fund)
+    for station in model.policies.active(Workstation, model.week):
+        _open(model, station)
 
 
-def pay_equally(account: Account, receivers: list[Organization]) -> None:
-    """Split all free money; the first receivers get the odd fen. Nobody to pay: it stays."""
-    if not receivers or account.free == 0:
+def pay(account: Account, receivers: list[Organization], weights: list[int]) -> None:
+    """Split all free money as ``weights``. Nobody to pay: it stays."""
+    if account.free > 0:
+        for organization, part in zip(receivers, split(account.free, weights), strict=True):
+            account.give(organization, part)
+
+
+def _contest(model: CommunityModel, fund: Named[ProjectFund]) -> None:
+    """Projects go to the organizations with the smallest keys, one each: chances are as qualities."""
+    account, price = model.government.account(fund), model.price_fen(fund)
+    terms, own = model.scenario.government, community_hash(fund.name) % LUCKS
+
+    def key(organization: Organization) -> tuple[float, int]:
+        u = uniform(model.luck, stream("contest"), organization.id, model.week, own)
+        return -log(max(u, LEAST_DRAW)) / max(organization.quality, LEAST_QUALITY), organization.id
+
+    for winner in sorted(model.target_organizations(fund), key=key)[: account.free // price]:
+        administration = floor(terms.project_administration * price + 0.5)
+        account.administer(administration)
+        account.give(winner, price - administration)
+        winner.drive += terms.contest_drive * (1 - winner.drive)
+        model.government.tally["projects_won"] += 1
+
+
+def _open(model: CommunityModel, station: Named[Workstation]) -> None:
+    """A workstation whose running cost is covered is open this week and trains organizations."""
+    account, costs = model.government.account(station), model.scenario.costs
+    cost = max(1, fen(costs.workstation_year) // YEAR)
+    if account.free < cost:
         return
-    part, odd = divmod(account.free, len(receivers))
-    for i, organization in enumerate(receivers):
-        organization.receive(part + (i < odd), account.instrument.payer)
-    account.spend(account.free)
+    account.spend(cost)
+    account.open_in = model.week
+    terms = model.scenario.government
+    model.staff_in_kind += int(terms.workstation_hours * costs.staff_year / WORK_HOURS * 100 + 0.5)
+    for organization in model.target_organizations(station):
+        organization.professionalism += terms.workstation_training / YEAR * (1 - organization.professionalism)
+    model.government.tally["workstation_weeks"] += 1

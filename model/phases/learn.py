@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from model.compiled import kernel, over_rows
 from model.draws import uniforms
+from model.publicity import publicise
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -72,6 +73,7 @@ def learn(model: CommunityModel) -> None:
         Offered(quality, field_bits, model.organization_fields),
         controlling,
     )
+    publicise(model)
 
 
 @kernel

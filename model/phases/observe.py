@@ -8,6 +8,7 @@ import numpy as np
 
 from model.calendar import YEAR
 from model.errors import GongzhiError
+from model.government import cash_by_payer
 from model.outcomes import WINDOW, Observed, concentration, count_cells
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def record(model: CommunityModel) -> None:
         model.staff_in_kind,
         *(sum(getattr(o, f) for o in model.organizations) for f in ("balance", "spent", "in_kind")),
         *model.moves.figures(),
+        *model.government.figures(),
     ]
     records.weeks.append(model.week)
     records.counts.append(model.grouping.members @ model.counts)
@@ -68,7 +70,20 @@ def _offer_figures(model: CommunityModel) -> list[int]:
 def check_ledgers(model: CommunityModel) -> None:
     """Money and credits add up to the last unit, or it is a bug of ours."""
     bad = [a.name for a in model.government.accounts.values() if not a.balanced()]
-    bad += [o.name for o in model.organizations if o.received != o.spent + o.balance or o.balance < 0]
+    bad += [
+        o.name
+        for o in model.organizations
+        if not o.received == o.spent + o.balance == sum(o.received_by.values()) or o.balance < 0
+    ]
+    bad += [
+        payer
+        for payer, cash in cash_by_payer(model.government.accounts.values()).items()
+        if not cash.balanced()
+    ]
+    if sum(o.granted for o in model.organizations) != sum(
+        a.granted for a in model.government.accounts.values()
+    ):
+        bad.append("organizations and government together")
     if bad:
         raise GongzhiError(
             what=f"the ledger of {', '.join(bad)} does not balance",

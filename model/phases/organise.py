@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.compiled import kernel, over_rows
+from model.contracts import settle
 from model.draws import draw, stream
 from model.instruments.base import Funded
+from model.instruments.funding import Purchase
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -50,6 +52,8 @@ def organise(model: CommunityModel) -> None:
         organization.professionalism += staff_fade * (
             organization.professionalism_start - organization.professionalism
         )
+    for purchase in model.policies.of(Purchase):
+        settle(model, purchase)
     for named in model.policies.of(Funded):
         if named.instrument.end is not None and model.week >= named.instrument.end:
             model.government.account(named).close()

@@ -73,13 +73,14 @@ def _sessions(
         sessions -= 1
         organization.carry += 1
     organization.pay(floor(sessions * mean_cost + 0.5))
+    organization.sessions_held += sessions
     due = floor(max(0.0, housed - organization.lent_sessions) / possible * sessions * rent + 0.5)
     organization.in_kind += floor(min(housed, organization.lent_sessions) / possible * sessions * rent + 0.5)
     for account, _ in lenders:
         paid = min(due, account.free)
         account.spend(paid)
         account.in_kind += paid
-        organization.in_kind += paid
+        organization.be_lent(paid, account.instrument.payer, account.control)
         due -= paid
     return sessions
 

@@ -35,9 +35,15 @@ def serve(model: CommunityModel) -> None:
     )
     over_rows(_serve, len(people), columns, model.week % YEAR)
     attendances = _attendances(people.offer, len(model.week_plan.table.places))
-    for o, offer in enumerate(model.offers):
+    attended = [0] * len(model.organizations)
+    refused = [0] * len(model.organizations)
+    for offer, seated, came in zip(model.offers, attendances, model.week_plan.demand, strict=True):
         if offer.organization >= 0:
-            model.organizations[offer.organization].year_attendances += int(attendances[o])
+            attended[offer.organization] += int(seated)
+            refused[offer.organization] += int(came - offer.places) if 0 <= offer.places < came else 0
+    for o in model.organizations:
+        o.year_attendances += attended[o.index]
+        o.lately.write(model.week, refused[o.index], attended[o.index], o.received)
     model.credit_state.week(model)
 
 

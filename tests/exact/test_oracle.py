@@ -13,11 +13,12 @@ import pytest
 
 from model import outcomes
 from model.community import CommunityModel
+from model.government import workstations
 from model.parameters.decision import TERMS
 from model.policies import NONE, Policy
 from model.scenario import Scenario
 from tests.reference_model import ReferenceModel, reference_of
-from tests.worlds import EVERYTHING, STATUS_QUO, policy, world
+from tests.worlds import EVERYTHING, GOVERNED, SEVERAL, STATUS_QUO, policy, world
 
 OF_ORGANIZATION = (
     "members",
@@ -30,8 +31,23 @@ OF_ORGANIZATION = (
     "reputation",
     "carry",
     "year_attendances",
+    "granted",
+    "received_by",
+    "income",
+    "controlled",
 )
-OF_ACCOUNT = ("appropriated", "spent", "returned", "free", "unreleased", "liability", "in_kind")
+OF_ACCOUNT = (
+    "appropriated",
+    "spent",
+    "returned",
+    "free",
+    "unreleased",
+    "liability",
+    "committed",
+    "in_kind",
+    "granted",
+    "administration",
+)
 OF_OFFER = ("organization", "activity", "field", "slot", "sessions", "places")
 WEEKS = 60
 
@@ -67,6 +83,9 @@ def same(model: CommunityModel, reference: ReferenceModel, phase: str) -> None:
     assert offers == expected_offers, f"{at}: offers"
     assert model.staff_in_kind == reference.staff_in_kind, at
     assert model.branch_office.pairs.tolist() == [r.pairs for r in reference.residents], at
+    assert model.government.budget_left == reference.budget_left, at
+    stations = sum(a.open_in == reference.week for a in reference.accounts.values())
+    assert workstations(model) == stations, at
 
 
 def same_records(model: CommunityModel, reference: ReferenceModel) -> None:
@@ -155,6 +174,25 @@ WORLDS: dict[str, tuple[Scenario, Policy]] = {
             organizations={"spend_weeks": 1.0, "sessions_per_member": 1.0, "rentable_sessions": 0.7},
         ),
         policy(seats={**EVERYTHING["seats"], "start": 1}, halls={**EVERYTHING["halls"], "start": 12}),
+    ),
+    "government": (
+        world(
+            90,
+            organization=SEVERAL,
+            status_quo={**STATUS_QUO, "base": {**STATUS_QUO["base"], "allocation": "need", "control": 0.4}},
+            organizations={"places": {"culture": 3, "service": 2, "deliberation": 2}},
+            government={"contest_drive": 0.3, "workstation_training": 3.0},
+            learning={"aware_start": 0.1, "aware_half_life": 20.0},
+        ),
+        policy(**GOVERNED),
+    ),
+    "short of money": (
+        world(
+            government={"budget_yuan": 90_000.0, "first_share": 0.8, "second_share": 0.6},
+            organization=SEVERAL,
+            run={"spin_up": 9},
+        ),
+        policy(**{**GOVERNED, "fund": {**GOVERNED["fund"], "payer": "foundation"}}),
     ),
     "alone": (
         world(1, organization={}, population={"households": 1, "age_share": {"under_16": 0.0, "70+": 0.273}}),

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from experiments.simulate import RunResult, simulate
-from experiments.tables import OUTCOMES, Recorded, dictionary, ledger, series, tidy
-from model.instruments.funding import Grant
+from experiments.tables import OUTCOMES, Recorded, cash, dictionary, ledger, series, tidy
+from model.instruments.credits import CreditScheme
+from model.instruments.funding import Grant, Purchase
 from model.outcomes import COLUMNS, GROUPS
 from model.policies import Named, Policy
 from tests.worlds import world
@@ -90,8 +91,29 @@ def test_money_is_the_policy_s_own(result: RunResult, table: pd.DataFrame) -> No
     got = table[table["group"] == "all"].set_index("week")
     assert got["appropriated_yuan"][52] == own["appropriated_yuan"][52] == 52_000.0
     assert got["spent_yuan"].equals(own["spent_yuan"])
-    whole = books[["spent_yuan", "returned_yuan", "liability_yuan", "uncommitted_yuan"]].sum(axis=1)
+    assert set(books["payer"]) == {"government"}
+    assert set(own["kind"]) == {"grant"}
+    whole = books[
+        ["spent_yuan", "contracts_yuan", "returned_yuan", "liability_yuan", "uncommitted_yuan"]
+    ].sum(axis=1)
     assert np.allclose(whole, books["appropriated_yuan"])
+
+
+def test_cash_by_payer_balances_every_week() -> None:
+    shop = Purchase(amount_yuan=40_000.0, payer="fund", buy_from=("filed", "registered"), end=40)
+    scheme = CreditScheme(amount_yuan=8_000.0, payer="fund")
+    named = tuple(Named(f"p.{i.kind}", i) for i in (shop, scheme, Grant(amount_yuan=5_200.0)))
+    books = cash(simulate(world(), Policy("p", named), 3, 4, weeks=60))
+    columns = ["appropriated_yuan", "spent_yuan", "committed_yuan", "returned_yuan"]
+    assert list(books.columns) == ["week", "payer", *columns]
+    assert list(books["payer"][:2]) == ["government", "fund"]
+    assert len(books) == 2 * 61
+    fen = (books[columns] * 100).round().astype(int)
+    parts = fen["spent_yuan"] + fen["committed_yuan"] + fen["returned_yuan"]
+    assert (fen["appropriated_yuan"] == parts).all()
+    fund = books[books["payer"] == "fund"].set_index("week")
+    assert fund["appropriated_yuan"][1] == 4_000_000 * 40 // 52 / 100 + 8_000.0
+    assert (fund.loc[1:40, "committed_yuan"] > 0).all()
 
 
 def test_tidy_is_the_series_in_long_form(result: RunResult, table: pd.DataFrame) -> None:

@@ -21,8 +21,10 @@ from tests.worlds import STATUS_QUO, policy, world
 
 NOBODY: dict[str, Any] = {"in_service": True, "party": False}
 NOWHERE: dict[str, Any] = {"name": []}
-ORGANIZATIONAL = ("grant", "award", "premises", "train_staff")
-FUNDED = (*ORGANIZATIONAL, "train_residents", "train_volunteers", "credits")
+CONTROLLED = ("grant", "award", "premises", "purchase", "project_fund")
+ORGANIZATIONAL = (*CONTROLLED, "train_staff", "workstation")
+FUNDED = (*ORGANIZATIONAL, "train_residents", "train_volunteers", "credits", "publicity")
+ALLOCATIONS = ("equal", "need", "tournament", "adaptive")
 ASK = {"activity": "service", "source": "visit", "every_weeks": 2}
 
 trials = settings(max_examples=25, deadline=None, derandomize=True)
@@ -52,6 +54,14 @@ def instruments(draw: st.DrawFn) -> dict[str, Any]:
     table: dict[str, Any] = {"kind": kind, "start": start, "end": end}
     if kind in FUNDED:
         table["amount_yuan"] = draw(st.floats(0, 2e5))
+    if kind in CONTROLLED:
+        table["control"] = draw(st.floats(0, 1))
+    if kind in ("grant", "purchase"):
+        table["allocation"] = draw(st.sampled_from(ALLOCATIONS))
+    if kind == "purchase":
+        table["buy_from"] = draw(st.sampled_from((["registered"], ["informal", "filed"])))
+    if kind in ("purchase", "project_fund", "publicity"):
+        table["price_yuan"] = draw(st.none() | st.floats(1, 3000))
     if kind == "credits":
         table["controlling"] = draw(st.floats(0, 1))
     if kind == "ask":
@@ -107,7 +117,7 @@ def test_columns_stay_within_their_bounds_and_ledgers_balance(tables: list[dict[
         offers = np.array([(people.offer == n).sum() for n in range(len(model.offers))])
         assert all(n <= o.places for n, o in zip(offers, model.offers, strict=True) if o.places >= 0)
         for account in model.government.accounts.values():
-            committed = account.free + account.unreleased + account.liability
+            committed = account.free + account.unreleased + account.liability + account.committed
             assert account.appropriated == account.spent + account.returned + committed
             assert min(account.free, account.unreleased, account.liability, account.spent) >= 0
         for organization in model.organizations:
@@ -119,8 +129,9 @@ def test_columns_stay_within_their_bounds_and_ledgers_balance(tables: list[dict[
         held = int(people.credit_minutes.sum())
         assert credits.issued == held + credits.spent + credits.expired + credits.cancelled
     paid = sum(o.received for o in model.organizations)
-    given_ = [a for a in model.government.accounts.values() if a.instrument.kind in ("grant", "award")]
-    assert paid == sum(a.spent for a in given_)
+    cash = ("grant", "award", "purchase", "project_fund")
+    given_ = [a for a in model.government.accounts.values() if a.instrument.kind in cash]
+    assert paid == sum(a.spent - a.administration for a in given_)
 
 
 @trials
