@@ -87,7 +87,7 @@ GOVERNED = {
     "none": {"kind": "purchase", "amount_yuan": 5_000.0, "target": {"legal_form": "informal"}},
     "dear": {"kind": "purchase", "amount_yuan": 900.0, "start": 3, "end": 3},
     "fund": {"kind": "project_fund", "amount_yuan": 30_000.0, "price_yuan": 3_000.0, "control": 0.2},
-    "small": {"kind": "project_fund", "amount_yuan": 21_000.0, "start": 9, "end": 31, "payer": "union"},
+    "small": {"kind": "project_fund", "amount_yuan": 61_000.0, "start": 9, "end": 31, "payer": "union"},
     "best": {"kind": "grant", "amount_yuan": 8_000.07, "allocation": "tournament", "end": 33, "control": 1.0},
     "able": {"kind": "grant", "amount_yuan": 9_000.11, "allocation": "adaptive"},
     "rooms": {"kind": "premises", "amount_yuan": 9_000.0, "target": {"name": "choir"}, "control": 0.5},
