@@ -193,6 +193,89 @@ def _government() -> Iterator[Outcome]:
         yield Outcome(name, unit, doc, lambda r, f=figure, p=per: r.weekly(f) / p)  # type: ignore[misc]
 
 
+def _credit_use() -> Iterator[Outcome]:
+    yield Outcome(
+        "credits_saved_hours",
+        "hours",
+        "credits held by those who save for an old age they have not reached",
+        lambda r: r.weekly("credits_saved_minutes") / 60.0,
+    )
+    yield Outcome(
+        "credits_waiting_hours",
+        "hours",
+        "hours of service that holders asked for and wait for",
+        lambda r: r.weekly("credits_waiting_minutes") / 60.0,
+    )
+    yield Outcome(
+        "credits_waiting_requests",
+        "requests",
+        "requests for service that wait, one per holder",
+        lambda r: r.weekly("credits_waiting_requests"),
+    )
+    yield Outcome(
+        "credits_waited_weeks",
+        "weeks",
+        "mean wait from asking to complete service, over all requests completed so far",
+        lambda r: _ratio(r.weekly("credits_waited_weeks"), r.weekly("credits_completed_requests")),
+    )
+    yield Outcome(
+        "credits_liquidity_share",
+        "share",
+        "what holders expect: service redeemable in 8 weeks / hours asked, at most 1, smoothed",
+        lambda r: r.weekly("credits_liquidity") / FIXED_POINT,
+    )
+
+
+def _received(r: Recorded) -> Floats:
+    return r.count("care_volunteer_minutes") + r.count("care_party_minutes") + r.count("care_paid_minutes")
+
+
+def _care() -> Iterator[Outcome]:
+    for what, doc in (
+        ("needed", "care needed this week, and hours asked for credits this week"),
+        ("volunteer", "care received from volunteers this week, redeemed hours included"),
+        ("party", "care received from Party members on duty this week"),
+        ("paid", "paid care received this week"),
+    ):
+        yield Outcome(f"care_{what}_hours", "hours", doc, _hours(f"care_{what}_minutes"))
+    yield Outcome(
+        "care_unmet_hours",
+        "hours",
+        "care needed - received this week (below 0 where older requests are served)",
+        lambda r: (r.count("care_needed_minutes") - _received(r)) / 60.0,
+    )
+    yield Outcome(
+        "care_unmet_year_hours",
+        "hours",
+        "the same over the last 52 weeks",
+        lambda r: r.last_year(r.count("care_needed_minutes") - _received(r)) / 60.0,
+    )
+    yield Outcome(
+        "care_coverage_share",
+        "share",
+        "care received / care needed, in the last 52 weeks",
+        lambda r: _ratio(r.last_year(_received(r)), r.last_year(r.count("care_needed_minutes"))),
+    )
+    yield Outcome(
+        "care_redeemed_hours",
+        "hours",
+        "volunteers' hours of care this week that went to credit holders",
+        lambda r: r.weekly("care_redeemed_minutes") / 60.0,
+    )
+    yield Outcome(
+        "care_idle_hours",
+        "hours",
+        "hours of care given this week that nobody needed",
+        lambda r: r.weekly("care_idle_minutes") / 60.0,
+    )
+    yield Outcome(
+        "care_unmet_persons",
+        "persons",
+        "persons whose weekly need of care was not fully met",
+        lambda r: r.weekly("care_unmet_persons"),
+    )
+
+
 def _all() -> Iterator[Outcome]:
     yield Outcome("adults_persons", "persons", "adults", lambda r: r.adults)
     for k in ACTIVITIES:
@@ -292,7 +375,7 @@ def _all() -> Iterator[Outcome]:
     yield Outcome("asked_share", "share", "hold an ask / adults", _share("asked"))
     yield Outcome("enrolled_share", "share", "enrolled for credits / adults", _share("enrolled"))
     yield Outcome("credits_held_hours", "hours", "credits held", _hours("credit_minutes"))
-    for what in ("issued", "spent", "expired"):
+    for what in ("issued", "spent", "expired", "cancelled", "donated"):
         yield Outcome(
             f"credits_{what}_hours",
             "hours",
@@ -311,6 +394,8 @@ def _all() -> Iterator[Outcome]:
         "credited minutes / eligible minutes of the last week that had any",
         lambda r: r.result.spread[:, 2, None],
     )
+    yield from _credit_use()
+    yield from _care()
     for what in LEDGER:
         yield Outcome(
             f"{what}_yuan",

@@ -12,6 +12,7 @@ import numpy as np
 from mesa.agent import AgentSet
 from numpy.typing import NDArray
 
+from model.care import CareBook
 from model.compiled import over_rows
 from model.credits import CreditState
 from model.derived import kernel_parameters
@@ -188,7 +189,8 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         self.time_cost = np.empty(n)
         over_rows(time_cost, n, self.p, self.residents.free_minutes, self.time_cost)
         self.staff_in_kind = 0
-        self.credit_state = CreditState()
+        self.credit_state = CreditState.opened(self.residents)
+        self.care_book = CareBook()
         self.moves = Moves()
         self.publish([])
 
@@ -217,6 +219,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         self.duty_ring = source.duty_ring.copy()
         self.credit_state = source.credit_state.copy()
         self.moves = source.moves.copy()
+        self.care_book = source.care_book.copy()
 
     def _adopt(self, policy: Policy, source: CommunityModel | None) -> None:
         """Open the accounts of the status quo and of the policy; both know their first week from here on."""

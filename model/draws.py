@@ -28,6 +28,7 @@ WORLD = (
     "skill", "attachment", "motivation", "efficacy", "awareness", "residence", "free_hours", "slots",
     "hours_person", "household", "cell_tie", "friend_key", "friend_tie", "work_tie", "work_place",
     "branch_tie", "member_start", "pairing",
+    "credit_use",
 )
 # fmt: on
 """Streams that make the people and places of a world: drawn with the world seed and week 0."""
@@ -45,7 +46,9 @@ WEEKLY = (
     # decide, seat
     "order", "culture", "service", "deliberation", "act_hours", "offer_choice", "seat",
     # serve: credits
-    "credit_order", "credit_enrol", "credit_spend",
+    "credit_order", "credit_enrol", "credit_spend", "credit_gift",
+    # serve: care
+    "care_order",
     # learn
     "awareness_week",
     # organise: members

@@ -72,6 +72,20 @@ CREDIT_FIGURES = (
     "credits_expired_minutes",
     "credits_rationed_weeks",
     "credits_cancelled_minutes",
+    "credits_donated_minutes",
+    "credits_saved_minutes",
+    "credits_waiting_requests",
+    "credits_waiting_minutes",
+    "credits_completed_requests",
+    "credits_waited_weeks",
+    "credits_liquidity",
+)
+CARE_FIGURES = (
+    "care_given_volunteer_minutes",
+    "care_given_party_minutes",
+    "care_redeemed_minutes",
+    "care_idle_minutes",
+    "care_unmet_persons",
 )
 STAFF_FIGURES = ("staff_in_kind_fen",)
 MOVE_FIGURES = ("moved", "memberships_moved")
@@ -83,6 +97,7 @@ ORGANIZATION_FIGURES = (
 WEEKLY = (
     *OFFER_FIGURES,
     *CREDIT_FIGURES,
+    *CARE_FIGURES,
     *STAFF_FIGURES,
     *ORGANIZATION_FIGURES,
     *MOVE_FIGURES,

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from model.columns import YES_NO, Column, column
 from model.errors import Departed, GongzhiError
+from model.parameters.credits import USES
 from model.parameters.declare import suggestion
 from model.parameters.population import AGE_BANDS, EDUCATIONS, EMPLOYMENTS, SEXES
 
@@ -104,7 +105,12 @@ class Residents:
     )
     registered: Bytes = _flag("Registered volunteer.", given=False)
     enrolled: Bytes = _flag("Enrolled in the credit scheme.")
-    credit_minutes: Ints = _minutes("Credits held.")
+    credit_minutes: Ints = column(np.int32, "minutes", "Credits held.", valid=(0, 2**31 - 1))
+    credit_use: Bytes = column(np.int8, "name", "Preferred use of credits.", names=USES, given=False)
+    credit_asked: Ints = _minutes("Credits held for which service is asked and not yet given.")
+    credit_asked_week: Ints = column(
+        np.int32, "week", "Week of asking for it.", fill=NEVER, valid=(NEVER, 520_000), given=False
+    )
     trained_week: Ints = column(np.int32, "week", "Last training.", fill=NEVER, valid=(NEVER, 520_000))
     duty_minutes: Ints = _minutes("Party duty served this year.")
     service_minutes: Ints = _minutes("Service in the last 52 weeks.")

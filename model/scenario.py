@@ -10,6 +10,7 @@ from model.instruments import Instrument
 from model.instruments.base import FIELD_ACTIVITY, FIELDS, AnyInstrument, Funded, fen
 from model.instruments.funding import Award, ProjectFund
 from model.instruments.training import TrainStaff
+from model.parameters.care import Care
 from model.parameters.costs import Costs
 from model.parameters.credits import Credits
 from model.parameters.decision import Decision
@@ -39,6 +40,7 @@ SUBMODELS = (
     "movement",
     "credits",
     "government",
+    "care",
     "costs",
 )
 
@@ -143,6 +145,7 @@ class Scenario(_Frozen):
     movement: Movement = Field(default_factory=Movement)
     credits: Credits = Field(default_factory=Credits)
     government: Government = Field(default_factory=Government)
+    care: Care = Field(default_factory=Care)
     costs: Costs = Field(default_factory=Costs)
     organization: dict[str, OrganizationSpec] = Field(default_factory=dict)
     sitting: dict[str, SittingSpec] = Field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from model.arithmetic import exp, log
@@ -33,6 +34,8 @@ class Base:
         self.staff_in_kind = 0
         self.world = 0
         self.moved = self.memberships_moved = 0
+        self.credits: Any = None
+        self.care: Any = SimpleNamespace(volunteer=0, party=0, redeemed=0, idle=0, unmet=0)
         self.household_ids: list[int] = []
         self.neighbours: list[list[tuple[int, float]]] = []
         self.well_mixed = 0.0

@@ -12,7 +12,7 @@ from model.draws import community_hash
 from model.policies import Named
 from tests.reference_base import YEAR, Base
 
-FOR_PEOPLE = ("train_residents", "train_volunteers", "credits", "publicity")
+FOR_PEOPLE = ("train_residents", "train_volunteers", "credits", "publicity", "paid_care")
 FUNDED = (
     "grant", "award", "premises", "purchase", "project_fund", "workstation", "train_staff", *FOR_PEOPLE,
 )  # fmt: skip

@@ -4,7 +4,8 @@ An interpreter of `model/ODD.md`, sections 7.1 to 7.14 and 8, that shares no cod
 organizations, accounts and offers are plain objects, sums are loops from 0.0, and formulas are written in the
 order in which the ODD writes them. It takes over the people, ties and organizations of a built
 `CommunityModel` once, before its first week, and then runs alone; the kernels have to equal it to the bit.
-`tests/reference_money.py` holds the phases about money.
+`tests/reference_money.py` holds the phases about money, `tests/reference_credits.py` that about service,
+credits and care.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from model.parameters.decision import ACTIVITIES, SOURCES, TERMS
 from model.parameters.population import AGE_BANDS, EDUCATIONS, SEXES
 from model.policies import Named, Policy
 from tests.reference_base import TWO_MONTHS, K
+from tests.reference_credits import no_credits
 from tests.reference_government import FUNDED
 from tests.reference_residents import ResidentsPart
 
@@ -61,8 +63,7 @@ class ReferenceModel(ResidentsPart):
         self.accounts[named.name] = SimpleNamespace(
             instrument=named.instrument, appropriated=0, spent=0, returned=0, free=0, unreleased=0,
             liability=0, committed=0, in_kind=0, granted=0, administration=0, contracts=[], open_in=None,
-            parts=[], turn=0, coverage=1.0, issued=0, redeemed=0,
-            rationed=0, expired=0, cancelled=0,
+            parts=[], turn=0,
         )  # fmt: skip
 
     # 7.5, 7.6: contacts and asks
@@ -191,7 +192,7 @@ class ReferenceModel(ResidentsPart):
         credit = 0.0
         if k == 1 and r.enrolled:
             fading = exp(-(r.credit_minutes / 60) / d.saturation)
-            credit = self.pull * fading - self.b_control * self.controlling
+            credit = self.pull[r.credit_use] * fading - self.b_control * self.controlling
         peers = self.share_of_peers(r, k)
         values = {
             "can": self.b_can[k] * (r.skill - self.scenario.learning.skill_mean),
@@ -430,12 +431,7 @@ class ReferenceModel(ResidentsPart):
             week[f"demand_{name}"] = sum(o.demand for o in offers)
             week[f"offers_limited_{name}"] = len(limited)
             week[f"offers_bound_{name}"] = sum(o.demand > o.places for o in limited)
-        schemes = [self.accounts[n.name] for n, _ in self.instruments if n.instrument.kind == "credits"]
-        week["credits_issued_minutes"] = sum(a.issued for a in schemes)
-        week["credits_spent_minutes"] = sum(a.redeemed for a in schemes)
-        week["credits_expired_minutes"] = sum(a.expired for a in schemes)
-        week["credits_rationed_weeks"] = sum(a.rationed for a in schemes)
-        week["credits_cancelled_minutes"] = sum(a.cancelled for a in schemes)
+        week |= self.credit_figures()
         week["staff_in_kind_fen"] = self.staff_in_kind
         for figure in ("balance", "spent", "in_kind"):
             week[f"organization_{figure}_fen"] = sum(getattr(o, figure) for o in self.organizations)
@@ -537,6 +533,8 @@ def reference_of(model: Any) -> ReferenceModel:
                 counted=0,
             )
         )
+    reference.credits = no_credits()
+    reference.credits.issued = sum(r.credit_minutes for r in reference.residents)
     reference.committee = model.committee.id
     reference.household_ids = [int(h) for h in model.households]
     for r, pairs in zip(reference.residents, model.branch_office.pairs.tolist(), strict=True):

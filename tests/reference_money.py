@@ -1,4 +1,4 @@
-"""What do sections 7.3, 7.4 and 7.9 of the ODD say: training, sessions, service and credits?"""
+"""What do sections 7.3 and 7.4 of the ODD say: training and sessions?"""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
-from model.arithmetic import sqrt
 from model.instruments.base import FIELD_ACTIVITY, FIELDS
-from model.policies import Named
-from tests.reference_base import TWO_MONTHS, K
+from tests.reference_base import TWO_MONTHS
 from tests.reference_government import Books
 
 
 class Money(Books):
-    """The phases that move minutes and credits, and what they cost."""
+    """The phases that train and plan, and what they cost."""
 
     # 7.3: training
 
@@ -145,91 +143,3 @@ class Money(Books):
             "quarter": of_quarter == 13,
             "two_months": self.w in TWO_MONTHS,
         }[every]
-
-    # 7.9: service and credits
-
-    def serve(self) -> None:
-        """ODD 7.9."""
-        for r in self.residents:
-            r.served = r.minutes[1] if r.seated[1] else 0
-            r.duty_served = r.served if r.duty > 0 else 0
-            r.duty_minutes += r.duty_served
-            r.served_weeks = [*r.served_weeks, r.served][-52:]
-            r.duty_weeks = [*r.duty_weeks, r.duty_served][-52:]
-            r.service_minutes, r.duty_minutes_52 = sum(r.served_weeks), sum(r.duty_weeks)
-            for k in K:
-                if r.seated[k] and r.offer[k] >= 0 and self.offers[r.offer[k]].organization >= 0:
-                    self.organizations[self.offers[r.offer[k]].organization].year_attendances += 1
-            r.issued_now = 0
-        self.look_back()
-        for named, _ in self.instruments:
-            if named.instrument.kind == "credits":
-                self.serve_credits(named)
-        for r in self.residents:
-            r.issued.append(r.issued_now)
-
-    def serve_credits(self, named: Named) -> None:
-        """Expire, issue, spend, enrol."""
-        p, i, account = self.scenario.credits, named.instrument, self.accounts[named.name]
-        value, administration = self.quarter_prices(i)
-        running = self.in_force(i) and account.appropriated > 0
-        for r in self.residents:
-            kept = r.issued[-(p.expiry_weeks - 1) :] if p.expiry_weeks > 1 else []
-            gone = max(0, r.credit_minutes - sum(kept))
-            r.credit_minutes -= gone
-            account.liability -= gone // 15 * value
-            account.free += gone // 15 * value
-            account.expired += gone
-        if running:
-            eligible = [r for r in self.residents if r.enrolled and r.served > 0 and r.duty_served == 0]
-            eligible.sort(key=lambda r: (self.u("credit_order", r.id), r.id))
-            credited = 0
-            for r in eligible:
-                cost = r.served // 15 * (value + administration)
-                if cost > account.free:
-                    account.rationed += 1
-                    break
-                account.free -= cost
-                account.spent += r.served // 15 * administration
-                account.liability += r.served // 15 * value
-                r.credit_minutes += r.served
-                r.issued_now += r.served
-                account.issued += r.served
-                credited += r.served
-            if eligible:
-                account.coverage = credited / sum(r.served for r in eligible)
-        for r in self.residents:
-            if r.credit_minutes >= p.spend_from * 60 and self.u("credit_spend", r.id) < p.spend_rate:
-                redeemed = r.credit_minutes // 60 * 60
-                r.credit_minutes -= redeemed
-                account.liability -= redeemed // 15 * value
-                account.spent += redeemed // 15 * value
-                account.redeemed += redeemed
-        if running:
-            for r in self.target_residents(i.target):
-                served = r.served > 0 and r.duty_served == 0
-                if served and not r.enrolled and self.u("credit_enrol", r.id) < p.enrol_rate:
-                    r.enrolled = 1
-        elif i.end is not None and self.week > i.end:
-            for r in self.residents:
-                r.enrolled = 0
-            account.returned += account.free
-            account.free = 0
-
-    def credit_terms(self) -> tuple[float, float]:
-        """credit_pull and controlling of the scheme in force."""
-        for named in self.active("credits"):
-            account, i = self.accounts[named.name], named.instrument
-            if account.appropriated == 0:
-                continue
-            value, administration = self.quarter_prices(i)
-            coverage = account.coverage if account.free >= value + administration else 0.0
-            pull = self.b_credit * sqrt(value / 25 / 20) * self.scenario.credits.liquidity * coverage
-            return pull, i.controlling
-        return 0.0, 0.0
-
-    def quarter_prices(self, instrument: Any) -> tuple[int, int]:
-        """Value and administration of a credited quarter of an hour, in fen."""
-        costs = self.scenario.costs
-        yuan = costs.credit_value if instrument.price_yuan is None else instrument.price_yuan
-        return math.floor(25 * yuan + 0.5), math.floor(25 * costs.credit_administration + 0.5)

@@ -13,10 +13,10 @@ from model.draws import normal, stream, uniform
 from model.parameters.population import AGE_BANDS
 from model.residents import COLUMNS
 from tests.reference_base import K
-from tests.reference_money import Money
+from tests.reference_credits import Credits
 
 
-class ResidentsPart(Money):
+class ResidentsPart(Credits):
     """Movement; the state of who comes is drawn as section 9 says."""
 
     def move(self) -> None:
@@ -31,15 +31,7 @@ class ResidentsPart(Money):
                 if m >= 0:
                     self.organizations[m].members -= 1
                     self.memberships_moved += 1
-            for named, _ in self.instruments:
-                if named.instrument.kind == "credits" and r.credit_minutes > 0:
-                    account, value = self.accounts[named.name], self.quarter_prices(named.instrument)[0]
-                    account.cancelled += r.credit_minutes
-                    account.liability -= r.credit_minutes // 15 * value
-                    account.free += r.credit_minutes // 15 * value
-                    if not self.in_force(named.instrument):
-                        account.returned += account.free
-                        account.free = 0
+        self.cancel_credits(leaving)
         for r in leaving:
             self.residents[r.row] = self.newcomer(r, hazard)
         needy = {r.household for r in self.residents if r.needs_care}

@@ -121,6 +121,7 @@ EVERYTHING = {
     "rooms": {"kind": "premises", "amount_yuan": 9_000.0, "target": {"name": ["choir", "helpers"]}},
     "halls": {"kind": "premises", "amount_yuan": 2_000.0, "target": {"field": "mediation"}, "end": 30},
     "credits": {"kind": "credits", "amount_yuan": 6_000.0, "controlling": 0.7, "end": 50},
+    "care": {"kind": "paid_care", "amount_yuan": 8_000.0, "target": {"sex": "female"}, "start": 6},
     "letters": {"kind": "ask", "activity": "culture", "every_weeks": 4, "target": {"migrant": True}},
     "members": {"kind": "ask", "activity": "service", "source": "member", "every_weeks": 7, "start": 3},
     "visits": {"kind": "visit", "visits_per_year": 20.0, "target": {"needs_care": True}, "end": 10},

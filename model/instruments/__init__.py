@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from model.instruments.care import PaidCare
 from model.instruments.credits import CreditScheme
 from model.instruments.funding import Award, Grant, Premises, ProjectFund, Purchase
 from model.instruments.mobilisation import Ask, PartyDuty, PartyVisits, Visit
@@ -26,8 +27,9 @@ Instrument = Annotated[
     | TrainResidents
     | TrainVolunteers
     | TrainStaff
-    # credits
+    # credits, care
     | CreditScheme
+    | PaidCare
     # mobilisation
     | Ask
     | Visit

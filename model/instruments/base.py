@@ -39,6 +39,11 @@ def fen(yuan: float) -> int:
     return int(yuan * 100 + 0.5)
 
 
+def quarter_fen(yuan_per_hour: float) -> int:
+    """Fen for a quarter of an hour, halves up."""
+    return int(25 * yuan_per_hour + 0.5)
+
+
 class AnyInstrument(BaseModel):
     """What all instruments share: the weeks in force, first and last included."""
 

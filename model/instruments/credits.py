@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from model.instruments.base import ForResidents, Priced
 
 
 class CreditScheme(Priced, ForResidents):
-    """Volunteer credits (MC01): hours earn goods; price = value of an hour in goods."""
+    """Volunteer credits (MC01): hours earn goods, hours of care, care in old age or something to give; price
+    = value of an hour in goods, in whatever way it is used."""
 
     kind: Literal["credits"] = "credits"
     controlling: float = Field(0.0, ge=0, le=1, description="0 supportive, 1 controlling")
+    uses: tuple[Literal["goods", "service", "save", "donate"], ...] = Field(
+        ("goods",), min_length=1, strict=False, description="what holders may do with their credits"
+    )
+    donate_to: Literal["needs_care", "anyone"] = Field(
+        "needs_care", description="who receives donated credits"
+    )
+
+    @field_validator("uses")
+    @classmethod
+    def _once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) < len(value):
+            raise ValueError("uses names a use twice; write each use once")
+        return value

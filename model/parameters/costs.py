@@ -61,6 +61,9 @@ class Costs(Submodel):
     credit_administration: float = param(
         2.0, unit="yuan/hour", valid=(0, 1e4), low=1, high=4, doc="Administration of a credit."
     )
+    care_hour: float = param(
+        40.0, unit="yuan/hour", valid=(0.01, 1e4), low=20, high=80, doc="An hour of paid care."
+    )
     room_hour: float = param(
         20.0, unit="yuan/hour", valid=(0.01, 1e4), low=10, high=40, doc="Rent of a room."
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from model.parameters.declare import Submodel, param
+from model.parameters.declare import ByKey, Submodel, param, per
+
+USES = ("goods", "service", "save", "donate")
+"""What credits can be used for, in the order of the codes of the column `credit_use`."""
 
 
 class Credits(Submodel):
@@ -15,5 +18,33 @@ class Credits(Submodel):
     spend_from: float = param(8.0, unit="hours", valid=(1, 10_000), doc="Balance from which holders redeem.")
     expiry_weeks: int = param(104, unit="weeks", valid=(1, 520), doc="Weeks after which a credit expires.")
     liquidity: float = param(
-        1.0, unit="share", valid=(0, 1), doc="Share of asked redemptions that can be met; 1 for goods."
+        1.0, unit="share", valid=(0, 1), doc="Share of asked redemptions for goods that can be met."
+    )
+    use_share: ByKey = per(
+        USES,
+        (0.2, 0.7, 0.1, 0.0),
+        unit="share",
+        valid=(0, 1),
+        source="Goods and service: local press on Nanjing's redemptions (70 % services, 20 % goods), low "
+        "confidence; saving and giving are guesses",
+        doc="Preferred uses of credits; those that a scheme does not allow drop out.",
+    )
+    redeem_share: float = param(
+        0.2,
+        unit="share",
+        valid=(0, 1),
+        low=0.1,
+        high=0.4,
+        doc="Volunteers' minutes of care that go to those who redeem credits.",
+    )
+    liquidity_rate: float = param(
+        0.1,
+        unit="1/week",
+        valid=(0, 1),
+        low=0.05,
+        high=0.2,
+        doc="Pace at which holders learn whether credits can be redeemed for service.",
+    )
+    donate_hours: int = param(
+        0, unit="hours", valid=(0, 10_000), doc="Hours of one donation; 0 is all whole hours."
     )

@@ -46,6 +46,7 @@ class Standing(NamedTuple):
     membership: NDArray[np.int16]
     enrolled: NDArray[np.int8]
     credit_minutes: NDArray[np.int32]
+    credit_use: NDArray[np.int8]
     duty: NDArray[np.float64]
     minutes: NDArray[np.int32]
 
@@ -63,7 +64,7 @@ class Around(NamedTuple):
 
 
 class Week(NamedTuple):
-    """This week's offers as masks, streams, and the value of credits."""
+    """This week's offers as masks, streams, and the pull of credits by use."""
 
     open: NDArray[np.bool_]
     offered: NDArray[np.uint32]
@@ -72,7 +73,7 @@ class Week(NamedTuple):
     chance: NDArray[np.float64]
     streams: NDArray[np.int64]
     orders: NDArray[np.int64]
-    credit_pull: float
+    credit_pull: NDArray[np.float64]
     controlling: float
 
 
@@ -217,7 +218,8 @@ def _decide(
             term[7] = 0.0
             if k == 1 and standing.enrolled[i] != 0:
                 held = standing.credit_minutes[i] / 60
-                term[7] = now.credit_pull * exp(-held / p.saturation) - p.b_control_week * now.controlling
+                pull = now.credit_pull[standing.credit_use[i]]
+                term[7] = pull * exp(-held / p.saturation) - p.b_control_week * now.controlling
             term[8] = person.time_cost[i]
             for m in range(9):
                 if p.term_on[m] == 0.0:

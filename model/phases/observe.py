@@ -36,7 +36,8 @@ def record(model: CommunityModel) -> None:
     )
     figures = [
         *_offer_figures(model),
-        *model.credit_state.figures(),
+        *model.credit_state.figures(people),
+        *model.care_book.figures(),
         model.staff_in_kind,
         *(sum(getattr(o, f) for o in model.organizations) for f in ("balance", "spent", "in_kind")),
         *model.moves.figures(),
@@ -69,6 +70,7 @@ def _offer_figures(model: CommunityModel) -> list[int]:
 
 def check_ledgers(model: CommunityModel) -> None:
     """Money and credits add up to the last unit, or it is a bug of ours."""
+    model.credit_state.check(model)
     bad = [a.name for a in model.government.accounts.values() if not a.balanced()]
     bad += [
         o.name

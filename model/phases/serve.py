@@ -1,4 +1,4 @@
-"""7.9 serve: hours are given, duty is done, credits are issued, spent, expire."""
+"""7.9 serve: hours are given, duty is done, credits are issued, used, expire, care reaches those in need."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Service(NamedTuple):
 
 
 def serve(model: CommunityModel) -> None:
-    """Book this week's hours and credits."""
+    """Book this week's hours, credits and care."""
     people = model.residents
     columns = Service._make(
         [*(getattr(people, f) for f in Service._fields[:6]), model.served_ring, model.duty_ring]
@@ -44,7 +44,10 @@ def serve(model: CommunityModel) -> None:
     for o in model.organizations:
         o.year_attendances += attended[o.index]
         o.lately.write(model.week, refused[o.index], attended[o.index], o.received)
-    model.credit_state.week(model)
+    model.care_book.open(model)
+    redeemed = model.credit_state.week(model, model.care_book.volunteer)
+    model.care_book.distribute(model, redeemed)
+    model.care_book.check(model)
 
 
 @kernel

@@ -86,6 +86,9 @@ def same(model: CommunityModel, reference: ReferenceModel, phase: str) -> None:
     assert model.government.budget_left == reference.budget_left, at
     stations = sum(a.open_in == reference.week for a in reference.accounts.values())
     assert workstations(model) == stations, at
+    queue = [r.row for r in reference.credits.queue]
+    assert model.credit_state.queue.tolist() == queue, f"{at}: queue for service"
+    assert model.credit_state.liquidity == reference.credits.liquidity, f"{at}: liquidity"
 
 
 def same_records(model: CommunityModel, reference: ReferenceModel) -> None:

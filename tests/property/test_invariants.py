@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from model.community import CommunityModel
 from model.outcomes import cells
+from model.parameters.credits import USES
 from model.policies import NONE
 from model.residents import COLUMNS
 from tests.worlds import STATUS_QUO, policy, world
@@ -23,7 +24,7 @@ NOBODY: dict[str, Any] = {"in_service": True, "party": False}
 NOWHERE: dict[str, Any] = {"name": []}
 CONTROLLED = ("grant", "award", "premises", "purchase", "project_fund")
 ORGANIZATIONAL = (*CONTROLLED, "train_staff", "workstation")
-FUNDED = (*ORGANIZATIONAL, "train_residents", "train_volunteers", "credits", "publicity")
+FUNDED = (*ORGANIZATIONAL, "train_residents", "train_volunteers", "credits", "publicity", "paid_care")
 ALLOCATIONS = ("equal", "need", "tournament", "adaptive")
 ASK = {"activity": "service", "source": "visit", "every_weeks": 2}
 
@@ -64,6 +65,8 @@ def instruments(draw: st.DrawFn) -> dict[str, Any]:
         table["price_yuan"] = draw(st.none() | st.floats(1, 3000))
     if kind == "credits":
         table["controlling"] = draw(st.floats(0, 1))
+        table["uses"] = draw(st.lists(st.sampled_from(USES), min_size=1, unique=True))
+        table["donate_to"] = draw(st.sampled_from(("anyone", "needs_care")))
     if kind == "ask":
         table |= ASK
     if kind == "visit":
@@ -128,6 +131,15 @@ def test_columns_stay_within_their_bounds_and_ledgers_balance(tables: list[dict[
         credits = model.credit_state
         held = int(people.credit_minutes.sum())
         assert credits.issued == held + credits.spent + credits.expired + credits.cancelled
+        assert (people.credit_asked <= people.credit_minutes).all()
+        assert (np.flatnonzero(people.credit_asked) == np.sort(credits.queue)).all()
+        assert (people.credit_minutes % 15 == 0).all()
+        if credits.account is not None:
+            owed = people.credit_minutes.sum() // 15 * credits.value_fen(model)
+            assert credits.account.liability == owed
+        care = model.care_book
+        assert care.volunteer + care.party == people.care[:, :2].sum() + care.idle
+        assert care.redeemed <= 0.2 * care.volunteer
     paid = sum(o.received for o in model.organizations)
     cash = ("grant", "award", "purchase", "project_fund")
     given_ = [a for a in model.government.accounts.values() if a.instrument.kind in cash]

@@ -1,0 +1,14 @@
+"""Care bought for residents who need it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from model.instruments.base import ForResidents, Priced
+
+
+class PaidCare(Priced, ForResidents):
+    """Paid hours of care for those in the target who need more than volunteers and Party members gave; price
+    = hour."""
+
+    kind: Literal["paid_care"] = "paid_care"
