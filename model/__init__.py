@@ -2,6 +2,8 @@
 
     from model import CommunityModel, Scenario
 
+`CommunityModel` is a `mesa.Model`; what a Mesa user finds in it, and how to add phases, columns and
+organizations of one's own, stands in model/EXTENDING.md.
 Names are loaded when they are first used, so that importing this package is quick.
 """
 
@@ -16,10 +18,14 @@ if TYPE_CHECKING:
     from model.errors import GongzhiError as GongzhiError
     from model.errors import ScenarioError as ScenarioError
     from model.errors import StudyError as StudyError
+    from model.extend import column as column
+    from model.extend import own_stream as own_stream
+    from model.extend import per_resident as per_resident
     from model.organizations import Organization as Organization
     from model.policies import NONE as NONE
     from model.policies import Named as Named
     from model.policies import Policy as Policy
+    from model.residents import Resident as Resident
     from model.residents import Residents as Residents
     from model.scenario import Scenario as Scenario
     from model.scenario import scaled as scaled
@@ -31,10 +37,14 @@ PUBLIC = {
     "GongzhiError": "errors",
     "ScenarioError": "errors",
     "StudyError": "errors",
+    "column": "extend",
+    "own_stream": "extend",
+    "per_resident": "extend",
     "Organization": "organizations",
     "NONE": "policies",
     "Named": "policies",
     "Policy": "policies",
+    "Resident": "residents",
     "Residents": "residents",
     "Scenario": "scenario",
     "scaled": "scenario",

@@ -9,15 +9,17 @@ from typing import Any, cast
 
 import mesa
 import numpy as np
-from mesa.agent import AgentSet
 from numpy.typing import NDArray
 
+from model.agents import AgentModel
 from model.care import CareBook
+from model.columns import Column
 from model.compiled import over_rows
 from model.credits import CreditState
 from model.derived import kernel_parameters
 from model.draws import Kind, born_id, community_hash, uniforms
 from model.errors import GongzhiError, ScenarioError
+from model.extend import copy_organizations, refuse_wrong_extensions
 from model.government import Account, Government
 from model.instruments.base import AnyInstrument, ForOrganizations, ForResidents, Funded, fen
 from model.instruments.support import Workstation
@@ -33,8 +35,8 @@ from model.phases.observe import record
 from model.phases.seat import OfferTable
 from model.policies import NONE, Named, Policies, Policy
 from model.population import Inputs, apply_inputs, draw_population
-from model.residents import Resident, Residents
-from model.scenario import Scenario
+from model.residents import Residents
+from model.scenario import OrganizationSpec, Scenario
 from model.schedule import Schedule, default_phases
 
 WEEKS_52 = 52
@@ -99,8 +101,8 @@ class PartyBranch(mesa.Agent):  # type: ignore[misc]
         self.pairs[rows] = -1
 
 
-class CommunityModel(mesa.Model):  # type: ignore[misc]
-    """One community under its status quo and a policy.
+class CommunityModel(AgentModel):
+    """One community under its status quo and a policy: a `mesa.Model` (`model.agents`, model/EXTENDING.md).
 
     Args:
         scenario: a validated scenario (`experiments.load` reads one from a file).
@@ -109,11 +111,15 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         luck: seed of everything weekly.
         inputs: own residents' table and ties, if any.
         phases: the schedule; `default_phases()` if None.
+        columns: your own columns of the residents by name, each declared by `model.column`.
+        organization: your own subclass of `Organization`.
 
     The population stands, and ``week`` is minus the spin-up: no week has run. `run_spin_up` runs to week
     0, `step`
     one week, `run` all weeks. ``residents.skill`` is a column, ``residents[i]`` an agent; ``agents``
-    holds all.
+    holds all. Every arm keeps phases, columns and organization class. Raises GongzhiError for arguments that
+    do not fit. Mesa's ``batch_run`` is not supported: it counts the spin-up as steps and takes one step too
+    many; `experiments.compare` runs many.
 
     >>> model = CommunityModel(load("wangzhuang").scenario, world=1, luck=1)
     >>> model.run_spin_up(); arm = model.branch(model.scenario.policy_named("training")); arm.run()
@@ -128,16 +134,20 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         luck: int = 0,
         inputs: Inputs | None = None,
         phases: Schedule | None = None,
+        columns: dict[str, Column] | None = None,
+        organization: type[Organization] = Organization,
         _source: CommunityModel | None = None,
     ) -> None:
-        super().__init__()
         for name, seed in (("world", world), ("luck", luck)):
             if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
                 raise GongzhiError(
                     what=f"{name} = {seed!r} is not a seed", instead="give a whole number from 0 to 2^64 - 1"
                 )
+        refuse_wrong_extensions(phases, columns, organization)
+        super().__init__(int(luck))
         self.scenario, self.world, self.luck = scenario, int(world), int(luck)
         self.luck_u64 = np.uint64(luck)
+        self.organization_class = organization
         self.schedule = default_phases() if phases is None else phases
         self.p: Any = kernel_parameters(scenario) if _source is None else _source.p
         self.twin: CommunityModel | None = None
@@ -148,26 +158,30 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         self._perception: Perception
         self.contacts: NDArray[np.int64] | None = None
         self.organizations = [
-            Organization(self, i, name, spec, scenario.name)
+            self.make_organization(i, name, spec)
             for i, (name, spec) in enumerate(scenario.organization.items())
         ]
         self.committee = ResidentsCommittee(self, scenario.name, dict(scenario.sitting))
         if _source is None:
-            self._settle(inputs)
+            self._settle(inputs, columns or {})
         else:
             self._continue(_source)
+        self.residents.owner = self
         self._adopt(policy, _source)
-        mesa.Agent._ids.pop(
-            self, None
-        )  # Mesa keeps every model that ever had an agent alive through this table
 
-    def _settle(self, inputs: Inputs | None) -> None:
+    def make_organization(self, index: int, name: str, spec: OrganizationSpec) -> Organization:
+        """A new organization of this model's class, at ``index`` of `organizations`."""
+        return self.organization_class(self, index, name, spec, self.scenario.name)
+
+    def _settle(self, inputs: Inputs | None, columns: dict[str, Column]) -> None:
         """People, ties and everything at the start."""
         scenario = self.scenario
         self.week = -scenario.run.spin_up
         self.residents: Residents = draw_population(scenario, self.world)
         if inputs is not None:
             apply_inputs(self.residents, inputs)
+        for name, column in columns.items():
+            self.residents.add(name, column)
         n = len(self.residents)
         self.network: Network = draw_network(scenario, self.residents, self.world, inputs)
         enlist(self.residents, self.organizations, self.world)
@@ -214,6 +228,8 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         self.branch_office = PartyBranch(self, source.branch_office)
         for own, other in zip(self.organizations, source.organizations, strict=True):
             own.copy_state(other)
+        if self.organization_class is not Organization:
+            copy_organizations(self, source)
         self.counts = np.zeros_like(source.counts)
         self.served_ring = source.served_ring.copy()
         self.duty_ring = source.duty_ring.copy()
@@ -269,7 +285,13 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
                 instead="branch the community without a policy, and combine policies as A+B",
             )
         arm = CommunityModel(
-            self.scenario, policy, world=self.world, luck=self.luck, phases=self.schedule, _source=self
+            self.scenario,
+            policy,
+            world=self.world,
+            luck=self.luck,
+            phases=self.schedule,
+            organization=self.organization_class,
+            _source=self,
         )
         for term in from_twin:
             if term not in TERMS:
@@ -293,6 +315,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
             self.twin.step()
         for phase in self.schedule:
             phase.run(self)
+        self.running = self.week < self.scenario.run.weeks
 
     def run_spin_up(self) -> None:
         """Run the weeks before week 1."""
@@ -307,9 +330,9 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         for _ in range(self.scenario.run.weeks if weeks is None else weeks):
             self.step()
 
-    def close(self) -> None:
-        """Let go of Mesa's hold on this model; needed only if you added agents of your own."""
-        mesa.Agent._ids.pop(self, None)
+    def run_model(self) -> None:
+        """Run the spin-up and what is left of the scenario's weeks; ``running`` is False then."""
+        self.run(max(0, self.scenario.run.weeks - max(0, self.week)))
 
     # what phases ask the model
 
@@ -402,19 +425,6 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         """Where decide keeps its terms, and those it reads from the twin."""
         given = np.empty((0, 3, 9)) if self.twin is None else self.twin.terms_kept
         return Twin(self.terms_kept, given, self.from_twin)
-
-    # Mesa's view
-
-    @property
-    def agents(self) -> AgentSet:
-        """All agents: organizations, committee, branch, government and one `Resident` per adult."""
-        return AgentSet([*super().agents, *self.residents.views(self)], random=self.random)
-
-    @property
-    def agents_by_type(self) -> dict[type, AgentSet]:
-        """Agents by class."""
-        own: dict[type, Any] = dict(super().agents_by_type)
-        return {**own, Resident: AgentSet(self.residents.views(self), random=self.random)}
 
 
 def _first_week(named: Named[AnyInstrument], simulated: int) -> int:

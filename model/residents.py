@@ -7,7 +7,10 @@ one state.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+import keyword
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from typing import Any, NoReturn
 
 import mesa
@@ -61,8 +64,9 @@ class Residents:
     """The adults of one community: one C-contiguous array per state variable (ODD section 2), row = place.
 
     ``residents.skill`` is the column, ``residents[row]`` one `Resident`, always the same object; iterating
-    goes over all of them. ``owner`` is the model that the views report as theirs. Axes of length 3 are
-    activities (`asks`: activities, sources; `membership`: slots).
+    goes over all of them. ``owner`` is the model that the views report as theirs, ``declared`` the columns
+    by name, a user's own among them. Axes of length 3 are activities (`asks`: activities, sources;
+    `membership`: slots).
     """
 
     id: Words = _fixed(np.uint64, "id", "Who this is in every draw.", given=False)
@@ -132,6 +136,7 @@ class Residents:
     seated: Bytes = _week(np.int8, "0/1/2", "Audience 1, active 2.", shape=(3,), valid=(0, 2))
 
     owner: Any
+    declared: Mapping[str, Column]
     _views: dict[int, Resident]
 
     def __init__(self, n: int) -> None:
@@ -141,7 +146,32 @@ class Residents:
                 what=f"{n} residents", where="Residents", why="a community has at least one adult"
             )
         arrays = {c.name: np.full((n, *c.shape), c.fill, dtype=c.dtype) for c in COLUMNS.values()}
-        vars(self).update(arrays, owner=None, _views={})
+        vars(self).update(arrays, owner=None, declared=COLUMNS, _views={})
+
+    def add(self, name: str, column: Column) -> None:
+        """Add a user's own column (`model.column`), at its first value everywhere; copies have it too.
+
+        Raises GongzhiError for a name that is taken or is no name, and for what is not a column.
+        """
+        if not isinstance(column, Column):
+            raise GongzhiError(
+                what=f"{name} = {column!r} is not a column",
+                where="columns",
+                instead=f"Write columns={{{name!r}: column(0.5, unit='1', doc='...')}}",
+            )
+        readable = isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name)
+        if not readable or name.startswith("_"):
+            raise GongzhiError(
+                what=f"{name!r} cannot be read as residents.{name}",
+                where="columns",
+                instead="Use letters, digits and underscores, and begin with a letter",
+            )
+        if name in self.declared or name in TAKEN:
+            why = "the model has a column of that name" if name in COLUMNS else "residents mean it otherwise"
+            raise GongzhiError(what=f"the name {name!r} is taken", where="columns", why=why)
+        own = dataclasses.replace(column, name=name)
+        array = np.full((len(self), *own.shape), own.fill, dtype=own.dtype)
+        vars(self).update({name: array, "declared": {**self.declared, name: own}})
 
     def __len__(self) -> int:
         """Number of adults."""
@@ -168,8 +198,8 @@ class Residents:
         """Refuse to rebind a column (``residents.skill += x`` writes into it and is fine) or to add one."""
         if name == "owner":
             vars(self)[name] = value
-        elif name not in COLUMNS:
-            raise _undeclared(name)
+        elif name not in self.declared:
+            raise _undeclared(name, self.declared)
         elif value is not vars(self)[name]:
             raise GongzhiError(
                 what=f"the column {name} cannot be replaced by another array",
@@ -180,7 +210,7 @@ class Residents:
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Every column by name, in declared order: the arrays themselves."""
-        return {name: vars(self)[name] for name in COLUMNS}
+        return {name: vars(self)[name] for name in self.declared}
 
     def where(self, **wanted: Any) -> Rows:
         """Rows (int64, ascending) of those who have all of the ``wanted`` values, given by name.
@@ -190,19 +220,14 @@ class Residents:
         """
         found = np.ones(len(self), dtype=bool)
         for name, value in wanted.items():
-            if name not in COLUMNS:
-                raise _undeclared(name)
-            found &= np.isin(vars(self)[name], COLUMNS[name].codes(value))
+            if name not in self.declared:
+                raise _undeclared(name, self.declared)
+            found &= np.isin(vars(self)[name], self.declared[name].codes(value))
         return np.flatnonzero(found).astype(np.int64, copy=False)
-
-    def views(self, model: Any) -> list[Resident]:
-        """All residents in row order as agents of ``model``."""
-        self.owner = model
-        return list(self)
 
     def freeze(self) -> None:
         """Make the static columns read-only."""
-        for name, declared in COLUMNS.items():
+        for name, declared in self.declared.items():
             if declared.kind == "static":
                 vars(self)[name].flags.writeable = False
 
@@ -210,25 +235,41 @@ class Residents:
         """The same people in another run, which has its own columns; the static ones are read-only."""
         twin = object.__new__(Residents)
         arrays = {name: array.copy() for name, array in self.columns().items()}
-        vars(twin).update(arrays, owner=None, _views={})
+        vars(twin).update(arrays, owner=None, declared=self.declared, _views={})
         twin.freeze()
         return twin
 
     def replace(self, rows: Rows, newcomers: Residents) -> None:
         """Let ``newcomers`` (one per row) live in ``rows``; views of those who lived there are `Departed`.
 
-        The only way to change static columns during a run.
+        The only way to change static columns during a run. A user's own columns start again.
         """
         for name, array in self.columns().items():
             fixed = not array.flags.writeable
             array.flags.writeable = True
-            array[rows] = getattr(newcomers, name)
+            array[rows] = vars(newcomers).get(name, self.declared[name].fill)
             array.flags.writeable = not fixed
         for row, week in zip(rows.tolist(), newcomers.arrival.tolist(), strict=True):
             view = self._views.pop(row, None)
             if view is not None:
                 view.__dict__.clear()
                 view.__dict__.update(left=(row, week))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For `copy.deepcopy` and `pickle`: everything but the views, which are made anew.
+
+        Copied and unpickled arrays are writable, so it says which were ``fixed``; unpickled ones may stand on
+        memory that is not theirs, so each column is copied in `__setstate__`.
+        """
+        fixed = [name for name, array in self.columns().items() if not array.flags.writeable]
+        return {**vars(self), "_views": {}, "fixed": fixed}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        fixed = state.pop("fixed")
+        vars(self).update(state)
+        for name, array in self.columns().items():
+            vars(self)[name] = array.copy()
+            vars(self)[name].flags.writeable = name not in fixed
 
     def set_column(self, name: str, values: NDArray[Any]) -> None:
         """Put the checked array ``values`` in place of a column, before a run; other copies keep theirs.
@@ -295,20 +336,47 @@ class Resident(mesa.Agent):  # type: ignore[misc]
             instead="Set movement.move_rate or population.persons, or leave rows out when you analyse",
         )
 
+    def __copy__(self) -> NoReturn:
+        """Refuse: raises GongzhiError."""
+        raise self._is_one_row("copied")
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Resident:
+        """The same resident of a model that is being copied; alone, raises GongzhiError."""
+        if id(self.model) not in memo:
+            raise self._is_one_row("copied")
+        residents: Residents = deepcopy(self.residents, memo)
+        return residents[self.row]
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled: raises GongzhiError."""
+        raise self._is_one_row("pickled")
+
+    def _is_one_row(self, done: str) -> GongzhiError:
+        return GongzhiError(
+            what=f"a resident cannot be {done}",
+            where=repr(self),
+            why="it is a view of one row of its model",
+            instead="Keep its row or unique_id, or copy the model: copy.deepcopy(model), model.branch()",
+        )
+
     def __getattr__(self, name: str) -> Any:
         self._refuse_departed()
-        if name not in COLUMNS:
-            raise AttributeError(f"residents have no column {name!r}; {suggestion(name, list(COLUMNS))}")
-        entry = getattr(self.residents, name)[self.row]
-        if COLUMNS[name].shape:
+        residents = self.residents
+        if name not in residents.declared:
+            raise AttributeError(
+                f"residents have no column {name!r}; {suggestion(name, list(residents.declared))}"
+            )
+        declared = residents.declared[name]
+        entry = getattr(residents, name)[self.row]
+        if declared.shape:
             return entry
-        names = COLUMNS[name].names
-        return names[entry] if names else entry.item()
+        return declared.names[entry] if declared.names else entry.item()
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._refuse_departed()
-        if name not in COLUMNS:
-            raise _undeclared(name)
+        declared = self.residents.declared.get(name)
+        if declared is None:
+            raise _undeclared(name, self.residents.declared)
         array = getattr(self.residents, name)
         if not array.flags.writeable:
             raise GongzhiError(
@@ -316,7 +384,7 @@ class Resident(mesa.Agent):  # type: ignore[misc]
                 where=repr(self),
                 instead="Give it before the run, in the residents' table of the inputs",
             )
-        array[self.row] = COLUMNS[name].checked(value, COLUMNS[name].shape, repr(self))
+        array[self.row] = declared.checked(value, declared.shape, repr(self))
 
     def __repr__(self) -> str:
         if "left" in vars(self):
@@ -333,9 +401,13 @@ class Resident(mesa.Agent):  # type: ignore[misc]
             )
 
 
-def _undeclared(name: str) -> GongzhiError:
+TAKEN = frozenset((*dir(Residents), *dir(Resident), "owner", "declared", "residents", "row", "left"))
+"""Names that a user's column cannot have."""
+
+
+def _undeclared(name: str, declared: Mapping[str, Column]) -> GongzhiError:
     return GongzhiError(
         what=f"residents have no column {name!r}",
-        why="the columns are declared once, in model/residents.py",
-        instead=suggestion(name, list(COLUMNS)),
+        why="the columns are declared once, in model/residents.py, your own as columns={...} of the model",
+        instead=suggestion(name, list(declared)),
     )

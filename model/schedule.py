@@ -1,7 +1,13 @@
-"""The week: a tuple of named phases that can be printed, timed and inserted into (ODD 3)."""
+"""The week: a tuple of named phases that can be printed, timed and inserted into (ODD 3).
+
+A phase of your own is a function of the model: ``default_phases().insert_after("ask", my_phase)``, given to
+`CommunityModel` as ``phases``. A function of one resident becomes a phase by `model.per_resident`. Columns,
+organizations and agents of your own: model/EXTENDING.md.
+"""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
@@ -54,9 +60,20 @@ class Schedule(tuple[Phase, ...]):
         return Schedule(p for p in self if p.name not in names)
 
     def insert_after(self, name: str, function: PhaseFunction) -> Schedule:
-        """A phase of your own after the named one; it is called as ``function(model)`` every week."""
+        """A phase of your own after the named one; it is called as ``function(model)`` every week.
+
+        Raises GongzhiError for an unknown name, for what is not a function of one argument, and for a
+        function whose name another phase has.
+        """
         at = self.position(name) + 1
-        return Schedule((*self[:at], Phase(function.__name__, function), *self[at:]))
+        own = refuse_unless_of_one("model", function)
+        if self.has(own):
+            raise GongzhiError(
+                what=f"there is a phase {own!r} already",
+                where="schedule",
+                instead="give your function another name, or leave the other out: .without(...)",
+            )
+        return Schedule((*self[:at], Phase(own, function), *self[at:]))
 
     def position(self, name: str) -> int:
         """Index of a phase. Raises GongzhiError for an unknown name."""
@@ -72,6 +89,22 @@ class Schedule(tuple[Phase, ...]):
     def has(self, name: str) -> bool:
         """True if a phase of this name is part of the week."""
         return any(phase.name == name for phase in self)
+
+
+def refuse_unless_of_one(argument: str, function: Callable[..., object]) -> str:
+    """The name of a user's function. Raises GongzhiError unless it has one and takes one argument."""
+    name = getattr(function, "__name__", "")
+    try:
+        inspect.signature(function).bind(None)
+    except (TypeError, ValueError):
+        name = ""
+    if not name:
+        raise GongzhiError(
+            what=f"{function!r} is not a function of one argument",
+            where="schedule",
+            instead=f"write def my_phase({argument}): ...",
+        )
+    return name
 
 
 def default_phases() -> Schedule:

@@ -57,7 +57,8 @@ def test_view_speaks_in_names(people: Residents) -> None:
 
 def test_view_is_a_mesa_agent_made_once(people: Residents) -> None:
     model = SimpleNamespace()
-    views = people.views(model)
+    people.owner = model
+    views = list(people)
     assert len(views) == len(people) == 6
     assert views[3] is people[3] is people[-3] is list(people)[3]
     assert isinstance(views[3], mesa.Agent)
