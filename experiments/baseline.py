@@ -31,6 +31,7 @@ FIGURES: Mapping[str, str] = {
     "attendances_per_resident": "culture attendances per resident and year",
     "top_tenth_share": "hours given by the most active tenth of those who served, share (without duty)",
     "volunteering_ratio": "rate of volunteering of those active in culture over that of the others (P14)",
+    "issues_in_time": "issues settled by their deadline, share of those settled in time or failed",
     "drift_members": "members: yearly relative change from weeks 1-52 to weeks 105-156",
     "drift_culture_members": "culture members: the same",
     "drift_registered": "registered volunteers: the same",
@@ -80,6 +81,7 @@ def figures(result: RunResult) -> dict[str, float]:
         "attendances_per_resident": YEAR * mean("attended_culture") / persons,
         "top_tenth_share": float(np.mean(result.spread[rows, 0])),
         "volunteering_ratio": volunteering_ratio(result),
+        "issues_in_time": _in_time(weekly, rows),
     }
     drifting = {
         "members": column["members"],
@@ -103,6 +105,11 @@ def figures(result: RunResult) -> dict[str, float]:
 def _bound(weekly: dict[str, NDArray[np.float64]], activity: str, rows: slice) -> float:
     limited = weekly[f"offers_limited_{activity}"][rows].sum()
     return float(weekly[f"offers_bound_{activity}"][rows].sum() / limited) if limited else float("nan")
+
+
+def _in_time(weekly: dict[str, NDArray[np.float64]], rows: slice) -> float:
+    good, bad = (np.diff(weekly[f"issues_{what}"][rows]).sum() for what in ("in_time", "failed"))
+    return float(good / (good + bad)) if good + bad else float("nan")
 
 
 def _drift(values: NDArray[np.float64], until: int) -> float:

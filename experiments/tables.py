@@ -18,6 +18,7 @@ from model.calendar import YEAR
 from model.government import LEDGER
 from model.outcomes import COLUMNS, FIXED_POINT, GROUPS, WEEKLY
 from model.parameters.decision import ACTIVITIES
+from model.parameters.issues import LEVELS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +71,13 @@ class Recorded:
         sums[YEAR - 1 :] = total[YEAR - 1 :]
         sums[YEAR:] -= total[:-YEAR]
         return self.window(sums)
+
+    def past_year(self, name: str) -> Floats:
+        """Growth in the last 52 weeks of a community figure that counts from the start; nan before."""
+        now = self.weekly(name)
+        grown = np.full_like(now, np.nan)
+        grown[YEAR:] = now[YEAR:] - now[:-YEAR]
+        return grown
 
     def money(self, name: str) -> Floats:
         """Yuan of a ledger's column, over the accounts of the policy."""
@@ -158,6 +166,55 @@ def _by_activity(k: str) -> Iterator[Outcome]:
             r.last_year(r.weekly(f"offers_bound_{k}")), r.last_year(r.weekly(f"offers_limited_{k}"))
         ),
     )
+
+
+def _issues() -> Iterator[Outcome]:
+    yield Outcome(
+        "issues_raised_issues", "issues", "issues raised this week", lambda r: r.count("issues_raised")
+    )
+    yield Outcome(
+        "issues_raised_per_adult_year",
+        "issues per adult and year",
+        "issues raised in the last 52 weeks / adults",
+        lambda r: _ratio(r.last_year(r.count("issues_raised")), r.adults),
+    )
+    yield Outcome(
+        "issues_in_time_year_share",
+        "share",
+        "issues settled by their deadline (escalated ones: by the new one) / these and those whose deadline "
+        "failed, in the last 52 weeks",
+        lambda r: _ratio(
+            r.past_year("issues_in_time"), r.past_year("issues_in_time") + r.past_year("issues_failed")
+        ),
+    )
+    yield Outcome(
+        "issues_waited_per_settled_weeks",
+        "weeks per issue",
+        "weeks from raising to settling, of those settled in the last 52 weeks",
+        lambda r: _ratio(
+            r.past_year("issues_waited_weeks"), r.past_year("issues_in_time") + r.past_year("issues_late")
+        ),
+    )
+    for what, doc in (
+        ("in_time", "settled by their deadline"),
+        ("late", "settled after it"),
+        ("failed", "not settled by their deadline"),
+        ("withdrawn", "withdrawn unsettled"),
+        ("escalated", "taken one level up"),
+    ):
+        yield Outcome(
+            f"issues_{what}_issues",
+            "issues",
+            f"issues {doc}, so far",
+            lambda r, w=what: r.weekly(f"issues_{w}"),  # type: ignore[misc]
+        )
+    for level in LEVELS:
+        yield Outcome(
+            f"issues_waiting_{level}_issues",
+            "issues",
+            f"{level} issues that wait, overdue ones included",
+            lambda r, w=level: r.weekly(f"issues_waiting_{w}"),  # type: ignore[misc]
+        )
 
 
 def _hours(name: str, less: str = "") -> Callable[[Recorded], Floats]:
@@ -371,6 +428,10 @@ def _all() -> Iterator[Outcome]:
         )
     for state in ("skill", "attachment", "motivation", "efficacy", "embeddedness"):
         yield Outcome(f"{state}_mean", "0 to 1", f"mean {state} of adults", lambda r, s=state: r.mean(s))  # type: ignore[misc]
+    yield Outcome(
+        "satisfaction_mean", "0 to 1", "mean satisfaction of adults", lambda r: r.mean("satisfaction")
+    )
+    yield from _issues()
     yield Outcome("fatigue_mean", "contacts", "mean fatigue of adults", lambda r: r.mean("fatigue"))
     yield Outcome("asked_share", "share", "hold an ask / adults", _share("asked"))
     yield Outcome("enrolled_share", "share", "enrolled for credits / adults", _share("enrolled"))

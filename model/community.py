@@ -23,6 +23,7 @@ from model.extend import copy_organizations, refuse_wrong_extensions
 from model.government import Account, Government
 from model.instruments.base import AnyInstrument, ForOrganizations, ForResidents, Funded, fen
 from model.instruments.support import Workstation
+from model.issues import IssueBook
 from model.membership import enlist
 from model.movement import Moves
 from model.network import Network, draw_network
@@ -48,6 +49,7 @@ UNIT_COSTS = {
     "train_residents": "seat_resident",
     "train_volunteers": "seat_volunteer",
     "train_staff": "staff_day",
+    "order_report_settle": "issue_settled",
 }
 
 
@@ -206,6 +208,7 @@ class CommunityModel(AgentModel):
         self.credit_state = CreditState.opened(self.residents)
         self.care_book = CareBook()
         self.moves = Moves()
+        self.issues = IssueBook()
         self.publish([])
 
     def _continue(self, source: CommunityModel) -> None:
@@ -236,6 +239,7 @@ class CommunityModel(AgentModel):
         self.credit_state = source.credit_state.copy()
         self.moves = source.moves.copy()
         self.care_book = source.care_book.copy()
+        self.issues = source.issues.copy()
 
     def _adopt(self, policy: Policy, source: CommunityModel | None) -> None:
         """Open the accounts of the status quo and of the policy; both know their first week from here on."""
@@ -407,12 +411,14 @@ class CommunityModel(AgentModel):
         self.branch_office.pair(self, rows)
 
     def has_target(self, named: Named[Any]) -> bool:
-        """True if an instrument reaches anybody."""
+        """True if an instrument reaches anybody; those without a target do."""
         if isinstance(named.instrument, Workstation) and not named.instrument.target:
             return True
         if isinstance(named.instrument, ForOrganizations):
             return bool(self.target_organizations(named))
-        return bool(self.target_residents(named).any())
+        if isinstance(named.instrument, ForResidents):
+            return bool(self.target_residents(named).any())
+        return True
 
     def price_fen(self, named: Named[Any]) -> int:
         """Unit price of an instrument in fen: its own, else that of the `costs` table."""

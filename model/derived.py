@@ -39,6 +39,8 @@ def derived(scenario: Scenario) -> dict[str, Any]:
         "fatigue_keep": kept(mob.fatigue_half_life),
         "skill_fade": 1 - kept(lrn.skill_half_life),
         "motivation_return": 1 - kept(lrn.motivation_half_life),
+        "efficacy_return": 1 - kept(scenario.issues.efficacy_half_life),
+        "sat_return": 1 - kept(lrn.sat_half_life),
         "aware_forget": 1 - kept(lrn.aware_half_life),
         "embed_rate": 1 - exp(-1 / lrn.embed_weeks),
         "staff_fade": 1 - kept(scenario.organizations.staff_half_life),

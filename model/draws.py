@@ -49,6 +49,8 @@ WEEKLY = (
     "credit_order", "credit_enrol", "credit_spend", "credit_gift",
     # serve: care
     "care_order",
+    # deliberate: issues
+    "issue", "issue_triage", "issue_published",
     # learn
     "awareness_week",
     # organise: members

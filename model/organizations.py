@@ -120,13 +120,17 @@ class Organization(mesa.Agent):  # type: ignore[misc]
 
 
 class ResidentsCommittee(mesa.Agent):  # type: ignore[misc]
-    """Holds the sittings (hearings, forums, councils)."""
+    """Holds the sittings (hearings, forums, councils) and settles small issues.
+
+    ``free_minutes`` of staff are left this week for issues; None while nothing else takes their time.
+    """
 
     def __init__(self, model: mesa.Model, community: str, sittings: dict[str, SittingSpec]) -> None:
         super().__init__(model)
         self.id = born_id(Kind.INSTITUTION, community_hash(community), 0, 0, 0)
         self.unique_id = self.id
         self.sittings = sittings
+        self.free_minutes: int | None = None
 
 
 class Offer(NamedTuple):

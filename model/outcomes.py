@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from model.compiled import kernel
 from model.government import GOVERNMENT_FIGURES, LEDGER, Account
 from model.parameters.decision import ACTIVITIES
+from model.parameters.issues import LEVELS
 from model.parameters.population import AGE_BANDS, EDUCATIONS, SEXES
 from model.residents import Residents
 
@@ -94,6 +95,16 @@ ORGANIZATION_FIGURES = (
     "organization_spent_fen",
     "organization_in_kind_fen",
 )
+ISSUE_FIGURES = (
+    "issues_in_time",
+    "issues_late",
+    "issues_failed",
+    "issues_withdrawn",
+    "issues_escalated",
+    *(f"issues_waiting_{level}" for level in LEVELS),
+    "issues_waited_weeks",
+)
+"""So far, but for what is waiting now; weeks waited are those of all issues settled."""
 WEEKLY = (
     *OFFER_FIGURES,
     *CREDIT_FIGURES,
@@ -102,6 +113,7 @@ WEEKLY = (
     *ORGANIZATION_FIGURES,
     *MOVE_FIGURES,
     *GOVERNMENT_FIGURES,
+    *ISSUE_FIGURES,
 )
 """Figures of the whole community. Each part is written by the part of the state it speaks of: `figures()`."""
 

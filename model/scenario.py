@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from model.instruments import Instrument
 from model.instruments.base import FIELD_ACTIVITY, FIELDS, AnyInstrument, Funded, fen
+from model.instruments.deliberation import Hearing
 from model.instruments.funding import Award, ProjectFund
 from model.instruments.training import TrainStaff
 from model.parameters.care import Care
@@ -16,6 +17,7 @@ from model.parameters.credits import Credits
 from model.parameters.decision import Decision
 from model.parameters.declare import suggestion
 from model.parameters.government import Government
+from model.parameters.issues import Issues
 from model.parameters.learning import Learning
 from model.parameters.membership import Membership
 from model.parameters.mobilisation import Mobilisation
@@ -37,6 +39,7 @@ SUBMODELS = (
     "membership",
     "organizations",
     "mobilisation",
+    "issues",
     "movement",
     "credits",
     "government",
@@ -143,6 +146,7 @@ class Scenario(_Frozen):
     organizations: Organizations = Field(default_factory=Organizations)
     mobilisation: Mobilisation = Field(default_factory=Mobilisation)
     movement: Movement = Field(default_factory=Movement)
+    issues: Issues = Field(default_factory=Issues)
     credits: Credits = Field(default_factory=Credits)
     government: Government = Field(default_factory=Government)
     care: Care = Field(default_factory=Care)
@@ -218,8 +222,10 @@ def adults_of(population: Population) -> int:
 
 
 def smaller_instrument(instrument: AnyKind, f: float) -> AnyKind:
-    """The instrument in a community of a share ``f`` of the size: its amount, and prices per association."""
+    """The instrument in a community of a share ``f`` of the size: amount, places, prices per association."""
     update: dict[str, float] = {}
+    if isinstance(instrument, Hearing):
+        update["places"] = max(1, int(instrument.places * f + 0.5))
     if isinstance(instrument, Funded):
         update["amount_yuan"] = fen(instrument.amount_yuan * f) / 100
     if isinstance(instrument, Award | ProjectFund | TrainStaff) and instrument.price_yuan is not None:

@@ -32,6 +32,8 @@ class Base:
         self.offers: list[Any] = []
         self.committee = 0
         self.staff_in_kind = 0
+        self.issues: list[Any] = []
+        self.carries, self.begun = [0.0, 0.0, 0.0], 0
         self.world = 0
         self.moved = self.memberships_moved = 0
         self.credits: Any = None
@@ -61,6 +63,8 @@ class Base:
         self.fatigue_keep = keep(mobilisation.fatigue_half_life)
         self.skill_fade = 1 - keep(learning.skill_half_life)
         self.motivation_return = 1 - keep(learning.motivation_half_life)
+        self.efficacy_return = 1 - keep(self.scenario.issues.efficacy_half_life)
+        self.sat_return = 1 - keep(learning.sat_half_life)
         self.aware_forget = 1 - keep(learning.aware_half_life)
         self.staff_fade = 1 - keep(self.scenario.organizations.staff_half_life)
         self.embed_rate = 1 - exp(-1 / learning.embed_weeks)

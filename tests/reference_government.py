@@ -14,7 +14,8 @@ from tests.reference_base import YEAR, Base
 
 FOR_PEOPLE = ("train_residents", "train_volunteers", "credits", "publicity", "paid_care")
 FUNDED = (
-    "grant", "award", "premises", "purchase", "project_fund", "workstation", "train_staff", *FOR_PEOPLE,
+    "grant", "award", "premises", "purchase", "project_fund", "workstation", "train_staff",
+    "order_report_settle", *FOR_PEOPLE,
 )  # fmt: skip
 TALLY = (
     "budget_cut_fen", "contracted_sessions", "delivered_sessions", "projects_won", "publicity_contacts",
@@ -78,9 +79,11 @@ class Books(Base):
                 account.parts.append((self.week, weeks, amount))
 
     def reaches(self, i: Any) -> bool:
-        """Whether anybody is in the target; a workstation without one needs nobody."""
+        """Whether anybody is in the target; a workstation without one needs nobody, nor do issues."""
         if i.kind in FOR_PEOPLE:
             return bool(self.target_residents(i.target))
+        if i.kind == "order_report_settle":
+            return True
         return bool(self.target_organizations(i.target)) or (i.kind == "workstation" and not i.target)
 
     def ending(self, i: Any) -> int:

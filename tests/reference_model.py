@@ -25,12 +25,13 @@ from model.policies import Named, Policy
 from tests.reference_base import TWO_MONTHS, K
 from tests.reference_credits import no_credits
 from tests.reference_government import FUNDED
+from tests.reference_issues import IssuesPart
 from tests.reference_residents import ResidentsPart
 
 ORDERS = ((0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0))
 
 
-class ReferenceModel(ResidentsPart):
+class ReferenceModel(IssuesPart, ResidentsPart):
     """One arm of one community, interpreted from the ODD; `reference_of` builds it, `branch` goes on."""
 
     # Running
@@ -293,12 +294,7 @@ class ReferenceModel(ResidentsPart):
                 return n
         raise AssertionError("the point lies within the sessions of the tier")
 
-    # 7.10 to 7.12: issues, learning, membership
-
-    def deliberate(self) -> None:
-        """ODD 7.10."""
-        for r in self.residents:
-            r.raised = 0
+    # 7.11 to 7.12: learning, membership
 
     def learn(self) -> None:
         """ODD 7.11."""
@@ -343,6 +339,13 @@ class ReferenceModel(ResidentsPart):
             )
             x = r.embeddedness
             r.embeddedness = x + self.embed_rate * (1 - x) + p.embed_act * acts * (1 - x)
+            x = r.satisfaction
+            r.satisfaction = (
+                x
+                + p.sat_rate * (quality - acts * x)
+                - p.sat_refused * refusals * x
+                + self.sat_return * (0.5 - x)
+            )
             r.aware = self.awareness(r, old)
             for k in K:
                 r.habit[k] = r.habit[k] + p.rho * (took[k] - r.habit[k])
@@ -436,6 +439,7 @@ class ReferenceModel(ResidentsPart):
         for figure in ("balance", "spent", "in_kind"):
             week[f"organization_{figure}_fen"] = sum(getattr(o, figure) for o in self.organizations)
         week["moved"], week["memberships_moved"] = self.moved, self.memberships_moved
+        week |= self.issue_figures()
         administration = sum(a.administration for a in self.accounts.values())
         self.figures = week | self.tally | {"administration_fen": administration}
 

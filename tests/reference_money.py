@@ -6,6 +6,7 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
+from model.draws import community_hash
 from model.instruments.base import FIELD_ACTIVITY, FIELDS
 from tests.reference_base import TWO_MONTHS
 from tests.reference_government import Books
@@ -76,6 +77,12 @@ class Money(Books):
                 f = FIELDS.index(sitting.field)
                 slot = math.floor(3 * self.u("session_slot", self.committee, number))
                 self.offers.append(self.offer(-1, f, slot, 1, sitting.places))
+        for named in self.active("hearing"):
+            if self.falls(named.instrument.every):
+                f = FIELDS.index(named.instrument.field)
+                number = 128 + community_hash(named.name) % 128
+                slot = math.floor(3 * self.u("session_slot", self.committee, number))
+                self.offers.append(self.offer(-1, f, slot, 1, named.instrument.places))
 
     def plan_sessions(self, o: Any, r: int, lenders: list[tuple[Any, float]]) -> None:
         """The week of one organization: rent r of a session, lenders with the sessions a week they house."""

@@ -29,6 +29,22 @@ STATUS_QUO: dict[str, dict[str, Any]] = {
 BUSY = {"b0": {"culture": -2.5, "service": -3.0, "deliberation": -2.5}}
 """Intercepts under which a few dozen residents do enough for every branch to be taken."""
 
+VOCAL: dict[str, Any] = {
+    "issue_rate": 0.1,
+    "issue_efficacy": 3.0,
+    "deadline": {"private": 1, "small": 2, "big": 3},
+    "withdraw_weeks": 7,
+    "mediators_per_week": 4.0,
+    "per_mediation_session": 5.0,
+    "committee_hours": 150.0,
+    "issue_hours": 4.0,
+    "per_service_session": 0.3,
+    "departments_per_week": 7.0,
+    "per_sitting": 9.0,
+    "publish_reach": 0.4,
+}
+"""Issues of a few dozen residents: more than anybody can settle in time, and some that are never settled."""
+
 
 def world(persons: int = 60, **tables: Any) -> Scenario:
     """A busy community of ``persons`` persons; ``tables`` replace or add top-level tables of the scenario.
@@ -48,6 +64,7 @@ def world(persons: int = 60, **tables: Any) -> Scenario:
         "decision": dict(BUSY),
         "membership": {"leave_rate": 0.02},
         "mobilisation": {"ask_rate": 0.3},
+        "issues": dict(VOCAL),
         "organization": ORGANIZATIONS,
         "sitting": SITTINGS,
         "status_quo": STATUS_QUO,
@@ -128,5 +145,8 @@ EVERYTHING = {
     "rounds": {"kind": "visit", "visits_per_year": 6.0},
     "duty": {"kind": "party_duty", "hours_per_year": 6.0},
     "pairs": {"kind": "party_visits", "start": 4},
+    "orders": {"kind": "order_report_settle", "amount_yuan": 9_000.0, "start": 3, "end": 40},
+    "answers": {"kind": "published_answers", "every_weeks": 5, "target": {"migrant": False}},
+    "evenings": {"kind": "hearing", "field": "mediation", "every": "month", "places": 4, "end": 45},
 }
 """One instrument of every kind, some of them twice."""

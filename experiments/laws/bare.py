@@ -32,6 +32,7 @@ def community(
     *,
     decision: Mapping[str, Any] | None = None,
     learning: Mapping[str, Any] | None = None,
+    issues: Mapping[str, Any] | None = None,
     residents: Mapping[str, Any] | None = None,
     took_part: ArrayLike = False,
     graph: nx.Graph | None = None,
@@ -48,7 +49,7 @@ def community(
     Args:
         n: adults, one household each.
         phases: names of the phases that run.
-        decision, learning: keys of these tables of the scenario.
+        decision, learning, issues: keys of these tables of the scenario.
         residents: columns of the residents' table, each [n] or its whole shape.
         took_part: bool or bool[n], who took part in all three activities in the week before the start.
         graph: the only ties, nodes in row order; ``weight`` uses its edge weights.
@@ -78,6 +79,7 @@ def community(
                 **(decision or {}),
             },
             "learning": {"aware_start": 1.0, "aware_half_life": 1e6, **(learning or {})},
+            "issues": dict(issues or {}),
         }
     )
     before = np.broadcast_to(np.asarray(took_part, bool), n)

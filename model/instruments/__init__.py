@@ -8,6 +8,7 @@ from pydantic import Field
 
 from model.instruments.care import PaidCare
 from model.instruments.credits import CreditScheme
+from model.instruments.deliberation import Hearing, OrderReportSettle, PublishedAnswers
 from model.instruments.funding import Award, Grant, Premises, ProjectFund, Purchase
 from model.instruments.mobilisation import Ask, PartyDuty, PartyVisits, Visit
 from model.instruments.support import Publicity, Workstation
@@ -34,7 +35,11 @@ Instrument = Annotated[
     | Ask
     | Visit
     | PartyDuty
-    | PartyVisits,
+    | PartyVisits
+    # deliberation
+    | OrderReportSettle
+    | PublishedAnswers
+    | Hearing,
     Field(discriminator="kind"),
 ]
 """Any instrument, told apart by its ``kind``."""

@@ -67,6 +67,14 @@ class Costs(Submodel):
     room_hour: float = param(
         20.0, unit="yuan/hour", valid=(0.01, 1e4), low=10, high=40, doc="Rent of a room."
     )
+    issue_settled: float = param(
+        300.0,
+        unit="yuan/issue",
+        valid=(0.01, 1e6),
+        low=150,
+        high=600,
+        doc="An issue settled beyond the weekly capacity.",
+    )
     staff_year: float = param(
         90_000.0,
         unit="yuan/year",

@@ -85,6 +85,20 @@ class Learning(Submodel):
     aware_half_life: float = param(
         104.0, unit="weeks", valid=(5.0, 1e6), low=52, high=208, doc="Forgetting of a field."
     )
+    sat_rate: float = param(
+        0.05,
+        unit="1/act",
+        valid=(0, 0.2),
+        low=0.02,
+        high=0.1,
+        doc="Satisfaction: towards the quality of what one took part in.",
+    )
+    sat_refused: float = param(
+        0.05, unit="1/refusal", valid=(0, 0.2), low=0.02, high=0.1, doc="Satisfaction lost by a refusal."
+    )
+    sat_half_life: float = param(
+        104.0, unit="weeks", valid=(5.0, 1e6), low=52, high=208, doc="Return of satisfaction to one half."
+    )
     quality_sitting: float = param(
         0.5, unit="1", valid=(0, 1), low=0.3, high=0.7, doc="Quality of a sitting."
     )

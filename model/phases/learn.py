@@ -1,4 +1,4 @@
-"""7.11 learn: habit, skill, attachment, motivation, embeddedness, awareness."""
+"""7.11 learn: habit, skill, attachment, motivation, embeddedness, satisfaction, awareness."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Mind(NamedTuple):
     attachment: NDArray[np.float64]
     motivation: NDArray[np.float64]
     embeddedness: NDArray[np.float64]
+    satisfaction: NDArray[np.float64]
     aware: NDArray[np.uint8]
     asks: NDArray[np.float64]
     history: NDArray[np.uint64]
@@ -131,6 +132,13 @@ def _learn(
         )
         embedded = mind.embeddedness[i]
         mind.embeddedness[i] = embedded + p.embed_rate * (1 - embedded) + p.embed_act * acts * (1 - embedded)
+        content = mind.satisfaction[i]
+        mind.satisfaction[i] = (
+            content
+            + p.sat_rate * (quality - acts * content)
+            - p.sat_refused * refusals * content
+            + p.sat_return * (0.5 - content)
+        )
         u = 7 * awareness[i]
         field = int(u)
         chance = u - field

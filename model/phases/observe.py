@@ -42,6 +42,7 @@ def record(model: CommunityModel) -> None:
         *(sum(getattr(o, f) for o in model.organizations) for f in ("balance", "spent", "in_kind")),
         *model.moves.figures(),
         *model.government.figures(),
+        *model.issues.figures(),
     ]
     records.weeks.append(model.week)
     records.counts.append(model.grouping.members @ model.counts)
@@ -69,7 +70,7 @@ def _offer_figures(model: CommunityModel) -> list[int]:
 
 
 def check_ledgers(model: CommunityModel) -> None:
-    """Money and credits add up to the last unit, or it is a bug of ours."""
+    """Money, credits and issues add up to the last unit, or it is a bug of ours."""
     model.credit_state.check(model)
     bad = [a.name for a in model.government.accounts.values() if not a.balanced()]
     bad += [
@@ -86,6 +87,7 @@ def check_ledgers(model: CommunityModel) -> None:
         a.granted for a in model.government.accounts.values()
     ):
         bad.append("organizations and government together")
+    bad += [] if model.issues.balanced() else ["issues"]
     if bad:
         raise GongzhiError(
             what=f"the ledger of {', '.join(bad)} does not balance",

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from model.calendar import falls_in
 from model.compiled import kernel
-from model.draws import draw, stream, uniform
+from model.draws import community_hash, draw, stream, uniform
 from model.instruments.base import FIELDS, fen
+from model.instruments.deliberation import Hearing
 from model.instruments.funding import Premises
 from model.organizations import Offer
 
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from model.community import CommunityModel
     from model.government import Account
     from model.organizations import Organization
+    from model.scenario import SittingSpec
 
 MOST_SESSIONS = 255
 COUNCIL_ACTIVITY = 2
+HEARINGS_FROM = 128
 
 
 def plan(model: CommunityModel) -> None:
@@ -111,7 +114,10 @@ def _slots(
 
 
 def _sittings(model: CommunityModel) -> list[Offer]:
-    """Hearings, forums and councils that fall in this week."""
+    """Hearings, forums and councils that fall in this week: the committee's, then those of instruments."""
+    sittings: list[tuple[int, SittingSpec | Hearing]] = list(enumerate(model.committee.sittings.values()))
+    for named in model.policies.active(Hearing, model.week):
+        sittings.append((HEARINGS_FROM + community_hash(named.name) % 128, named.instrument))
     slots = stream("session_slot")
     return [
         Offer(
@@ -122,6 +128,6 @@ def _sittings(model: CommunityModel) -> list[Offer]:
             1,
             sitting.places,
         )
-        for number, sitting in enumerate(model.committee.sittings.values())
+        for number, sitting in sittings
         if falls_in(sitting.every, model.week)
     ]

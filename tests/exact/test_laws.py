@@ -14,6 +14,7 @@ import pytest
 from experiments.laws import (
     Estimate,
     Row,
+    backlog,
     brock_durlauf,
     concentration,
     contagion,
@@ -22,6 +23,7 @@ from experiments.laws import (
     granovetter,
     granovetter_thresholds,
     habit,
+    issue_queue,
     lattice,
     opinions,
     reach,
@@ -128,6 +130,20 @@ def test_an_act_counts_for_a_year() -> None:
     assert weeks_counted() == 52
 
 
+@pytest.mark.parametrize(("arrivals", "settled"), [(4.0, 5), (9.0, 10), (0.3, 1), (2.2, 3)])
+def test_the_backlog_is_that_of_the_chain(arrivals: float, settled: int) -> None:
+    """The stationary law of max(0, backlog + Poisson - settled), by running the chain forward."""
+    states = 220
+    arriving = [math.exp(-arrivals) * arrivals**a / math.factorial(a) for a in range(60)]
+    now = np.zeros(states)
+    now[0] = 1.0
+    for _ in range(4000):
+        comes = np.convolve(now, arriving)[: states + settled]
+        now = np.concatenate([[comes[: settled + 1].sum()], comes[settled + 1 :]])
+        now = np.pad(now, (0, states - len(now)))
+    assert backlog(arrivals, settled) == pytest.approx(now @ np.arange(states), abs=1e-7)
+
+
 def test_the_window_of_cascades() -> None:
     assert window(0.18) == pytest.approx((1.0207, 5.7647), abs=5e-5)
     assert window(0.30) is None
@@ -159,6 +175,8 @@ REFUSED = {
     "certainty": lambda: reach(1.0),
     "no weeks": lambda: reach(0.1, weeks=0),
     "learning at once": lambda: habit(0.1, 1.0),
+    "no slack": lambda: backlog(5.0, 5),
+    "no arrivals": lambda: issue_queue(0.0, 5),
     "wide hours": lambda: concentration(1.5),
     "no threshold": lambda: watts(100, 3, 0, 0.1),
 }  # fmt: skip

@@ -78,6 +78,7 @@ def same(model: CommunityModel, reference: ReferenceModel, phase: str) -> None:
         for figure in OF_ACCOUNT:
             a, b = getattr(ledger, figure), getattr(reference.accounts[name], figure)
             assert a == b, f"{at}: account {name}.{figure} is {a!r}, the ODD says {b!r}"
+    same_queues(model, reference, at)
     offers = [[getattr(o, name) for name in OF_OFFER] for o in model.offers]
     expected_offers = [[getattr(o, name) for name in OF_OFFER] for o in reference.offers]
     assert offers == expected_offers, f"{at}: offers"
@@ -89,6 +90,17 @@ def same(model: CommunityModel, reference: ReferenceModel, phase: str) -> None:
     queue = [r.row for r in reference.credits.queue]
     assert model.credit_state.queue.tolist() == queue, f"{at}: queue for service"
     assert model.credit_state.liquidity == reference.credits.liquidity, f"{at}: liquidity"
+
+
+def same_queues(model: CommunityModel, reference: ReferenceModel, at: str) -> None:
+    """Raise AssertionError if an issue queues elsewhere, or if something is left of other capacities."""
+    book = model.issues
+    for level in range(3):
+        ours = [(*i[:6], i.escalated) for i in (*book.waiting[level], *book.overdue[level])]
+        queue = reference.queueing(level)
+        theirs = [(i.week, i.id, i.j, i.row, i.raiser, i.due, i.escalated) for i in queue]
+        assert ours == theirs, f"{at}: issues queueing at level {level}"
+    assert (book.carry, book.begun) == (reference.carries, reference.begun), at
 
 
 def same_records(model: CommunityModel, reference: ReferenceModel) -> None:
@@ -214,6 +226,28 @@ WORLDS: dict[str, tuple[Scenario, Policy]] = {
         world(movement=RESTLESS, credits=EAGER, network={"well_mixed": 0.3}),
         policy(**EVERYTHING),
     ),
+    "crowded": (
+        world(
+            issues={
+                "issue_rate": 0.6,
+                "issue_efficacy": 5.0,
+                "triage": {"private": 0.5, "small": 0.0, "big": 0.5},
+                "deadline": {"private": 0, "small": 0, "big": 1},
+                "quorum": 1.0,
+                "publish_reach": 1.0,
+            },
+            learning={"sat_rate": 0.2, "sat_refused": 0.2, "sat_half_life": 5.0},
+        ),
+        policy(
+            orders={"kind": "order_report_settle", "amount_yuan": 90_000.0, "price_yuan": 70.0},
+            more={"kind": "order_report_settle", "amount_yuan": 70_000.0, "price_yuan": 55.5, "end": 9},
+            weekly={"kind": "published_answers", "every_weeks": 1},
+            answers={"kind": "published_answers", "every_weeks": 7},
+            hearing={"kind": "hearing", "every": "week", "places": 3},
+            talks={"kind": "hearing", "every": "two_months", "places": 1, "field": "mediation"},
+        ),
+    ),
+    "silent": (world(issues={"issue_rate": 0.0}), policy(**EVERYTHING)),
     "only migrants leave": (
         world(movement={"move_rate": {"local": 0.0, "migrant": 4.0}, "newcomer_aware": 0.6}),
         policy(**TIGHT),
@@ -250,12 +284,34 @@ def test_those_who_move_take_everything_with_them() -> None:
     assert (model.branch_office.pairs != pairs).any()
 
 
+def test_issues_queue_fail_and_go_up() -> None:
+    """The worlds have late answers, withdrawals, escalation, money for issues, and raisers who moved away."""
+    books, moved, numbers = {}, 0, set()
+    for name in ("everything", "crowded", "restless"):
+        model = CommunityModel(WORLDS[name][0], world=1, luck=2)
+        model.run_spin_up()
+        model = model.branch(WORLDS[name][1])
+        for _ in range(WEEKS):
+            model.step()
+            issues = [i for queue in (*model.issues.waiting, *model.issues.overdue) for i in queue]
+            moved += sum(i.raiser != model.residents.id[i.row] for i in issues)
+            numbers |= {i.number for i in issues}
+        books[name] = model.issues
+        assert model.government.accounts["trial.orders"].spent > 0 or name == "restless"
+    for figure in ("in_time", "failed", "withdrawn", "escalated"):
+        assert all(getattr(book, figure) > 5 for book in books.values()), figure
+    assert books["crowded"].late > 5
+    assert moved > 5
+    assert max(numbers) >= 5
+
+
 SUBSETS = {
     "movement alone": ("move", "observe"),
     "decide alone": ("decide", "seat", "learn"),
     "no money": ("plan", "mobilise", "ask", "decide", "seat", "serve", "learn", "organise", "observe"),
     "nobody learns": ("appropriate", "disburse", "train", "plan", "decide", "seat", "serve", "organise"),
     "opinions": ("learn",),
+    "issues alone": ("appropriate", "disburse", "deliberate", "observe"),
 }
 
 

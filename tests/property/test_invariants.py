@@ -24,8 +24,18 @@ NOBODY: dict[str, Any] = {"in_service": True, "party": False}
 NOWHERE: dict[str, Any] = {"name": []}
 CONTROLLED = ("grant", "award", "premises", "purchase", "project_fund")
 ORGANIZATIONAL = (*CONTROLLED, "train_staff", "workstation")
-FUNDED = (*ORGANIZATIONAL, "train_residents", "train_volunteers", "credits", "publicity", "paid_care")
+FUNDED = (
+    *ORGANIZATIONAL,
+    "train_residents",
+    "train_volunteers",
+    "credits",
+    "publicity",
+    "paid_care",
+    "order_report_settle",
+)
 ALLOCATIONS = ("equal", "need", "tournament", "adaptive")
+UNTARGETED = ("party_duty", "party_visits", "order_report_settle", "hearing")
+UNFUNDED = ("ask", "visit", "party_duty", "party_visits", "published_answers", "hearing")
 ASK = {"activity": "service", "source": "visit", "every_weeks": 2}
 
 trials = settings(max_examples=25, deadline=None, derandomize=True)
@@ -49,7 +59,7 @@ def spun_up(world_seed: int = 3, luck: int = 4) -> CommunityModel:
 @st.composite
 def instruments(draw: st.DrawFn) -> dict[str, Any]:
     """One instrument of any kind that may do something."""
-    kind = draw(st.sampled_from((*FUNDED, "ask", "visit", "party_duty", "party_visits")))
+    kind = draw(st.sampled_from((*FUNDED, *UNFUNDED)))
     start = draw(st.none() | st.integers(-4, 20))
     end = draw(st.none() | st.integers(-4, 30))
     table: dict[str, Any] = {"kind": kind, "start": start, "end": end}
@@ -73,9 +83,13 @@ def instruments(draw: st.DrawFn) -> dict[str, Any]:
         table["visits_per_year"] = draw(st.floats(0, 52))
     if kind == "party_duty":
         table["hours_per_year"] = draw(st.floats(0, 100))
+    if kind == "published_answers":
+        table["every_weeks"] = draw(st.integers(1, 6))
+    if kind == "hearing":
+        table |= {"every": draw(st.sampled_from(("week", "month"))), "places": draw(st.integers(1, 9))}
     if kind in ORGANIZATIONAL:
         table["target"] = draw(st.sampled_from(({}, NOWHERE, {"field": ["arts", "elder_care"]})))
-    elif kind not in ("party_duty", "party_visits"):
+    elif kind not in UNTARGETED:
         table["target"] = draw(st.sampled_from(({}, NOBODY, {"migrant": True}, {"registered": False})))
     return table
 
@@ -88,7 +102,7 @@ def nothings(draw: st.DrawFn) -> dict[str, Any]:
     ways = ["never"]
     if kind in FUNDED:
         ways.append("no money")
-    if kind not in ("party_duty", "party_visits"):
+    if kind not in UNTARGETED:
         ways.append("nobody")
     way = draw(st.sampled_from(ways))
     if way == "never":

@@ -10,9 +10,11 @@ from scipy.stats import norm
 from experiments.laws import (
     LAWS,
     Estimate,
+    backlog,
     brock_durlauf,
     concentration,
     habit,
+    issue_queue,
     reach,
     verify,
     watts,
@@ -78,3 +80,10 @@ def test_hours_concentrate_as_lognormal_ones() -> None:
 @pytest.mark.parametrize(("z", "phi", "starters"), [(4.0, 0.18, 0.02), (5.0, 0.25, 0.05), (10.0, 0.5, 0.02)])
 def test_cascades_reach_the_size_of_large_graphs(z: float, phi: float, starters: float) -> None:
     holds(watts(1500, z, phi, starters), cascade_size(z, phi, starters))
+
+
+@pytest.mark.parametrize(("arrivals", "settled"), [(2.5, 3), (0.6, 1), (11.0, 14)])
+def test_issues_queue_as_bulk_service_does(arrivals: float, settled: int) -> None:
+    got = issue_queue(arrivals, settled)
+    holds(got.backlog, backlog(arrivals, settled))
+    holds(got.wait, backlog(arrivals, settled) / arrivals)
