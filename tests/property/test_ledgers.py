@@ -20,7 +20,8 @@ import pytest
 
 from model.community import CommunityModel
 from model.instruments import Instrument
-from model.instruments.base import ORGANIZATION_TARGETS, ForOrganizations, Funded, Priced
+from model.instruments.base import FIELDS, ORGANIZATION_TARGETS, ForOrganizations, Funded, Priced
+from model.instruments.care import PaidCare
 from model.policies import Named, Policy
 from model.scenario import Scenario
 from tests.worlds import SEVERAL, SITTINGS, world
@@ -184,6 +185,7 @@ class Books:
         self.check_training()
         self.check_credits()
         self.check_hours()
+        self.check_care()
 
     def check_appropriations(self) -> None:
         """Every account got what it should, cut only by the budget."""
@@ -268,6 +270,27 @@ class Books:
         self.on_duty = [*(m * here for m in self.on_duty), served * here * (people.duty > 0)][-52:]
         assert (people.service_minutes == sum(self.served)).all()
         assert (people.duty_minutes_52 == sum(self.on_duty)).all()
+
+    def check_care(self) -> None:
+        """Hours of care are bought, given at sessions of elder care, or idle; only credits buy more than is
+        needed."""
+        model, people = self.model, self.model.residents
+        if (people.arrival == self.week).any():
+            return
+        bought = 0
+        for named in model.policies.of(PaidCare):
+            a, own = model.government.account(named), named.instrument.price_yuan
+            price = max(1, round(25 * (model.scenario.costs.care_hour if own is None else own)))
+            assert a.spent % price == 0, named.name
+            bought += 15 * ((a.spent - self.old[named.name][1]) // price)
+        given = 0
+        for o, m in zip(people.offer[:, 1].tolist(), people.minutes[:, 1].tolist(), strict=True):
+            given += m if o >= 0 and FIELDS[model.offers[o].field] == "elder_care" else 0
+        received = people.care.sum(axis=0).tolist()
+        assert received[2] == bought
+        assert received[0] + received[1] + model.care_book.idle == given
+        beyond = np.maximum(people.care.sum(axis=1) - people.care_need, 0)
+        assert beyond.sum() <= model.care_book.redeemed
 
 
 def opened(seed: int) -> Books:
