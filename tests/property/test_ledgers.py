@@ -280,7 +280,7 @@ class Books:
         bought = 0
         for named in model.policies.of(PaidCare):
             a, own = model.government.account(named), named.instrument.price_yuan
-            price = max(1, round(25 * (model.scenario.costs.care_hour if own is None else own)))
+            price = max(1, math.floor(25 * (model.scenario.costs.care_hour if own is None else own) + 0.5))
             assert a.spent % price == 0, named.name
             bought += 15 * ((a.spent - self.old[named.name][1]) // price)
         given = 0
