@@ -120,8 +120,8 @@ class CommunityModel(AgentModel):
     0, `step`
     one week, `run` all weeks. ``residents.skill`` is a column, ``residents[i]`` an agent; ``agents``
     holds all. Every arm keeps phases, columns and organization class. Raises GongzhiError for arguments that
-    do not fit. Mesa's ``batch_run`` is not supported: it counts the spin-up as steps and takes one step too
-    many; `experiments.compare` runs many.
+    do not fit. Mesa's ``batch_run`` is not supported: it counts the spin-up as steps, and Mesa 3.3's takes
+    one too many; `experiments.compare` runs many.
 
     >>> model = CommunityModel(load("wangzhuang").scenario, world=1, luck=1)
     >>> model.run_spin_up(); arm = model.branch(model.scenario.policy_named("training")); arm.run()

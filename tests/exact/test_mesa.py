@@ -6,7 +6,9 @@ import copy
 import gc
 import pickle
 import random
+import re
 import weakref
+from pathlib import Path
 from typing import Any, NoReturn
 
 import mesa
@@ -15,19 +17,21 @@ import pytest
 from mesa.agent import AgentSet
 from mesa.datacollection import DataCollector
 
+import model
 from experiments.simulate import simulate
 from model.community import CommunityModel
-from model.errors import GongzhiError
+from model.errors import Departed, GongzhiError
 from model.government import Government
 from model.organizations import Organization, ResidentsCommittee
+from model.policies import NONE, Policy
 from model.residents import Resident
 from tests.worlds import EVERYTHING, policy, world
 
 pytestmark = pytest.mark.filterwarnings("ignore:AgentSet.__getitem__")  # Mesa 3.5 warns of Mesa 4
 
 
-def built(persons: int = 80, **more: Any) -> CommunityModel:
-    return CommunityModel(world(persons), world=3, luck=4, **more)
+def built(persons: int = 80, policy: Policy = NONE, **tables: Any) -> CommunityModel:
+    return CommunityModel(world(persons, **tables), policy, world=3, luck=4)
 
 
 @pytest.fixture
@@ -75,6 +79,17 @@ def test_agents_are_kept_from_the_first_look_on(small: CommunityModel) -> None:
     gone = [a for a in before if a not in small.agents]
     assert all("left in week" in repr(a) for a in gone)
     assert [a for a in before if a not in gone] == [a for a in after if a in before]
+
+
+def test_a_set_of_agents_tells_who_has_moved_away() -> None:
+    model = built(100, movement={"move_rate": {"local": 0.5, "migrant": 0.5}})
+    before = model.agents_by_type[Resident]
+    first = list(before)
+    while not any("left" in repr(r) for r in first):
+        model.step()
+    with pytest.raises(Departed, match="moved away in week"):
+        before.get("skill")
+    assert len(model.agents_by_type[Resident].get("skill")) == len(first)
 
 
 def test_a_set_is_a_sequence(people: AgentSet, small: CommunityModel) -> None:
@@ -302,7 +317,19 @@ def test_values_are_pickled() -> None:
     assert copy.deepcopy(scenario) == scenario
 
 
-# memory
+# memory, and what is Mesa's own
+
+
+def test_no_private_name_of_mesa_is_touched_but_one() -> None:
+    private = {n for kind in (mesa.Model, mesa.Agent, AgentSet) for n in dir(kind) if re.match("_[a-z]", n)}
+    private |= {n for n in vars(mesa.Model()) if n.startswith("_")} | {"_ids"}
+    found = {
+        (path.name, name)
+        for path in Path(model.__file__).parent.rglob("*.py")
+        for name in re.findall(r"\.(_[a-z]\w*)", path.read_text(encoding="utf-8"))
+        if name in private
+    }
+    assert found == {("agents.py", "_ids")}
 
 
 class Visitor(mesa.Agent):
