@@ -141,6 +141,10 @@ def test_with_informal_groups_only_nothing_is_bought_and_all_is_returned() -> No
     arm.run(20)
     account = arm.government.accounts["trial.shop"]
     assert (account.appropriated, account.spent, account.returned) == (2_000_000, 0, 2_000_000)
+    plain = CommunityModel(world(organization=informal), world=1, luck=2)
+    plain.run(20)
+    for name, column in plain.residents.columns().items():
+        assert column.tobytes() == getattr(arm.residents, name).tobytes(), name
     served = bought(informal, buy_from=["filed", "informal"])
     served.run(20)
     assert served.government.accounts["trial.shop"].spent > 0
