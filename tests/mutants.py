@@ -20,6 +20,7 @@ from model.parameters.decision import TERMS
 
 ROOT = Path(__file__).parent.parent
 ORACLE = ("tests/exact/test_oracle.py",)
+CREDITS = ("tests/exact/test_credits.py",)
 LAWS = ("tests/exact/test_laws.py",)
 CHOICES = ("tests/statistical/test_formulas.py", "-k", "choices_settle or habit_has")
 
@@ -77,6 +78,27 @@ MUTANTS = (
         "return (1.0 + (r + (r2 * tail + rest)))",
         "return (1.1 + (r + (r2 * tail + rest)))",
         (CHOICES,),
+    ),
+    Mutant(
+        "what is asked for may expire",
+        "model/credits.py",
+        "np.maximum(self.recent, people.credit_asked)",
+        "self.recent",
+        (CREDITS,),
+    ),
+    Mutant(
+        "the queue is served from the end",
+        "model/redemption.py",
+        "state.queue = np.concatenate((state.queue, rows))",
+        "state.queue = np.concatenate((rows, state.queue))",
+        (CREDITS,),
+    ),
+    Mutant(
+        "redeemed minutes are given to those in need as well",
+        "model/care.py",
+        "volunteer = self.volunteer - redeemed",
+        "volunteer = self.volunteer",
+        (CREDITS,),
     ),
     Mutant(
         "kernels cached whatever the sources",

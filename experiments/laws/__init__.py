@@ -20,6 +20,7 @@ from experiments.laws import (
     reaching,
     rings,
     thresholds,
+    timebank,
 )
 from experiments.laws.cascades import watts
 from experiments.laws.habits import habit
@@ -31,8 +32,9 @@ from experiments.laws.reaching import reach
 from experiments.laws.rings import contagion, lattice
 from experiments.laws.rows import Estimate, Row
 from experiments.laws.thresholds import granovetter, granovetter_thresholds
+from experiments.laws.timebank import time_bank
 
-LAWS = (thresholds, rings, cascades, interaction, opinions, habits, reaching, hours, queue)
+LAWS = (thresholds, rings, cascades, interaction, opinions, habits, reaching, hours, queue, timebank)
 """The modules, one per law, in the order of `verify`."""
 
 
@@ -66,6 +68,7 @@ __all__ = [
     "issue_queue",
     "lattice",
     "reach",
+    "time_bank",
     "verify",
     "watts",
 ]

@@ -33,6 +33,7 @@ def community(
     decision: Mapping[str, Any] | None = None,
     learning: Mapping[str, Any] | None = None,
     issues: Mapping[str, Any] | None = None,
+    tables: Mapping[str, Mapping[str, Any]] | None = None,
     residents: Mapping[str, Any] | None = None,
     took_part: ArrayLike = False,
     graph: nx.Graph | None = None,
@@ -50,6 +51,7 @@ def community(
         n: adults, one household each.
         phases: names of the phases that run.
         decision, learning, issues: keys of these tables of the scenario.
+        tables: any other tables of the scenario; keys of `population` are added to those set here.
         residents: columns of the residents' table, each [n] or its whole shape.
         took_part: bool or bool[n], who took part in all three activities in the week before the start.
         graph: the only ties, nodes in row order; ``weight`` uses its edge weights.
@@ -60,12 +62,19 @@ def community(
         GongzhiError: for values that a scenario or a residents' table cannot hold.
     """
     require(n >= 1, f"n = {n} adults", "Give 1 or more")
+    others = tables or {}
     scenario = _validated(
         {
             "format": 1,
             "name": "bare",
             "run": {"weeks": 0, "spin_up": 0},
-            "population": {"persons": n, "households": n, "age_share": {"under_16": 0.0, "45-59": 0.429}},
+            **others,
+            "population": {
+                "persons": n,
+                "households": n,
+                "age_share": {"under_16": 0.0, "45-59": 0.429},
+                **others.get("population", {}),
+            },
             "network": {
                 "layer_weight": {layer: float(layer == "friends" and graph is not None) for layer in LAYERS},
                 "well_mixed": well_mixed,

@@ -29,12 +29,14 @@ from experiments.laws import (
     reach,
     rings,
     thresholds,
+    time_bank,
     watts,
 )
 from experiments.laws.bare import community, settle
 from experiments.laws.cascades import window
 from experiments.laws.reaching import weeks_counted
 from experiments.laws.rows import estimate, exactly
+from experiments.laws.timebank import empty_share, small_bank, unequal
 from model.errors import GongzhiError
 
 
@@ -144,6 +146,21 @@ def test_the_backlog_is_that_of_the_chain(arrivals: float, settled: int) -> None
     assert backlog(arrivals, settled) == pytest.approx(now @ np.arange(states), abs=1e-7)
 
 
+def test_one_payment_at_a_time_makes_all_distributions_equally_likely() -> None:
+    assert empty_share(50, 250) == pytest.approx(0.163880, abs=1e-6)
+    assert empty_share(7, 4) == pytest.approx(6 / 10)
+    assert small_bank(3, 4, 1e-6) == pytest.approx((2 / 6, 13 / 30), abs=1e-5)
+
+
+@pytest.mark.parametrize(("n", "hours", "p"), [(3, 3, 0.5), (3, 5, 0.1), (4, 4, 0.2), (5, 3, 0.4)])
+def test_the_balance_of_second_moments_is_close_to_the_chain(n: int, hours: int, p: float) -> None:
+    assert empty_share(n, hours, p) == pytest.approx(small_bank(n, hours, p)[0], abs=3e-4)
+
+
+def test_the_gini_coefficient_of_a_row() -> None:
+    assert unequal(np.array([[1, 1, 1, 1], [0, 0, 0, 8], [0, 1, 2, 5]])) == pytest.approx([0, 0.75, 0.5])
+
+
 def test_the_window_of_cascades() -> None:
     assert window(0.18) == pytest.approx((1.0207, 5.7647), abs=5e-5)
     assert window(0.30) is None
@@ -178,6 +195,8 @@ REFUSED = {
     "no slack": lambda: backlog(5.0, 5),
     "no arrivals": lambda: issue_queue(0.0, 5),
     "wide hours": lambda: concentration(1.5),
+    "one resident": lambda: time_bank(1, 5, 0.1),
+    "no payments": lambda: time_bank(5, 5, 0),
     "no threshold": lambda: watts(100, 3, 0, 0.1),
 }  # fmt: skip
 

@@ -16,12 +16,14 @@ from experiments.laws import (
     habit,
     issue_queue,
     reach,
+    time_bank,
     verify,
     watts,
 )
 from experiments.laws.cascades import cascade_size
 from experiments.laws.interaction import equilibrium
 from experiments.laws.reaching import beta_probabilities, beta_reach
+from experiments.laws.timebank import empty_share, small_bank
 
 
 def holds(got: Estimate, expected: float) -> None:
@@ -75,6 +77,13 @@ def test_hours_concentrate_as_lognormal_ones() -> None:
     got = concentration(0.4)
     holds(got.gini, float(erf(0.2)))
     holds(got.top_tenth, float(norm.sf(norm.ppf(0.9) - 0.4)))
+
+
+def test_hours_given_away_spread_as_the_chain_says() -> None:
+    got, (empty, gini) = time_bank(3, 4, 0.6), small_bank(3, 4, 0.6)
+    holds(got.empty, empty)
+    holds(got.gini, gini)
+    holds(time_bank(30, 40, 0.4).empty, empty_share(30, 40, 0.4))
 
 
 @pytest.mark.parametrize(("z", "phi", "starters"), [(4.0, 0.18, 0.02), (5.0, 0.25, 0.05), (10.0, 0.5, 0.02)])
