@@ -194,8 +194,8 @@ def compare(
         first_seed=first_seed,
         world=world,
         weeks=weeks,
-        adults=adults_of(loaded.scenario.population),
-        persons=loaded.scenario.population.persons,
+        adults=adults_of(loaded.scenario.population) * loaded.scenario.district.count,
+        persons=loaded.scenario.population.persons * loaded.scenario.district.count,
         table=findings.table(),
         costs=findings.costs(),
         years=findings.by_year(),
@@ -214,7 +214,8 @@ def at_equal_budget(
 ) -> tuple[tuple[Policy, ...], float, list[str]]:
     """The policies scaled to one yearly sum, that sum in yuan (nan if they differ), and notes for the reader.
 
-    Without ``per_household`` (yuan a year) they stay as declared.
+    Without ``per_household`` (yuan a year) they stay as declared. Of a district the sum is that part of its
+    money which reaches the simulated communities.
     """
     number = isinstance(per_household, int | float) and not isinstance(per_household, bool)
     if per_household is not None and not (number and 0 < per_household < 1e9):
@@ -222,16 +223,17 @@ def at_equal_budget(
             what=f"a budget of {per_household!r} yuan per household", instead="give a number above 0"
         )
     funded = [p for p in policies if p.yearly_yuan > 0]
+    share = scenario.district.share
     notes = [f"{p.name} has no budget of its own." for p in policies if p.yearly_yuan == 0]
     if per_household is not None:
-        budget = per_household * scenario.population.households
-        scaled = tuple(p.scaled(budget / p.yearly_yuan) if p.yearly_yuan > 0 else p for p in policies)
+        budget = per_household * scenario.population.households * scenario.district.count
+        scaled = tuple(p.scaled(budget / share / p.yearly_yuan) if p.yearly_yuan > 0 else p for p in policies)
         return scaled, budget, notes
     sums = sorted({round(p.yearly_yuan, 2) for p in funded})
     if len(sums) > 1:
         told = ", ".join(f"{p.name} {p.yearly_yuan:,.0f}" for p in funded)
         notes.append(f"The yearly budgets differ (yuan: {told}): effects are not comparable at equal cost.")
-    return tuple(policies), sums[0] if len(sums) == 1 else float("nan"), notes
+    return tuple(policies), sums[0] * share if len(sums) == 1 else float("nan"), notes
 
 
 def _loaded(scenario: Scenario | Loaded | str) -> Loaded:

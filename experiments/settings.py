@@ -142,7 +142,8 @@ def draw_settings(
             why="no parameter with a plausible range is a guess",
             instead="ask for 0 settings draws",
         )
-    size = min(persons, loaded.scenario.population.persons)
+    whole = loaded.scenario
+    size = min(persons, whole.population.persons * whole.district.count)
     settings = Settings(tuple(d.name for d in drawn), size, np.empty(0), np.empty(0))
     results: list[tuple[Floats, float]] = []
     batch = 0
@@ -174,9 +175,14 @@ def draw_settings(
 
 
 def smaller(scenario: Scenario, persons: int) -> tuple[Scenario, float]:
-    """The community with ``persons`` persons, unless it has fewer, and the share of its size."""
-    share = persons / scenario.population.persons
-    return (scaled(scenario, persons), share) if share < 1 else (scenario, 1.0)
+    """The scenario with ``persons`` persons, unless it has fewer, and the share of its size of a community.
+
+    Of a district fewer communities are simulated, at least two, before they shrink.
+    """
+    if persons >= scenario.population.persons * scenario.district.count:
+        return scenario, 1.0
+    small = scaled(scenario, persons)
+    return small, small.population.persons / scenario.population.persons
 
 
 def run_draw(draw: Draw) -> tuple[Floats, float] | None:

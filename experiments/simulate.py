@@ -3,7 +3,7 @@ all)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from model.community import CommunityModel
+    from model.district import DistrictModel
     from model.population import Inputs
 
 
@@ -31,7 +32,8 @@ class RunResult:
     ``weekly`` and
     ``spread`` of the community, ``money[week, account, ledger]`` in fen, with the ``payers`` of the accounts
     and the ``kinds`` of their instruments; ``took_part[year]`` packs bits (activity, person): took part in
-    that year. Rows are weeks 0 .. T.
+    that year. Rows are weeks 0 .. T. Of a district all figures are totals of its simulated communities, and
+    ``communities`` holds a result for each of them.
     """
 
     scenario: str
@@ -49,6 +51,7 @@ class RunResult:
     payers: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     spin_up: int = 104
+    communities: tuple[RunResult, ...] = ()
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -79,11 +82,10 @@ def simulate(
     inputs: Inputs | None = None,
     from_twin: tuple[str, ...] = (),
 ) -> RunResult:
-    """Run one community under one policy with one pair of seeds.
+    """Run one community, or a district of many, under one policy with one pair of seeds.
 
-    The process keeps its last spun-up community, so the arms of one pair of seeds share the spin-up when
-    they are
-    run one after the other; the result is the same either way.
+    The process keeps its last spun-up community or district, so the arms of one pair of seeds share the
+    spin-up when they are run one after the other; the result is the same either way.
 
     Args:
         scenario: a scenario, or the name or path of one.
@@ -123,20 +125,25 @@ def simulate(
     base = spun_up(scenario, world, luck, inputs)
     model = base.branch(policy, from_twin=from_twin)
     model.run(weeks)
-    records = model.records.arrays()
+    parts = tuple(map(_result, getattr(model, "communities", ())))
+    return replace(_result(model), communities=parts, seconds=process_time() - began)
+
+
+def _result(model: CommunityModel | DistrictModel) -> RunResult:
+    """What a model recorded."""
+    scenario = model.scenario
     return RunResult(
         scenario=scenario.name,
-        policy=policy.name,
-        world=world,
-        luck=luck,
-        persons=scenario.population.persons,
+        policy=model.policy.name,
+        world=model.world,
+        luck=model.luck,
+        persons=scenario.population.persons * scenario.district.count,
         accounts=model.records.accounts,
         payers=model.records.payers,
         kinds=model.records.kinds,
         took_part=tuple(model.records.took_part),
         spin_up=scenario.run.spin_up,
-        seconds=process_time() - began,
-        **records,  # type: ignore[arg-type]
+        **model.records.arrays(),  # type: ignore[arg-type]
     )
 
 
@@ -158,10 +165,23 @@ def _refuse_wrong_types(scenario: object, policy: object, weeks: object) -> None
         )
 
 
-def spun_up(scenario: Scenario, world: int, luck: int, inputs: Inputs | None = None) -> CommunityModel:
-    """The community of these seeds after its spin-up; kept until other seeds or another status quo are
-    asked for."""
+def _refuse_inputs(scenario: Scenario, inputs: Inputs | None) -> None:
+    if inputs is not None:
+        raise GongzhiError(
+            what="a residents' table and ties belong to one community",
+            where=f"scenario {scenario.name}",
+            why="it is a district of many",
+            instead="set district.communities = 0, or leave the inputs out",
+        )
+
+
+def spun_up(
+    scenario: Scenario, world: int, luck: int, inputs: Inputs | None = None
+) -> CommunityModel | DistrictModel:
+    """The community or district of these seeds after its spin-up; kept until other seeds or another status
+    quo are asked for."""
     from model.community import CommunityModel
+    from model.district import DistrictModel
 
     if not scenario.organization and not scenario.sitting:
         raise ScenarioError(
@@ -174,8 +194,13 @@ def spun_up(scenario: Scenario, world: int, luck: int, inputs: Inputs | None = N
     key = (same_start.model_dump_json(), world, luck)
     if _spun_up["key"] != key or _spun_up["inputs"] is not inputs:
         _spun_up["key"] = _spun_up["model"] = None
-        model = CommunityModel(scenario, world=world, luck=luck, inputs=inputs)
+        model: CommunityModel | DistrictModel
+        if scenario.district.communities:
+            _refuse_inputs(scenario, inputs)
+            model = DistrictModel(scenario, world=world, luck=luck)
+        else:
+            model = CommunityModel(scenario, world=world, luck=luck, inputs=inputs)
         model.run_spin_up()
         _spun_up.update(key=key, inputs=inputs, model=model)
-    kept: CommunityModel = _spun_up["model"]
+    kept: CommunityModel | DistrictModel = _spun_up["model"]
     return kept

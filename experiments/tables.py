@@ -495,8 +495,19 @@ OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in _all()}
 def series(result: RunResult) -> pd.DataFrame:
     """One row per week, community and group; columns as in `OUTCOMES`, nan where a figure has no meaning.
 
-    Figures of the whole community stand in the rows of the group "all" only.
+    Figures of the whole community stand in the rows of the group "all" only. Of a district the rows of a week
+    are its totals, under its own name, and then those of its communities.
     """
+    import pandas as pd
+
+    if result.communities:
+        parts = [_series(one) for one in (result, *result.communities)]
+        return pd.concat(parts, ignore_index=True).sort_values("week", kind="stable", ignore_index=True)
+    return _series(result)
+
+
+def _series(result: RunResult) -> pd.DataFrame:
+    """The series of one community, or of the totals of a district."""
     import pandas as pd
 
     recorded = Recorded(result)

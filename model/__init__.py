@@ -1,4 +1,4 @@
-"""gongzhi's simulation: one community, its residents and organizations, week by week.
+"""gongzhi's simulation: a community or a district of many, its residents and organizations, week by week.
 
     from model import CommunityModel, Scenario
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from model.community import CommunityModel as CommunityModel
+    from model.district import DistrictModel as DistrictModel
     from model.errors import DataError as DataError
     from model.errors import GongzhiError as GongzhiError
     from model.errors import ScenarioError as ScenarioError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 PUBLIC = {
     "CommunityModel": "community",
+    "DistrictModel": "district",
     "DataError": "errors",
     "GongzhiError": "errors",
     "ScenarioError": "errors",

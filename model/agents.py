@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 import mesa
+import numpy as np
 from mesa.agent import AgentSet
 
 from model.errors import GongzhiError
@@ -17,6 +18,15 @@ from model.scenario import Scenario
 
 BORN = 1 << 63
 """Ids of organizations and institutions start here (`model.draws.born_id`); a user's agents count from 1."""
+
+
+def refuse_wrong_seeds(world: int, luck: int) -> None:
+    """Raise GongzhiError unless both are whole numbers of 64 bits."""
+    for name, seed in (("world", world), ("luck", luck)):
+        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
+            raise GongzhiError(
+                what=f"{name} = {seed!r} is not a seed", instead="give a whole number from 0 to 2^64 - 1"
+            )
 
 
 class AgentModel(mesa.Model):  # type: ignore[misc]

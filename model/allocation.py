@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from model.calendar import YEAR
-
-if TYPE_CHECKING:
-    from model.organizations import Organization
 
 NEED_WEEKS = 13
 ONE_YUAN = 100
@@ -40,6 +37,16 @@ class Lately:
         return Lately(self.counted, list(self.refused), list(self.attended), list(self.received))
 
 
+class Receiver(Protocol):
+    """What a rule looks at: an organization, or a community's organizations as one."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def lately(self) -> Lately: ...
+
+
 def split(amount: int, weights: Sequence[int]) -> list[int]:
     """``amount`` in parts as ``weights``, by largest remainder, ties in order; nothing if no weight."""
     total = sum(weights)
@@ -52,24 +59,24 @@ def split(amount: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-def equal(organizations: Sequence[Organization]) -> list[int]:
+def equal(organizations: Sequence[Receiver]) -> list[int]:
     """The same for each."""
     return [1] * len(organizations)
 
 
-def need(organizations: Sequence[Organization]) -> list[int]:
+def need(organizations: Sequence[Receiver]) -> list[int]:
     """By those who found no place."""
     return [1 + sum(o.lately.refused) for o in organizations]
 
 
-def tournament(organizations: Sequence[Organization]) -> list[int]:
+def tournament(organizations: Sequence[Receiver]) -> list[int]:
     """The half with most attendances share equally."""
     ranked = sorted(organizations, key=lambda o: (-sum(o.lately.attended), o.id))
     winners = {o.id for o in ranked[: (len(ranked) + 1) // 2]}
     return [int(o.id in winners) for o in organizations]
 
 
-def adaptive(organizations: Sequence[Organization]) -> list[int]:
+def adaptive(organizations: Sequence[Receiver]) -> list[int]:
     """Half equally, half by attendances per yuan; those who received nothing count as the mean."""
     known = {
         o.id: MILLIONTHS * ONE_YUAN * sum(o.lately.attended) // sum(o.lately.received)
@@ -82,7 +89,7 @@ def adaptive(organizations: Sequence[Organization]) -> list[int]:
     return [total + len(rates) * rate for rate in rates] if total else [1] * len(rates)
 
 
-ALLOCATIONS: Mapping[str, Callable[[Sequence[Organization]], list[int]]] = {
+ALLOCATIONS: Mapping[str, Callable[[Sequence[Receiver]], list[int]]] = {
     "equal": equal,
     "need": need,
     "tournament": tournament,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from model.agents import AgentModel
+from model.agents import AgentModel, refuse_wrong_seeds
 from model.care import CareBook
 from model.columns import Column
 from model.compiled import over_rows
@@ -39,6 +39,9 @@ from model.population import Inputs, apply_inputs, draw_population
 from model.residents import Residents
 from model.scenario import OrganizationSpec, Scenario
 from model.schedule import Schedule, default_phases
+
+if TYPE_CHECKING:
+    from model.district import DistrictModel
 
 WEEKS_52 = 52
 UNIT_COSTS = {
@@ -140,11 +143,7 @@ class CommunityModel(AgentModel):
         organization: type[Organization] = Organization,
         _source: CommunityModel | None = None,
     ) -> None:
-        for name, seed in (("world", world), ("luck", luck)):
-            if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
-                raise GongzhiError(
-                    what=f"{name} = {seed!r} is not a seed", instead="give a whole number from 0 to 2^64 - 1"
-                )
+        refuse_wrong_seeds(world, luck)
         refuse_wrong_extensions(phases, columns, organization)
         super().__init__(int(luck))
         self.scenario, self.world, self.luck = scenario, int(world), int(luck)
@@ -153,6 +152,8 @@ class CommunityModel(AgentModel):
         self.schedule = default_phases() if phases is None else phases
         self.p: Any = kernel_parameters(scenario) if _source is None else _source.p
         self.twin: CommunityModel | None = None
+        self.district: DistrictModel | None = None
+        self.shares: dict[str, int] = {}
         self.government: Government
         self.terms_kept = np.empty((0, 3, 9))
         self.from_twin = np.zeros(9, np.int8)
@@ -297,20 +298,28 @@ class CommunityModel(AgentModel):
             organization=self.organization_class,
             _source=self,
         )
-        for term in from_twin:
+        if len(from_twin):
+            arm.read_terms(from_twin, self.branch(NONE))
+        return arm
+
+    def read_terms(self, terms: Sequence[str], twin: CommunityModel) -> None:
+        """Read ``terms`` of the decision from ``twin``, which has to live through each week first.
+
+        Raises:
+            GongzhiError: for an unknown term, or terms with a combination that is not additive.
+        """
+        for term in terms:
             if term not in TERMS:
                 raise GongzhiError(what=f"unknown term {term!r}", instead="choose from " + ", ".join(TERMS))
-            arm.from_twin[TERMS.index(term)] = 1
-        if len(from_twin):
-            if self.scenario.decision.combination != "additive" or self.scenario.decision.rule != "logit":
-                raise GongzhiError(
-                    what="attribution needs rule = 'logit' and combination = 'additive'",
-                    where=f"scenario {self.scenario.name}",
-                    why="elsewhere the terms do not add up",
-                )
-            arm.twin = self.branch(NONE)
-            arm.twin.terms_kept = np.zeros((len(self.residents), 3, 9))
-        return arm
+            self.from_twin[TERMS.index(term)] = 1
+        if self.scenario.decision.combination != "additive" or self.scenario.decision.rule != "logit":
+            raise GongzhiError(
+                what="attribution needs rule = 'logit' and combination = 'additive'",
+                where=f"scenario {self.scenario.name}",
+                why="elsewhere the terms do not add up",
+            )
+        self.twin = twin
+        twin.terms_kept = np.zeros((len(self.residents), 3, 9))
 
     def step(self) -> None:
         """Run one week."""
@@ -369,7 +378,10 @@ class CommunityModel(AgentModel):
     def perception(self) -> Perception:
         """What residents see of each other this week: the state after last week, gathered on first use."""
         if self._perceived != self.week:
-            self._perception, self._perceived = perceive(self), self.week
+            together = (self,) if self.district is None else self.district.communities
+            weak = None if self.district is None else self.district.weak_ties
+            for community, seen in zip(together, perceive(together, weak), strict=True):
+                community._perception, community._perceived = seen, self.week
         return self._perception
 
     def first_week(self, named: Named[Any]) -> int:

@@ -29,6 +29,8 @@ WORLD = (
     "hours_person", "household", "cell_tie", "friend_key", "friend_tie", "work_tie", "work_place",
     "branch_tie", "member_start", "pairing",
     "credit_use",
+    # districts
+    "weak_tie", "community_effect",
 )
 # fmt: on
 """Streams that make the people and places of a world: drawn with the world seed and week 0."""

@@ -70,9 +70,10 @@ class Account:
         end = self.instrument.end
         return year_end(week) if end is None else min(end, year_end(week))
 
-    def wanted(self, week: int) -> int:
-        """What an appropriation in ``week`` comes to, in fen."""
-        return fen(self.instrument.amount_yuan) * (self.last_week(week) - week + 1) // YEAR
+    def wanted(self, week: int, yearly: int | None = None) -> int:
+        """What an appropriation in ``week`` comes to, in fen: of ``yearly`` fen, else of the amount."""
+        whole = fen(self.instrument.amount_yuan) if yearly is None else yearly
+        return whole * (self.last_week(week) - week + 1) // YEAR
 
     def appropriate(self, week: int, amount: int | None = None) -> None:
         """Set aside ``amount``, or what is `wanted`, for the weeks from ``week`` to `last_week`."""
@@ -205,6 +206,14 @@ def cash_by_payer(accounts: Iterable[Account]) -> dict[str, Cash]:
     return found
 
 
+def cut(left: int, accounts: Sequence[Account], amounts: Sequence[int]) -> tuple[list[int], int]:
+    """``amounts`` wanted for ``accounts``, those that government pays cut pro rata to what is ``left`` of its
+    budget; and what government pays."""
+    own = [n if a.instrument.payer == PAYER else 0 for a, n in zip(accounts, amounts, strict=True)]
+    given = own if sum(own) <= left else split(left, own)
+    return [n - o + g for n, o, g in zip(amounts, own, given, strict=True)], sum(given)
+
+
 class Government(mesa.Agent):  # type: ignore[misc]
     """Holds the accounts, in the order of the instruments, and the year's budget (None: no cap).
 
@@ -234,12 +243,10 @@ class Government(mesa.Agent):  # type: ignore[misc]
         amounts = [a.wanted(week) for a in accounts]
         if self.cap == 0:
             return amounts
-        own = [n if a.instrument.payer == PAYER else 0 for a, n in zip(accounts, amounts, strict=True)]
-        asked = sum(own)
-        given = own if asked <= self.budget_left else split(self.budget_left, own)
-        self.budget_left -= sum(given)
-        self.tally["budget_cut_fen"] += asked - sum(given)
-        return [n - o + g for n, o, g in zip(amounts, own, given, strict=True)]
+        given, own = cut(self.budget_left, accounts, amounts)
+        self.budget_left -= own
+        self.tally["budget_cut_fen"] += sum(amounts) - sum(given)
+        return given
 
     def figures(self) -> list[int]:
         """The figures of `GOVERNMENT_FIGURES`."""

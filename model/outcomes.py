@@ -117,6 +117,9 @@ WEEKLY = (
 )
 """Figures of the whole community. Each part is written by the part of the state it speaks of: `figures()`."""
 
+AVERAGED = ("credits_liquidity",)
+"""Those that do not add up over communities: a district has their mean, rounded down."""
+
 GROUPS = (
     "all",
     *(f"sex:{s}" for s in SEXES),

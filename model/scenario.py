@@ -16,6 +16,7 @@ from model.parameters.costs import Costs
 from model.parameters.credits import Credits
 from model.parameters.decision import Decision
 from model.parameters.declare import suggestion
+from model.parameters.district import District
 from model.parameters.government import Government
 from model.parameters.issues import Issues
 from model.parameters.learning import Learning
@@ -32,6 +33,7 @@ AnyKind = TypeVar("AnyKind", bound=AnyInstrument)
 
 SUBMODELS = (
     "run",
+    "district",
     "population",
     "network",
     "decision",
@@ -138,6 +140,7 @@ class Scenario(_Frozen):
     title_zh: str = ""
     note: str = ""
     run: Run = Field(default_factory=Run)
+    district: District = Field(default_factory=District)
     population: Population = Field(default_factory=Population)
     network: Network = Field(default_factory=Network)
     decision: Decision = Field(default_factory=Decision)
@@ -168,6 +171,11 @@ class Scenario(_Frozen):
                 raise ValueError(
                     f"policy.{name}: '+' joins policies into a package; choose a name without it"
                 )
+        if self.district.communities and (self.inputs.residents or self.inputs.ties):
+            raise ValueError(
+                "inputs: a residents' table and ties belong to one community, not to a district; "
+                "leave out [inputs], or [district]"
+            )
         adults = adults_of(self.population)
         for name, spec in self.organization.items():
             if spec.members > adults:
@@ -243,14 +251,21 @@ def smaller_policy(policy: Policy, f: float) -> Policy:
 def scaled(scenario: Scenario, persons: int) -> Scenario:
     """The same community with fewer persons, for settings draws.
 
+    Of a district fewer communities are simulated, at least two, each with up to its ``persons``.
     Households, members, budgets, rooms and sitting places shrink in proportion, and so, through money and
     rooms, do sessions, in fractions; places per session do not. There are as many associations as before, so
     what is paid per association, awards, projects and staff days, shrinks too, and so does the cost of a
     workstation. Own residents and ties do not fit it.
     """
+    district = scenario.district
+    if district.communities:
+        count = min(district.count, max(2, persons // scenario.population.persons))
+        district = district.model_copy(update={"simulated": count})
+        persons = min(scenario.population.persons, persons // count)
     f = persons / scenario.population.persons
     return scenario.model_copy(
         update={
+            "district": district,
             "inputs": InputsSpec(),
             "population": scenario.population.model_copy(
                 update={

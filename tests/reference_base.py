@@ -42,6 +42,10 @@ class Base:
         self.neighbours: list[list[tuple[int, float]]] = []
         self.well_mixed = 0.0
         self.weight_sum: list[float] = []
+        self.far: list[list[tuple[Any, int]]] = []
+        self.far_weight = 0.0
+        self.shown: list[Any] = []
+        self.shares: dict[str, int] | None = None
         self.twin: Any = None
         self.from_twin: tuple[str, ...] = ()
         self.is_twin = False
@@ -118,6 +122,10 @@ class Base:
     def is_open(self, k: int) -> bool:
         """Whether activity k can be taken part in this week."""
         return "plan" not in self.phases or any(o.activity == k for o in self.offers)
+
+    def beyond(self, r: Any) -> list[Any]:
+        """What the weak neighbours of a resident showed after last week (ODD 7.0); nothing without any."""
+        return [community.shown[row] for community, row in self.far[r.row]] if self.far else []
 
     @staticmethod
     def plain_sum(values: list[float]) -> float:

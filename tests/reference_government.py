@@ -52,16 +52,14 @@ class Books(Base):
         cap = int(self.scenario.government.budget_yuan * 100 + 0.5)
         if self.w == 1 or self.week == 1 - self.scenario.run.spin_up:
             self.budget_left = cap * (YEAR - self.w + 1) // YEAR
-        due = []
-        for named, first in self.instruments:
-            i = named.instrument
-            if i.kind not in FUNDED or not self.in_force(i):
-                continue
-            first_week = first if i.start is None else max(i.start, first)
-            if (self.week == first_week or self.w == 1) and self.reaches(i):
-                weeks = self.ending(i) - self.week + 1
-                due.append([named, weeks, int(i.amount_yuan * 100 + 0.5) * weeks // 52])
-        own = [d for d in due if d[0].instrument.payer == "government"]
+        due = [
+            [named, weeks, int(named.instrument.amount_yuan * 100 + 0.5) * weeks // 52]
+            for named, weeks in self.due()
+        ]
+        if self.shares is not None:
+            for d in due:
+                d[2] = self.shares[d[0].name]
+        own = [d for d in due if d[0].instrument.payer == "government"] if self.shares is None else []
         asked = sum(d[2] for d in own)
         if cap > 0 and asked > self.budget_left:
             for d, part in zip(own, shared(self.budget_left, [d[2] for d in own]), strict=True):
@@ -77,6 +75,18 @@ class Books(Base):
             else:
                 account.unreleased += amount
                 account.parts.append((self.week, weeks, amount))
+
+    def due(self) -> list[tuple[Named, int]]:
+        """The instruments that are appropriated this week, and for how many weeks."""
+        found = []
+        for named, first in self.instruments:
+            i = named.instrument
+            if i.kind not in FUNDED or not self.in_force(i):
+                continue
+            first_week = first if i.start is None else max(i.start, first)
+            if (self.week == first_week or self.w == 1) and self.reaches(i):
+                found.append((named, self.ending(i) - self.week + 1))
+        return found
 
     def reaches(self, i: Any) -> bool:
         """Whether anybody is in the target; a workstation without one needs nobody, nor do issues."""
@@ -209,7 +219,7 @@ class Books(Base):
             i = named.instrument
             receivers = self.target_organizations(i.target)
             self.share(self.accounts[named.name], receivers, self.weights(i.allocation, receivers), i)
-        for named in self.active("award"):
+        for named in self.active("award") if self.shares is None else []:
             i, account = named.instrument, self.accounts[named.name]
             m = account.free // self.price(i, self.scenario.costs.award)
             ranked = sorted(self.target_organizations(i.target), key=lambda o: (-o.year_attendances, o.id))
@@ -233,7 +243,9 @@ class Books(Base):
             self.open_workstation(named)
 
     def share(self, account: Any, receivers: list[Any], weights: list[int], i: Any) -> None:
-        """Give all free money to the receivers."""
+        """Give all free money, if there is any, to the receivers."""
+        if account.free == 0:
+            return
         for o, part in zip(receivers, shared(account.free, weights), strict=True):
             self.grant(account, o, part, i)
 

@@ -169,9 +169,13 @@ class ReferenceModel(IssuesPart, ResidentsPart):
         q = 0.0
         for j, weight in self.neighbours[r.row]:
             q += weight * (self.residents[j].embeddedness * self.acting[j][k])
+        total = self.weight_sum[r.row]
+        for other in self.beyond(r):
+            q += self.far_weight * (other.e * other.acting[k])
+            total += self.far_weight
         if self.well_mixed > 0:
             q += self.well_mixed * self.mixed[k]
-        total = self.weight_sum[r.row]
+            total += self.well_mixed
         return q / total if total != 0 else 0.0
 
     def terms(self, r: Any, k: int, m: int) -> dict[str, float]:
@@ -221,6 +225,7 @@ class ReferenceModel(IssuesPart, ResidentsPart):
             return self.share_of_peers(r, k) >= r.threshold
         if d.rule == "absolute":
             seen = self.plain_sum([self.acting[j][k] for j, _ in self.neighbours[r.row]])
+            seen += self.plain_sum([other.acting[k] for other in self.beyond(r)])
             return (self.everybody[k] if self.well_mixed > 0 else seen) >= r.threshold
         t = self.terms(r, k, m)
         utility = d.b0.values()[k] + d.community_effect + r.effect[k]
@@ -317,6 +322,9 @@ class ReferenceModel(IssuesPart, ResidentsPart):
             for j, weight in self.neighbours[r.row]:
                 above += weight * (old[j].e * old[j].attachment)
                 below += weight * old[j].e
+            for other in self.beyond(r):
+                above += self.far_weight * (other.e * other.attachment)
+                below += self.far_weight * other.e
             if self.well_mixed > 0:
                 above += self.well_mixed * mixed_above
                 below += self.well_mixed * mixed_below
@@ -368,7 +376,8 @@ class ReferenceModel(IssuesPart, ResidentsPart):
         v = 7 * u - f
         aware: int = r.aware
         if not aware >> f & 1:
-            heard = any(old[j].aware >> f & 1 for j, _ in self.neighbours[r.row])
+            around = [old[j] for j, _ in self.neighbours[r.row]] + self.beyond(r)
+            heard = any(other.aware >> f & 1 for other in around)
             if heard and v < 7 * self.scenario.learning.aware_rate:
                 aware |= 1 << f
         elif v < 7 * self.aware_forget:
@@ -508,8 +517,7 @@ def reference_of(model: Any) -> ReferenceModel:
     for i in range(len(model.residents)):
         row = slice(starts[i], starts[i + 1])
         reference.neighbours.append(list(zip(js[row], weights[row], strict=True)))
-        total = ReferenceModel.plain_sum(weights[row])
-        reference.weight_sum.append(total + reference.well_mixed if reference.well_mixed > 0 else total)
+        reference.weight_sum.append(ReferenceModel.plain_sum(weights[row]))
     copied = (
         "index", "id", "name", "fields", "activity", "legal_form", "members", "professionalism", "drive",
         "reputation", "open_air", "lent_sessions", "professionalism_start",

@@ -47,7 +47,7 @@ def question(words: Words, comparison: Comparison) -> Iterator[Block]:
 def money(words: Words, comparison: Comparison) -> Iterator[Block]:
     """The budget, which is an assumption, and its splits, which are guesses."""
     _ = words._
-    households = comparison.scenario.population.households
+    households = comparison.scenario.population.households * comparison.scenario.district.count
     splits = _("; ").join(_split(words, comparison, policy) for policy in policies_of(comparison))
     if math.isfinite(comparison.budget_yuan):
         told = _(
@@ -81,7 +81,7 @@ def simulated(words: Words, comparison: Comparison) -> Iterator[Block]:
             "one, week by week; children are counted only, and every rate is per simulated adult. After "
             "{spin_up} weeks of today's practice, {weeks} weeks with and without each policy.",
             persons=rounded(comparison.persons),
-            households=rounded(scenario.population.households),
+            households=rounded(scenario.population.households * scenario.district.count),
             adults=rounded(comparison.adults),
             spin_up=scenario.run.spin_up,
             weeks=comparison.weeks,

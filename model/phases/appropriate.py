@@ -11,6 +11,7 @@ from model.instruments.funding import Purchase
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
+    from model.policies import Named
 
 
 def appropriate(model: CommunityModel) -> None:
@@ -21,14 +22,24 @@ def appropriate(model: CommunityModel) -> None:
             organization.year_attendances = 0
     if new_year or model.week == 1 - model.scenario.run.spin_up:
         government.open_budget(model.week)
-    due = []
+    now = due(model)
+    accounts = [government.account(named) for named in now]
+    if model.district is None:
+        amounts = government.within_budget(accounts, model.week)
+    else:
+        amounts = [model.shares[named.name] for named in now]
+    for account, amount in zip(accounts, amounts, strict=True):
+        account.appropriate(model.week, amount)
+    for purchase in model.policies.active(Purchase, model.week):
+        if purchase.name in {named.name for named in now}:
+            sign(model, purchase)
+
+
+def due(model: CommunityModel) -> list[Named[Funded]]:
+    """Instruments that set money aside this week, in order: their time has come, and they reach somebody."""
+    found, new_year = [], week_of_year(model.week) == 1
     for named in model.policies.active(Funded, model.week):
         first = model.first_week(named)
         if (model.week == first or (new_year and model.week > first)) and model.has_target(named):
-            due.append(named)
-    accounts = [government.account(named) for named in due]
-    for account, amount in zip(accounts, government.within_budget(accounts, model.week), strict=True):
-        account.appropriate(model.week, amount)
-    for purchase in model.policies.active(Purchase, model.week):
-        if purchase.name in {named.name for named in due}:
-            sign(model, purchase)
+            found.append(named)
+    return found

@@ -56,6 +56,7 @@ class Around(NamedTuple):
 
     share: NDArray[np.float64]
     taking_part: NDArray[np.int64]
+    beyond: NDArray[np.int64]
     well_mixed: float
     indptr: NDArray[np.int64]
     indices: NDArray[np.int32]
@@ -92,6 +93,7 @@ def decide(model: CommunityModel) -> None:
     around = Around(
         seen.share,
         seen.seen_taking_part,
+        seen.beyond,
         model.network.well_mixed,
         ties.indptr,
         ties.indices,
@@ -190,6 +192,8 @@ def _decide(
                     taking_part = 0
                     for at in range(around.indptr[i], around.indptr[i + 1]):
                         taking_part += around.history[around.indices[at], k] & around.mask != 0
+                    if len(around.beyond) > 0:
+                        taking_part += around.beyond[i, k]
                 wanted[k] = taking_part >= person.threshold[i]
                 wants += wanted[k]
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import floor
 from typing import TYPE_CHECKING
 
@@ -34,10 +35,8 @@ def disburse(model: CommunityModel) -> None:
     for grant in model.policies.of(Grant):
         receivers = model.target_organizations(grant)
         pay(accounts(grant), receivers, ALLOCATIONS[grant.instrument.allocation](receivers))
-    for award in model.policies.of(Award):
-        winners = accounts(award).free // model.price_fen(award)
-        ranked = sorted(model.target_organizations(award), key=lambda o: (-o.year_attendances, o.id))
-        pay(accounts(award), ranked[:winners], equal(ranked[:winners]))
+    if model.district is None:
+        award([model])
     for purchase in model.policies.of(Purchase):
         pay_instalments(model, purchase)
     for fund in model.policies.active(ProjectFund, model.week):
@@ -45,6 +44,32 @@ def disburse(model: CommunityModel) -> None:
             _contest(model, fund)
     for station in model.policies.active(Workstation, model.week):
         _open(model, station)
+
+
+def award(models: Sequence[CommunityModel]) -> None:
+    """Pay released awards to the best of all these communities together.
+
+    Each community's account pays its own winners: money moves between the accounts of one instrument.
+    """
+    for named in models[0].policies.of(Award):
+        accounts = [model.government.account(named) for model in models]
+        free = sum(account.free for account in accounts)
+        if free == 0:
+            continue
+        targets = [(o, i) for i, model in enumerate(models) for o in model.target_organizations(named)]
+        ranked = sorted(targets, key=lambda target: (-target[0].year_attendances, target[0].id))
+        winners = ranked[: free // models[0].price_fen(named)]
+        if not winners:
+            continue
+        due = [0] * len(models)
+        for (_, i), part in zip(winners, split(free, [1] * len(winners)), strict=True):
+            due[i] += part
+        for i, account in enumerate(accounts):
+            moved = due[i] - account.free
+            account.free += moved
+            account.appropriated += moved
+            own = [organization for organization, at in winners if at == i]
+            pay(account, own, equal(own))
 
 
 def pay(account: Account, receivers: list[Organization], weights: list[int]) -> None:

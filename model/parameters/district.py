@@ -1,0 +1,50 @@
+"""Many communities under one government (ODD 7.0)."""
+
+from __future__ import annotations
+
+from pydantic import model_validator
+
+from model.parameters.declare import Submodel, param
+
+DIVISIONS = ("equal", "need", "tournament", "adaptive")
+
+
+class District(Submodel):
+    """How many communities, how they differ, and how money is divided over them; 0 for one community."""
+
+    communities: int = param(
+        0, unit="communities", valid=(0, 10_000), mark="guess", doc="Communities; 0 without a district."
+    )
+    simulated: int = param(
+        0, unit="communities", valid=(0, 10_000), mark="guess", doc="Those simulated, the first; 0 for all."
+    )
+    community_sd: float = param(
+        0.45,
+        unit="logit/week",
+        valid=(0, 10),
+        low=0.35,
+        high=0.60,
+        doc="Spread of the effects of a district's communities.",
+    )
+    division: str = param(
+        "equal", unit="name", choices=DIVISIONS, doc="How yearly money is divided over the communities."
+    )
+
+    @model_validator(mode="after")
+    def _some_of_them(self) -> District:
+        if self.simulated > self.communities:
+            raise ValueError(
+                f"simulated = {self.simulated} exceeds communities = {self.communities}; "
+                "give how many of the district's communities to simulate, or 0 for all"
+            )
+        return self
+
+    @property
+    def count(self) -> int:
+        """Communities that are simulated; 1 without a district."""
+        return self.simulated or self.communities or 1
+
+    @property
+    def share(self) -> float:
+        """Share of the communities that are simulated."""
+        return self.count / max(1, self.communities)
