@@ -106,13 +106,20 @@ def value(rng: random.Random, name: str, annotation: Any, limits: tuple[float, f
 
 
 def drawn(seed: int) -> tuple[Scenario, Policy, int]:
-    """A small community, its policy and its weeks. The kind number ``seed`` of the union is always there."""
+    """A small community, its policy and its weeks. The kind number ``seed`` of the union is always there; the first
+    time round it is in force throughout, for everybody and with money enough."""
     rng = random.Random(seed)
     weeks, spin_up = rng.randint(20, 60), rng.randint(0, 5)
     kinds = [list(KINDS)[seed % len(KINDS)], *rng.choices(list(KINDS), k=rng.randint(1, 5))]
     kinds = [k for i, k in enumerate(kinds) if k not in ONE_AT_A_TIME or k not in kinds[:i]]
     rng.shuffle(kinds)
     tables = {f"i{n}": instrument(rng, kind, weeks) for n, kind in enumerate(kinds)}
+    if seed < len(KINDS):
+        for table in (t for t in tables.values() if t["kind"] == list(KINDS)[seed]):
+            for name in ("start", "end", "target"):
+                table.pop(name, None)
+            if "amount_yuan" in table:
+                table["amount_yuan"] = 60_000.0
     early = rng.randint(0, len(tables) - 1)
     first, later = list(tables.items())[:early], dict(list(tables.items())[early:])
     organizations = dict(rng.sample(list(SEVERAL.items()), rng.randint(1, len(SEVERAL))))
