@@ -106,8 +106,10 @@ def value(rng: random.Random, name: str, annotation: Any, limits: tuple[float, f
 
 
 def drawn(seed: int) -> tuple[Scenario, Policy, int]:
-    """A small community, its policy and its weeks. The kind number ``seed`` of the union is always there; the first
-    time round it is in force throughout, for everybody and with money enough."""
+    """A small community, its policy and its weeks. The kind number ``seed`` of the union is always there.
+
+    The first time round it is in force throughout, for everybody, and with money enough.
+    """
     rng = random.Random(seed)
     weeks, spin_up = rng.randint(20, 60), rng.randint(0, 5)
     kinds = [list(KINDS)[seed % len(KINDS)], *rng.choices(list(KINDS), k=rng.randint(1, 5))]
@@ -122,7 +124,8 @@ def drawn(seed: int) -> tuple[Scenario, Policy, int]:
                 table["amount_yuan"] = 60_000.0
     early = rng.randint(0, len(tables) - 1)
     first, later = list(tables.items())[:early], dict(list(tables.items())[early:])
-    organizations = dict(rng.sample(list(SEVERAL.items()), rng.randint(1, len(SEVERAL))))
+    names = ["helpers", *rng.sample([n for n in SEVERAL if n != "helpers"], rng.randint(0, len(SEVERAL) - 1))]
+    organizations = {name: SEVERAL[name] for name in names}
     rich = {"balance_yuan": round(rng.uniform(0, 9_000), 2)}
     organizations = {n: spec | rich if rng.random() < 0.3 else spec for n, spec in organizations.items()}
     scenario = world(
