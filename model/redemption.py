@@ -95,10 +95,14 @@ def _ask(state: CreditState, model: CommunityModel, rows: Rows, minutes: NDArray
 def _give(
     state: CreditState, model: CommunityModel, rows: Rows, minutes: NDArray[np.int32]
 ) -> tuple[Rows, NDArray[np.int32]]:
-    """Each donor draws one receiver among the others who may receive; without any, nothing is given."""
+    """Each donor draws one receiver among the others who may receive; without any, nothing is given.
+
+    Nor is anything after the scheme's last week: gifts begin a new life, so credits might pass from hand to
+    hand for ever.
+    """
     scheme, most = state.scheme, model.scenario.credits.donate_hours
-    if len(rows) == 0 or scheme is None:
-        return rows, minutes
+    if len(rows) == 0 or scheme is None or not state.running(model.week):
+        return rows[:0], minutes[:0]
     people = model.residents
     anyone = scheme.donate_to == "anyone"
     pool = np.arange(len(people)) if anyone else np.flatnonzero(people.needs_care)

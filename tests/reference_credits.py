@@ -189,7 +189,8 @@ class Credits(Money):
                 account.spent += minutes // 15 * value
                 self.credits.spent += minutes
             elif r.credit_use == 3:
-                self.give(r, minutes, i)
+                if self.in_force(i):
+                    self.give(r, minutes, i)
             elif (r.credit_use == 1 or r.age_band >= OLD) and r.credit_asked == 0:
                 r.credit_asked, r.credit_asked_week = minutes, self.week
                 r.care_need += minutes

@@ -136,6 +136,24 @@ def test_movers_leave_their_credits_and_requests_behind(end: int) -> None:
     assert (model.government.accounts["trial.credits"].returned > 0) == (end == 20)
 
 
+def test_arms_part_with_queues_of_their_own() -> None:
+    """Both go on from requests that wait, and neither serves the other's."""
+    scheme = {**SCHEME, "uses": ["service", "save"]}
+    scenario = world(
+        90,
+        run={"spin_up": 25},
+        credits=LONG,
+        decision={"b_credit": 2.0},
+        status_quo={**STATUS_QUO, "credits": scheme},
+    )
+    model, reference = both(scenario)
+    live(model, reference, 25)
+    assert len(model.credit_state.queue) > 0
+    arm, other = model.branch(policy(**CARING)), reference.branch(policy(**CARING))
+    live(arm, other, 8)
+    live(model, reference, 8)
+
+
 def opened(minutes: Any, **credits: Any) -> CommunityModel:
     """A community whose residents hold credits when they are first seen."""
     table = {"credit_minutes": np.resize(minutes, 49), "enrolled": np.ones(49, bool)}

@@ -23,7 +23,13 @@ NO_TRACES: dict[str, Any] = {
     },
     "learning": {"c_int": 0.0, "aware_start": 1.0, "aware_half_life": 1e6},
     "membership": {"join": {"culture": 0.0, "service": 0.0, "deliberation": 0.0}, "join_asked": 0.0},
-    "credits": {"enrol_rate": 0.8, "spend_rate": 0.3, "spend_from": 2.0, "expiry_weeks": 8},
+    "credits": {
+        "enrol_rate": 0.8,
+        "spend_rate": 0.3,
+        "spend_from": 2.0,
+        "expiry_weeks": 8,
+        "use_share": {"donate": 0.5},
+    },
     "movement": {"move_rate": {"local": 0.0, "migrant": 0.0}},
 }
 
@@ -37,16 +43,23 @@ def minutes(arm: CommunityModel, weeks: int) -> NDArray[np.int64]:
     return total
 
 
-@pytest.mark.parametrize("uses", [["goods"], ["service", "donate"]])
-def test_without_traces_nothing_remains_of_a_scheme(uses: list[str]) -> None:
+@pytest.mark.parametrize(
+    "uses",
+    [
+        {"uses": ["goods"]},
+        {"uses": ["service", "donate"]},
+        {"uses": ["goods", "donate"], "donate_to": "anyone"},
+    ],
+)
+def test_without_traces_nothing_remains_of_a_scheme(uses: dict[str, Any]) -> None:
     """Without habit, members and other traces, everybody decides as without it from the week after its end:
     exactly. All credits are used or expire."""
     tables = {**NO_TRACES, "population": {"persons": 120, "households": 48, "needs_care": {"70+": 0.6}}}
     model = CommunityModel(world(120, **tables), world=2, luck=3)
     model.run_spin_up()
-    scheme = {**SCHEME, "amount_yuan": 9_000.0, "controlling": 0.6, "end": 20, "uses": uses}
+    scheme = {**SCHEME, "amount_yuan": 9_000.0, "controlling": 0.6, "end": 20, **uses}
     plain, arm = model.branch(), model.branch(policy(credits=scheme))
-    without, given = minutes(plain, 40), minutes(arm, 40)
+    without, given = minutes(plain, 50), minutes(arm, 50)
     assert (without[:20, 1] != given[:20, 1]).any()
     # in the first week without credits those enrolled still feel no pull, since V counts in force only
     np.testing.assert_array_equal(without[20:], given[20:])
