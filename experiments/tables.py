@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from model.calendar import YEAR
 from model.government import LEDGER
+from model.instruments.base import LEGAL_FORMS
 from model.outcomes import COLUMNS, FIXED_POINT, GROUPS, WEEKLY
 from model.parameters.decision import ACTIVITIES
 from model.parameters.issues import LEVELS
@@ -486,6 +487,46 @@ def _all() -> Iterator[Outcome]:
         "rooms lent to organizations so far, at the shadow price",
         lambda r: r.weekly("organization_in_kind_fen") / 100,
     )
+    yield from _life()
+
+
+def _life() -> Iterator[Outcome]:
+    """How many organizations there are, of which kind, and how they fare."""
+    forms = [f"organizations_{form}" for form in LEGAL_FORMS]
+
+    def alive(r: Recorded) -> Floats:
+        return np.asarray(sum(r.weekly(f) for f in forms), np.float64)
+
+    yield Outcome("organizations_alive", "organizations", "living organizations", alive)
+    for name, doc in (
+        *((f, f"living organizations that are {form}") for f, form in zip(forms, LEGAL_FORMS, strict=True)),
+        ("organizations_founded", "founded so far, spin-up included"),
+        ("organizations_dissolved", "dissolved so far, spin-up included"),
+        ("organizations_merged", "merged into others so far, spin-up included"),
+        ("organizations_led", "living organizations with a leader"),
+        ("organizations_covered", "led by a Party member, or with three or more of them"),
+    ):
+        yield Outcome(name, "organizations", doc, lambda r, n=name: r.weekly(n))  # type: ignore[misc]
+    for state, doc in (
+        ("drive", "mean drive of living organizations"),
+        ("dependence", "mean share of the largest payer in their income"),
+    ):
+        yield Outcome(
+            f"organizations_{state}_mean",
+            "0 to 1",
+            doc,
+            lambda r, s=state: _ratio(r.weekly(f"organizations_{s}") / FIXED_POINT, alive(r)),  # type: ignore[misc]
+        )
+    for money, doc in (
+        ("fees", "fees of members so far"),
+        ("returned", "balances of dissolved organizations so far"),
+    ):
+        yield Outcome(
+            f"organizations_{money}_yuan",
+            "yuan",
+            doc,
+            lambda r, m=money: r.weekly(f"organization_{m}_fen") / 100,  # type: ignore[misc]
+        )
 
 
 OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in _all()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,6 +24,8 @@ from model.government import Account, Government
 from model.instruments.base import AnyInstrument, ForOrganizations, ForResidents, Funded, fen
 from model.instruments.support import Workstation
 from model.issues import IssueBook
+from model.leaders import first_leaders
+from model.life import LifeBook
 from model.membership import enlist
 from model.movement import Moves
 from model.network import Network, draw_network
@@ -158,6 +160,7 @@ class CommunityModel(AgentModel):
         self.terms_kept = np.empty((0, 3, 9))
         self.from_twin = np.zeros(9, np.int8)
         self._perceived: int | None = None
+        self._reached: dict[str, list[Organization]] = {}
         self._perception: Perception
         self.contacts: NDArray[np.int64] | None = None
         self.organizations = [
@@ -172,9 +175,15 @@ class CommunityModel(AgentModel):
         self.residents.owner = self
         self._adopt(policy, _source)
 
-    def make_organization(self, index: int, name: str, spec: OrganizationSpec) -> Organization:
-        """A new organization of this model's class, at ``index`` of `organizations`."""
-        return self.organization_class(self, index, name, spec, self.scenario.name)
+    def make_organization(
+        self, index: int, name: str, spec: OrganizationSpec, ident: int | None = None
+    ) -> Organization:
+        """A new organization of this model's class, at ``index`` of `organizations`; ``ident`` is the id of
+        one that is born during a run."""
+        organization = self.organization_class(self, index, name, spec, self.scenario.name)
+        if ident is not None:
+            organization.id = organization.unique_id = ident
+        return organization
 
     def _settle(self, inputs: Inputs | None, columns: dict[str, Column]) -> None:
         """People, ties and everything at the start."""
@@ -188,6 +197,8 @@ class CommunityModel(AgentModel):
         n = len(self.residents)
         self.network: Network = draw_network(scenario, self.residents, self.world, inputs)
         enlist(self.residents, self.organizations, self.world)
+        first_leaders(self.residents, self.organizations, self.world)
+        self.life = LifeBook()
         self.rows = np.arange(n)
         community = community_hash(scenario.name)
         count = int(self.residents.household.max()) + 1
@@ -195,10 +206,9 @@ class CommunityModel(AgentModel):
             [born_id(Kind.HOUSEHOLD, community, *divmod(h, 2**20), 0) for h in range(count)], np.uint64
         )
         self.branch_office = PartyBranch(self)
-        self.organization_activity = np.array([o.activity for o in self.organizations], np.int8)
-        self.organization_fields = np.array(
-            [sum(1 << f for f in o.fields) for o in self.organizations], np.uint8
-        )
+        self.publish([])
+        self.organizations_changed()
+        self.organizations_developed()
         self.grouping = grouping(self.residents)
         self.counts = np.zeros((self.grouping.members.shape[1], len(COLUMNS)), np.int64)
         self.served_ring = np.zeros((WEEKS_52, n), np.int16)
@@ -210,7 +220,6 @@ class CommunityModel(AgentModel):
         self.care_book = CareBook()
         self.moves = Moves()
         self.issues = IssueBook()
-        self.publish([])
 
     def _continue(self, source: CommunityModel) -> None:
         """Take over another arm's state; what never changes is shared, what does is copied."""
@@ -219,8 +228,6 @@ class CommunityModel(AgentModel):
             "network",
             "rows",
             "households",
-            "organization_activity",
-            "organization_fields",
             "staff_in_kind",
             "week_plan",
             "offers",
@@ -230,10 +237,15 @@ class CommunityModel(AgentModel):
         self.grouping = Grouping(source.grouping.cell.copy(), source.grouping.members)
         self.time_cost = source.time_cost.copy()
         self.branch_office = PartyBranch(self, source.branch_office)
+        for born in source.organizations[len(self.organizations) :]:
+            self.organizations.append(self.make_organization(born.index, born.name, born.spec, born.id))
         for own, other in zip(self.organizations, source.organizations, strict=True):
             own.copy_state(other)
         if self.organization_class is not Organization:
             copy_organizations(self, source)
+        self.organizations_changed()
+        self.organizations_developed()
+        self.life = source.life.copy()
         self.counts = np.zeros_like(source.counts)
         self.served_ring = source.served_ring.copy()
         self.duty_ring = source.duty_ring.copy()
@@ -267,7 +279,7 @@ class CommunityModel(AgentModel):
         self.credit_state.adopt(accounts)
         self.records = Records(accounts)
         self._targets: dict[str, tuple[dict[str, Any], NDArray[np.bool_]]] = {}
-        self._reached: dict[str, list[Organization]] = {}
+        self._reached.clear()
 
     def branch(self, policy: Policy = NONE, *, from_twin: Sequence[str] = ()) -> CommunityModel:
         """An independent arm that continues from this state under the status quo and ``policy``.
@@ -374,6 +386,29 @@ class CommunityModel(AgentModel):
         self.week_plan = WeekPlan(
             table, is_open, offered, org_slots, org_slots != 0, np.zeros(len(offers), np.int64)
         )
+
+    def living(self) -> list[Organization]:
+        """The organizations that are alive, in order of their index."""
+        return [o for o in self.organizations if o.alive]
+
+    def organizations_changed(self) -> None:
+        """Take note that organizations were born, ended, merged or changed their legal form."""
+        self.organization_activity = np.array([o.activity for o in self.organizations], np.int8)
+        self.organization_fields = np.array(
+            [sum(1 << f for f in o.fields) for o in self.organizations], np.uint8
+        )
+        self._reached = {}
+        born = len(self.organizations) - len(self.week_plan.meets)
+        if born:
+            self.week_plan = replace(
+                self.week_plan,
+                org_slots=np.pad(self.week_plan.org_slots, (0, born)),
+                meets=np.pad(self.week_plan.meets, (0, born)),
+            )
+
+    def organizations_developed(self) -> None:
+        """Publish the effort in asking (float64[organizations]) as the ask phase reads it."""
+        self.organization_effort = np.array([o.effort for o in self.organizations], np.float64)
 
     def perception(self) -> Perception:
         """What residents see of each other this week: the state after last week, gathered on first use."""

@@ -46,6 +46,7 @@ def derived(scenario: Scenario) -> dict[str, Any]:
         "staff_fade": 1 - kept(scenario.organizations.staff_half_life),
         "move_hazard": leaving,
         "migrant_arrivals": _arrivals(scenario.population.migrant_share, *leaving),
+        "income_keep": kept(scenario.life.income_half_life),
         "rule_code": float(RULES.index(d.rule)),
         "combination_code": float(COMBINATIONS.index(d.combination)),
         "term_on": [float(name in d.terms) for name in TERMS],

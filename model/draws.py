@@ -31,6 +31,8 @@ WORLD = (
     "credit_use",
     # districts
     "weak_tie", "community_effect",
+    # organizations
+    "leader_start",
 )
 # fmt: on
 """Streams that make the people and places of a world: drawn with the world seed and week 0."""
@@ -57,6 +59,8 @@ WEEKLY = (
     "awareness_week",
     # organise: members
     "join", "leave",
+    # organise: the life of organizations
+    "leader", "leader_choice", "death", "birth", "founder", "first_member", "filing",
     # move
     "move",
 )
@@ -280,6 +284,19 @@ def pair_id(a: int, b: int) -> int:
     _check("first id", a, 0, 2**64 - 1)
     _check("second id", b, 0, 2**64 - 1)
     return int(pair(np.uint64(a), np.uint64(b)))
+
+
+def pairs(ids: NDArray[np.uint64], other: int) -> NDArray[np.uint64]:
+    """``pair_id`` of each of ``ids`` (uint64[n]) with ``other``: uint64[n]."""
+    mixed = np.empty(len(ids), np.uint64)
+    _pairs(ids, np.uint64(other), mixed)
+    return mixed
+
+
+@kernel
+def _pairs(ids: NDArray[np.uint64], other: np.uint64, out: NDArray[np.uint64]) -> None:
+    for i in range(len(ids)):
+        out[i] = pair(ids[i], other)
 
 
 @inlined

@@ -95,6 +95,20 @@ ORGANIZATION_FIGURES = (
     "organization_spent_fen",
     "organization_in_kind_fen",
 )
+LIFE_FIGURES = (
+    "organizations_informal",
+    "organizations_filed",
+    "organizations_registered",
+    "organizations_founded",
+    "organizations_dissolved",
+    "organizations_merged",
+    "organizations_led",
+    "organizations_covered",
+    "organizations_drive",
+    "organizations_dependence",
+    "organization_fees_fen",
+    "organization_returned_fen",
+)
 ISSUE_FIGURES = (
     "issues_in_time",
     "issues_late",
@@ -111,6 +125,7 @@ WEEKLY = (
     *CARE_FIGURES,
     *STAFF_FIGURES,
     *ORGANIZATION_FIGURES,
+    *LIFE_FIGURES,
     *MOVE_FIGURES,
     *GOVERNMENT_FIGURES,
     *ISSUE_FIGURES,

@@ -20,6 +20,7 @@ from model.parameters.district import District
 from model.parameters.government import Government
 from model.parameters.issues import Issues
 from model.parameters.learning import Learning
+from model.parameters.life import Life
 from model.parameters.membership import Membership
 from model.parameters.mobilisation import Mobilisation
 from model.parameters.movement import Movement
@@ -29,6 +30,7 @@ from model.parameters.population import Population
 from model.parameters.run import Run
 from model.policies import NONE, Named, Policy
 
+LegalForm = Literal["informal", "filed", "registered"]
 AnyKind = TypeVar("AnyKind", bound=AnyInstrument)
 
 SUBMODELS = (
@@ -40,6 +42,7 @@ SUBMODELS = (
     "learning",
     "membership",
     "organizations",
+    "life",
     "mobilisation",
     "issues",
     "movement",
@@ -62,7 +65,7 @@ class OrganizationSpec(_Frozen):
     fields: tuple[
         Literal["arts", "sport", "learning", "elder_care", "environment", "mediation", "council"], ...
     ] = Field(min_length=1, max_length=7, strict=False)
-    legal_form: Literal["informal", "filed", "registered"] = "informal"
+    legal_form: LegalForm = "informal"
     members: int = Field(ge=0, le=2_000_000)
     open_air: bool = False
     lent_sessions: float = Field(
@@ -147,6 +150,7 @@ class Scenario(_Frozen):
     learning: Learning = Field(default_factory=Learning)
     membership: Membership = Field(default_factory=Membership)
     organizations: Organizations = Field(default_factory=Organizations)
+    life: Life = Field(default_factory=Life)
     mobilisation: Mobilisation = Field(default_factory=Mobilisation)
     movement: Movement = Field(default_factory=Movement)
     issues: Issues = Field(default_factory=Issues)
@@ -248,6 +252,20 @@ def smaller_policy(policy: Policy, f: float) -> Policy:
     )
 
 
+def scaled_life(life: Life, f: float) -> Life:
+    """The life of as many associations in a community of a share ``f`` of the size: sizes shrink with it."""
+    return life.model_copy(
+        update={
+            "reference_members": life.reference_members * f,
+            "small_members": life.small_members * f,
+            "threshold_filed": life.threshold_filed * f,
+            "threshold_registered": life.threshold_registered * f,
+            "founding_members": max(1, int(life.founding_members * f + 0.5)),
+            "founding_rate": life.founding_rate / f if life.founding == "need" else life.founding_rate,
+        }
+    )
+
+
 def scaled(scenario: Scenario, persons: int) -> Scenario:
     """The same community with fewer persons, for settings draws.
 
@@ -285,6 +303,7 @@ def scaled(scenario: Scenario, persons: int) -> Scenario:
             "organizations": scenario.organizations.model_copy(
                 update={"rentable_sessions": scenario.organizations.rentable_sessions * f}
             ),
+            "life": scaled_life(scenario.life, f),
             "organization": {
                 k: o.model_copy(
                     update={

@@ -117,7 +117,7 @@ class Base:
             own = {"field": [FIELDS[f] for f in o.fields], "legal_form": [o.legal_form], "name": [o.name]}
             return all(any(v in wanted for v in own[column]) for column, wanted in target.items())
 
-        return [o for o in self.organizations if fits(o)]
+        return [o for o in self.organizations if o.alive and fits(o)]
 
     def is_open(self, k: int) -> bool:
         """Whether activity k can be taken part in this week."""

@@ -263,6 +263,8 @@ class Books(Base):
 
     def lend(self, o: Any, amount: int, i: Any) -> None:
         """Rooms of this worth are income, not cash."""
+        if amount == 0:
+            return
         o.income[i.payer] = o.income.get(i.payer, 0) + amount
         o.controlled += amount * i.control
 

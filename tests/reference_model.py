@@ -5,7 +5,7 @@ organizations, accounts and offers are plain objects, sums are loops from 0.0, a
 order in which the ODD writes them. It takes over the people, ties and organizations of a built
 `CommunityModel` once, before its first week, and then runs alone; the kernels have to equal it to the bit.
 `tests/reference_money.py` holds the phases about money, `tests/reference_credits.py` that about service,
-credits and care.
+credits and care, `tests/reference_life.py` that about organizations.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from model.parameters.population import AGE_BANDS, EDUCATIONS, SEXES
 from model.policies import Named, Policy
 from tests.reference_base import TWO_MONTHS, K
 from tests.reference_credits import no_credits
-from tests.reference_government import FUNDED
 from tests.reference_issues import IssuesPart
+from tests.reference_life import Life, leader_of
 from tests.reference_residents import ResidentsPart
 
 ORDERS = ((0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0))
 
 
-class ReferenceModel(IssuesPart, ResidentsPart):
+class ReferenceModel(Life, IssuesPart, ResidentsPart):
     """One arm of one community, interpreted from the ODD; `reference_of` builds it, `branch` goes on."""
 
     # Running
@@ -117,7 +117,8 @@ class ReferenceModel(IssuesPart, ResidentsPart):
             if ties:
                 j, _ = ties[math.floor(len(ties) * self.u("ask_tie", r.id, 0))]
                 theirs = [m for m in self.residents[j].membership if m >= 0 and m in offering]
-                if theirs and self.u("ask_tie", r.id, 1) < self.scenario.mobilisation.ask_rate:
+                rate = self.scenario.mobilisation.ask_rate
+                if theirs and self.u("ask_tie", r.id, 1) < rate * self.organizations[theirs[0]].effort:
                     k = self.organizations[theirs[0]].activity
                     r.asks[k][2] += 1
                     r.asked[k] = 1 + theirs[0]
@@ -392,40 +393,6 @@ class ReferenceModel(IssuesPart, ResidentsPart):
                     aware |= 1 << g
         return aware
 
-    def organise(self) -> None:
-        """ODD 7.12."""
-        p = self.scenario.membership
-        for r in self.residents:
-            for m, organization in enumerate(r.membership):
-                if organization < 0:
-                    continue
-                k = self.organizations[organization].activity
-                idle = r.history[k] & ((1 << p.idle_weeks) - 1) == 0
-                hazard = p.leave_rate * p.idle_factor if idle else p.leave_rate
-                if self.u("leave", r.id, m) < hazard:
-                    r.membership[m] = -1
-            for k in K:
-                organization = self.offers[r.offer[k]].organization if r.seated[k] and r.offer[k] >= 0 else -1
-                if organization < 0 or organization in r.membership or -1 not in r.membership:
-                    continue
-                chance = p.join.values()[k]
-                if r.asked[k] > 0:
-                    chance = max(chance, p.join_asked)
-                if self.u("join", r.id, k) < chance:
-                    r.membership[r.membership.index(-1)] = organization
-        self.settle()
-        for named, _ in self.instruments:
-            i, account = named.instrument, self.accounts[named.name]
-            if i.end is not None and self.week >= i.end and i.kind in FUNDED:
-                account.returned += account.free
-                account.free = 0
-        for o in self.organizations:
-            o.members = sum(o.index in r.membership for r in self.residents)
-            o.professionalism += self.staff_fade * (o.professionalism_start - o.professionalism)
-        for r in self.residents:
-            serves = any(m >= 0 and self.organizations[m].activity == 1 for m in r.membership)
-            r.registered = int(bool(r.enrolled) or serves)
-
     def observe(self) -> None:
         """ODD 7.14: what the records hold of this week, by the names of their columns."""
         people = self.residents
@@ -450,7 +417,7 @@ class ReferenceModel(IssuesPart, ResidentsPart):
         week["moved"], week["memberships_moved"] = self.moved, self.memberships_moved
         week |= self.issue_figures()
         administration = sum(a.administration for a in self.accounts.values())
-        self.figures = week | self.tally | {"administration_fen": administration}
+        self.figures = week | self.tally | {"administration_fen": administration} | self.life_figures()
 
 
 GROUPED = {
@@ -524,27 +491,9 @@ def reference_of(model: Any) -> ReferenceModel:
     )  # fmt: skip
     for o in model.organizations:
         state = {name: getattr(o, name) for name in copied}
-        reference.organizations.append(
-            SimpleNamespace(
-                **state,
-                balance=0,
-                received=0,
-                spent=0,
-                in_kind=0,
-                carry=0.0,
-                year_attendances=0,
-                alive=True,
-                granted=0,
-                held=0,
-                received_by={"start": 0},
-                income={},
-                controlled=0.0,
-                refused_in=[],
-                attended_in=[],
-                received_in=[],
-                counted=0,
-            )
-        )
+        o = reference.newborn(**state)
+        o.leader = leader_of(reference.residents, o, model.world)
+        reference.organizations.append(o)
     reference.credits = no_credits()
     reference.credits.issued = sum(r.credit_minutes for r in reference.residents)
     reference.committee = model.committee.id

@@ -45,6 +45,30 @@ VOCAL: dict[str, Any] = {
 }
 """Issues of a few dozen residents: more than anybody can settle in time, and some that are never settled."""
 
+SETTLED = {
+    "reference_members": 4.0,
+    "small_members": 2.0,
+    "threshold_filed": 9.0,
+    "threshold_registered": 9.0,
+}
+"""Associations of a few members live about as long as ordinary ones."""
+
+LIVELY = {
+    "hazard": {"informal": 0.02, "filed": 0.02, "registered": 0.005},
+    "small_members": 5.0,
+    "founding_rate": 60.0,
+    "founding_members": 4,
+    "filing_rate": 0.3,
+    "registering_rate": 0.2,
+    "threshold_filed": 5.0,
+    "threshold_registered": 6.0,
+    "leader_rate": 0.2,
+    "prof_money": 0.05,
+    "ask_crowding": 0.6,
+    "drive_rate": 0.2,
+}
+"""Associations that are founded, filed and dissolved within weeks."""
+
 
 def world(persons: int = 60, **tables: Any) -> Scenario:
     """A busy community of ``persons`` persons; ``tables`` replace or add top-level tables of the scenario.
@@ -65,6 +89,7 @@ def world(persons: int = 60, **tables: Any) -> Scenario:
         "membership": {"leave_rate": 0.02},
         "mobilisation": {"ask_rate": 0.3},
         "issues": dict(VOCAL),
+        "life": SETTLED,
         "organization": ORGANIZATIONS,
         "sitting": SITTINGS,
         "status_quo": STATUS_QUO,
@@ -148,5 +173,7 @@ EVERYTHING = {
     "orders": {"kind": "order_report_settle", "amount_yuan": 9_000.0, "start": 3, "end": 40},
     "answers": {"kind": "published_answers", "every_weeks": 5, "target": {"migrant": False}},
     "evenings": {"kind": "hearing", "field": "mediation", "every": "month", "places": 4, "end": 45},
+    "rules": {"kind": "registration", "start": 6, "target": {"field": ["arts", "sport", "mediation"]}},
+    "merger": {"kind": "merge", "into": 1, "start": 45, "target": {"field": ["arts", "sport", "learning"]}},
 }
 """One instrument of every kind, some of them twice."""

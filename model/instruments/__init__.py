@@ -11,6 +11,7 @@ from model.instruments.credits import CreditScheme
 from model.instruments.deliberation import Hearing, OrderReportSettle, PublishedAnswers
 from model.instruments.funding import Award, Grant, Premises, ProjectFund, Purchase
 from model.instruments.mobilisation import Ask, PartyDuty, PartyVisits, Visit
+from model.instruments.regulation import Merge, Registration
 from model.instruments.support import Publicity, Workstation
 from model.instruments.training import TrainResidents, TrainStaff, TrainVolunteers
 
@@ -39,7 +40,10 @@ Instrument = Annotated[
     # deliberation
     | OrderReportSettle
     | PublishedAnswers
-    | Hearing,
+    | Hearing
+    # regulation
+    | Registration
+    | Merge,
     Field(discriminator="kind"),
 ]
 """Any instrument, told apart by its ``kind``."""

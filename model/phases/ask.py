@@ -46,6 +46,7 @@ def ask(model: CommunityModel) -> None:
         ties.indices,
         meets,
         model.organization_activity,
+        model.organization_effort,
         model.week_plan.open,
         contacts,
     )
@@ -71,6 +72,7 @@ def _ask(
     indices: NDArray[np.int32],
     meets: NDArray[np.bool_],
     activity: NDArray[np.int8],
+    effort: NDArray[np.float64],
     is_open: NDArray[np.bool_],
     contacts: NDArray[np.int64],
 ) -> None:
@@ -98,7 +100,7 @@ def _ask(
         for m in range(3):
             o = c.membership[j, m]
             if o >= 0 and meets[o]:
-                if draw(seed, streams[0], c.id[i], week, 1) < p.ask_rate:
+                if draw(seed, streams[0], c.id[i], week, 1) < p.ask_rate * effort[o]:
                     k = activity[o]
                     c.asks[i, k, 2] += 1.0
                     c.asked[i, k] = o + 1

@@ -40,6 +40,7 @@ def record(model: CommunityModel) -> None:
         *model.care_book.figures(),
         model.staff_in_kind,
         *(sum(getattr(o, f) for o in model.organizations) for f in ("balance", "spent", "in_kind")),
+        *model.life.figures(model),
         *model.moves.figures(),
         *model.government.figures(),
         *model.issues.figures(),
@@ -73,11 +74,7 @@ def check_ledgers(model: CommunityModel) -> None:
     """Money, credits and issues add up to the last unit, or it is a bug of ours."""
     model.credit_state.check(model)
     bad = [a.name for a in model.government.accounts.values() if not a.balanced()]
-    bad += [
-        o.name
-        for o in model.organizations
-        if not o.received == o.spent + o.balance == sum(o.received_by.values()) or o.balance < 0
-    ]
+    bad += [o.name for o in model.organizations if not o.balanced()]
     bad += [
         payer
         for payer, cash in cash_by_payer(model.government.accounts.values()).items()

@@ -1,4 +1,4 @@
-"""7.12 organise: joining and leaving; accounts closed."""
+"""7.12 organise: joining and leaving, the life of organizations; accounts closed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from model.contracts import settle
 from model.draws import draw, stream
 from model.instruments.base import Funded
 from model.instruments.funding import Purchase
+from model.life import live
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -22,8 +23,6 @@ class Belonging(NamedTuple):
 
     id: NDArray[np.uint64]
     membership: NDArray[np.int16]
-    registered: NDArray[np.int8]
-    enrolled: NDArray[np.int8]
     seated: NDArray[np.int8]
     offer: NDArray[np.int16]
     asked: NDArray[np.int16]
@@ -31,7 +30,7 @@ class Belonging(NamedTuple):
 
 
 def organise(model: CommunityModel) -> None:
-    """Update memberships, registration, staff, and close accounts whose last week this is."""
+    """Update memberships, organizations and registration, and close accounts whose last week this is."""
     people = model.residents
     over_rows(
         _organise,
@@ -45,18 +44,26 @@ def organise(model: CommunityModel) -> None:
         model.week_plan.table.organization,
         model.organization_activity,
     )
-    staff_fade = float(model.p.staff_fade)
-    members = np.bincount(people.membership[people.membership >= 0], minlength=len(model.organizations))
-    for organization in model.organizations:
-        organization.members = int(members[organization.index])
-        organization.professionalism += staff_fade * (
-            organization.professionalism_start - organization.professionalism
-        )
+    count_members(model)
     for purchase in model.policies.of(Purchase):
         settle(model, purchase)
+    live(model)
+    count_members(model)
+    over_rows(
+        _register, len(people), people.membership, people.enrolled, model.organization_activity,
+        people.registered,
+    )  # fmt: skip
     for named in model.policies.of(Funded):
         if named.instrument.end is not None and model.week >= named.instrument.end:
             model.government.account(named).close()
+
+
+def count_members(model: CommunityModel) -> None:
+    """Recount the members of every organization."""
+    membership = model.residents.membership
+    members = np.bincount(membership[membership >= 0], minlength=len(model.organizations)).tolist()
+    for organization in model.organizations:
+        organization.members = members[organization.index]
 
 
 @kernel
@@ -99,9 +106,22 @@ def _organise(
                 chance = max(chance, p.join_asked)
             if draw(seed, streams[0], c.id[i], week, k) < chance:
                 c.membership[i, free] = o
-        registered = c.enrolled[i] != 0
+
+
+@kernel
+def _register(
+    start: int,
+    stop: int,
+    membership: NDArray[np.int16],
+    enrolled: NDArray[np.int8],
+    activity: NDArray[np.int8],
+    registered: NDArray[np.int8],
+) -> None:
+    """The enrolled and the members of service organizations are registered volunteers."""
+    for i in range(start, stop):
+        volunteer = enrolled[i] != 0
         for m in range(3):
-            o = c.membership[i, m]
+            o = membership[i, m]
             if o >= 0 and activity[o] == 1:
-                registered = True
-        c.registered[i] = registered
+                volunteer = True
+        registered[i] = volunteer

@@ -32,7 +32,7 @@ def plan(model: CommunityModel) -> None:
     rent = fen(model.scenario.costs.room_hour * model.scenario.organizations.session_hours)
     lenders = _room_lenders(model, rent)
     offers: list[Offer] = []
-    for organization in model.organizations:
+    for organization in model.living():
         sessions = _sessions(model, organization, rent, lenders[organization.index])
         offers += _offers(model, organization, sessions)
     model.publish(offers + _sittings(model))

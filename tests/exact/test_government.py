@@ -241,7 +241,7 @@ def test_the_worlds_of_government_take_every_branch() -> None:
     assert 0 < reference.tally["delivered_sessions"] < reference.tally["contracted_sessions"]
     assert len({sum(o.refused_in[-13:]) for o in reference.organizations}) > 2
     assert len(set(reference.weights("adaptive", reference.organizations))) > 2
-    assert any(o.controlled > 0 for o in reference.organizations)
+    assert any(o.smoothed_controlled > 0 for o in reference.organizations)
     _, poor = through(*WORLDS["short of money"])
     assert poor.tally["budget_cut_fen"] > 0
     assert poor.accounts["trial.fund"].appropriated > 0

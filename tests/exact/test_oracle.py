@@ -18,7 +18,7 @@ from model.parameters.decision import TERMS
 from model.policies import NONE, Policy
 from model.scenario import Scenario
 from tests.reference_model import ReferenceModel, reference_of
-from tests.worlds import EVERYTHING, GOVERNED, SEVERAL, STATUS_QUO, policy, world
+from tests.worlds import EVERYTHING, GOVERNED, LIVELY, SEVERAL, STATUS_QUO, policy, world
 
 OF_ORGANIZATION = (
     "members",
@@ -35,6 +35,16 @@ OF_ORGANIZATION = (
     "received_by",
     "income",
     "controlled",
+    "id",
+    "name",
+    "fields",
+    "legal_form",
+    "lent_sessions",
+    "alive",
+    "returned",
+    "fees",
+    "dependence",
+    "effort",
 )
 OF_ACCOUNT = (
     "appropriated",
@@ -74,6 +84,12 @@ def same(model: CommunityModel, reference: ReferenceModel, phase: str) -> None:
         for name in OF_ORGANIZATION:
             a, b = getattr(ours, name), getattr(theirs, name)
             assert a == b, f"{at}: organization {ours.name}.{name} is {a!r}, the ODD says {b!r}"
+        leader = (ours.leader, ours.leader_id) if ours.leader >= 0 else None
+        assert leader == theirs.leader, f"{at}: leader of {ours.name}"
+        assert list(ours.smoothed_income.smoothed.items()) == list(theirs.smoothed.items()), (
+            f"{at}: income of {ours.name}"
+        )
+        assert ours.smoothed_income.controlled == theirs.smoothed_controlled, f"{at}: control of {ours.name}"
     for name, ledger in model.government.accounts.items():
         for figure in OF_ACCOUNT:
             a, b = getattr(ledger, figure), getattr(reference.accounts[name], figure)
@@ -253,6 +269,34 @@ WORLDS: dict[str, tuple[Scenario, Policy]] = {
         policy(**TIGHT),
     ),
 }
+MERGERS = {
+    "first": {"kind": "merge", "into": 4, "start": 3},
+    "second": {"kind": "merge", "into": 1, "start": 30, "target": {"field": ["arts", "sport", "learning"]}},
+    "rules": EVERYTHING["rules"],
+    "grant": {**EVERYTHING["grant"], "payer": "street"},
+    "award": EVERYTHING["award"],
+}
+WORLDS |= {
+    "lively": (world(120, life=LIVELY), policy(**MERGERS)),
+    "lively, governed": (
+        world(90, life=LIVELY, organization=SEVERAL, movement=RESTLESS),
+        policy(**GOVERNED, rules=EVERYTHING["rules"], merger={"kind": "merge", "into": 5, "start": 26}),
+    ),
+    "lively, constant": (
+        world(
+            90,
+            life={
+                **LIVELY,
+                "founding": "constant",
+                "founding_rate": 0.5,
+                "founding_fields": ["sport", "council"],
+                "organizations_cap": 0,
+                "size_exponent": 0.0,
+            },
+        ),
+        policy(**EVERYTHING),
+    ),
+}
 
 
 @pytest.mark.parametrize("name", WORLDS)
@@ -303,6 +347,20 @@ def test_issues_queue_fail_and_go_up() -> None:
     assert books["crowded"].late > 5
     assert moved > 5
     assert max(numbers) >= 5
+
+
+def test_the_lively_worlds_live() -> None:
+    """The comparison covers births, deaths, mergers, new legal forms, lost and new leaders, effort, drive."""
+    model, reference = through(*WORLDS["lively"])
+    assert min(reference.founded, reference.dissolved, reference.merged) >= 3
+    organizations = reference.organizations
+    assert {o.legal_form for o in organizations if not o.alive} == {"informal", "filed", "registered"}
+    assert any(len(o.fields) > 2 for o in organizations)
+    assert any(0 < o.effort < 1 for o in organizations)
+    assert any(o.alive and o.drive != o.drive_start for o in organizations)
+    assert sum(o.returned for o in model.organizations) > 0
+    assert {"street", "government", "members"} <= set().union(*(o.smoothed for o in organizations))
+    assert through(*WORLDS["lively, constant"])[1].founded >= 10
 
 
 SUBSETS = {

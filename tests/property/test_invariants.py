@@ -18,7 +18,7 @@ from model.outcomes import cells
 from model.parameters.credits import USES
 from model.policies import NONE
 from model.residents import COLUMNS
-from tests.worlds import STATUS_QUO, policy, world
+from tests.worlds import LIVELY, STATUS_QUO, policy, world
 
 NOBODY: dict[str, Any] = {"in_service": True, "party": False}
 NOWHERE: dict[str, Any] = {"name": []}
@@ -36,6 +36,7 @@ FUNDED = (
 ALLOCATIONS = ("equal", "need", "tournament", "adaptive")
 UNTARGETED = ("party_duty", "party_visits", "order_report_settle", "hearing")
 UNFUNDED = ("ask", "visit", "party_duty", "party_visits", "published_answers", "hearing")
+RULES = ("registration", "merge")
 ASK = {"activity": "service", "source": "visit", "every_weeks": 2}
 
 trials = settings(max_examples=25, deadline=None, derandomize=True)
@@ -50,6 +51,7 @@ def spun_up(world_seed: int = 3, luck: int = 4) -> CommunityModel:
         learning=learning,
         decision={"b_credit": 1.0, "b_control": 0.5},
         movement={"move_rate": {"local": 0.3, "migrant": 1.0}},
+        life=LIVELY,
     )
     model = CommunityModel(scenario, world=world_seed, luck=luck)
     model.run_spin_up()
@@ -59,7 +61,7 @@ def spun_up(world_seed: int = 3, luck: int = 4) -> CommunityModel:
 @st.composite
 def instruments(draw: st.DrawFn) -> dict[str, Any]:
     """One instrument of any kind that may do something."""
-    kind = draw(st.sampled_from((*FUNDED, *UNFUNDED)))
+    kind = draw(st.sampled_from((*FUNDED, *UNFUNDED, *RULES)))
     start = draw(st.none() | st.integers(-4, 20))
     end = draw(st.none() | st.integers(-4, 30))
     table: dict[str, Any] = {"kind": kind, "start": start, "end": end}
@@ -87,7 +89,11 @@ def instruments(draw: st.DrawFn) -> dict[str, Any]:
         table["every_weeks"] = draw(st.integers(1, 6))
     if kind == "hearing":
         table |= {"every": draw(st.sampled_from(("week", "month"))), "places": draw(st.integers(1, 9))}
-    if kind in ORGANIZATIONAL:
+    if kind == "merge":
+        table["into"] = draw(st.integers(1, 5))
+    if kind == "registration":
+        table["founding_factor"] = draw(st.floats(0, 5))
+    if kind in (*ORGANIZATIONAL, *RULES):
         table["target"] = draw(st.sampled_from(({}, NOWHERE, {"field": ["arts", "elder_care"]})))
     elif kind not in UNTARGETED:
         table["target"] = draw(st.sampled_from(({}, NOBODY, {"migrant": True}, {"registered": False})))
@@ -111,7 +117,7 @@ def nothings(draw: st.DrawFn) -> dict[str, Any]:
     elif way == "no money":
         table["amount_yuan"] = 0.0
     else:
-        table["target"] = NOWHERE if kind in ORGANIZATIONAL else NOBODY
+        table["target"] = NOWHERE if kind in (*ORGANIZATIONAL, *RULES) else NOBODY
     return table
 
 
@@ -138,8 +144,12 @@ def test_columns_stay_within_their_bounds_and_ledgers_balance(tables: list[dict[
             assert account.appropriated == account.spent + account.returned + committed
             assert min(account.free, account.unreleased, account.liability, account.spent) >= 0
         for organization in model.organizations:
-            assert organization.received == organization.spent + organization.balance
+            gone = organization.spent + organization.returned
+            assert organization.received == gone + organization.balance
             assert organization.balance >= 0
+            assert organization.alive or organization.members == organization.balance == 0
+            assert min(organization.drive, organization.effort, organization.professionalism) >= 0
+            assert max(organization.drive, organization.effort, organization.professionalism) <= 1
             held = (people.membership == organization.index).sum()
             assert organization.members == held
         credits = model.credit_state
@@ -157,7 +167,8 @@ def test_columns_stay_within_their_bounds_and_ledgers_balance(tables: list[dict[
     paid = sum(o.received for o in model.organizations)
     cash = ("grant", "award", "purchase", "project_fund")
     given_ = [a for a in model.government.accounts.values() if a.instrument.kind in cash]
-    assert paid == sum(a.spent - a.administration for a in given_)
+    fees = sum(o.fees for o in model.organizations)
+    assert paid == sum(a.spent - a.administration for a in given_) + fees
 
 
 @trials
@@ -289,7 +300,7 @@ ROOMY = {
     ids=["training", "asks"],
 )
 def test_effects_travel_one_tie_a_week(trial: dict[str, Any], luck: int) -> None:
-    """With unlimited places and sessions free of members, who is d ties away is untouched for d weeks."""
+    """Where nothing is rationed or depends on members, who is d ties away is untouched for d weeks."""
     scenario = world(
         300,
         population={"households": 200, "age_share": {"under_16": 0.0, "16-24": 0.284}},
@@ -299,6 +310,7 @@ def test_effects_travel_one_tie_a_week(trial: dict[str, Any], luck: int) -> None
         sitting={},
         status_quo={"base": STATUS_QUO["base"]},
         mobilisation={"ask_rate": 0.9},
+        life={"hazard": {"informal": 0.0}, "founding_rate": 0.0, "fee_yuan": 0.0, "filing_rate": 0.0},
     )
     model = CommunityModel(scenario, world=1, luck=luck)
     model.run_spin_up()
