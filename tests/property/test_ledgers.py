@@ -167,7 +167,7 @@ class Books:
         self.week = model.week + 1
         self.old = {name: (a.appropriated, a.spent) for name, a in model.government.accounts.items()}
         self.trained = model.residents.trained_week.copy()
-        self.cash = [(o, o.balance, dict(o.received_by), o.spent) for o in model.organizations]
+        self.cash = [(o, o.balance, dict(o.received_by), o.spent, o.returned) for o in model.organizations]
         self.wanted = dict(self.appropriations())
         self.raised = model.issues.raised
 
@@ -239,10 +239,16 @@ class Books:
         for payer in set(PAYERS):
             had = sum(o.received_by.get(payer, 0) for o in model.organizations)
             assert had == paid.get(payer, 0), payer
-        for o, balance, received, spent in self.cash:
+        for o, balance, received, spent, returned in self.cash:
             gained = sum(o.received_by.values()) - sum(received.values())
-            assert o.balance == balance + gained - (o.spent - spent), o.name
-            assert min(o.balance, gained, o.spent - spent) >= 0, o.name
+            gone = (o.spent - spent) + (o.returned - returned)
+            assert o.balance == balance + gained - gone, o.name
+            assert min(o.balance, o.spent - spent, o.returned - returned) >= 0, o.name
+            assert gained >= 0 or o.successor >= 0, o.name
+            assert o.alive or o.balance == o.members == 0, o.name
+        fees = sum(o.received_by.get("members", 0) for o in model.organizations)
+        assert fees == sum(o.fees for o in model.organizations)
+        assert sum(o.received_by.get("merger", 0) for o in model.organizations) == 0
 
     def check_in_kind(self) -> None:
         """What is given in kind never becomes cash of an organization."""
