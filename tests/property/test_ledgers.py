@@ -33,7 +33,7 @@ ONE_AT_A_TIME = ("credits",)
 
 PAYERS = ("government", "government", "foundation")
 PASS_CASH_ON = ("grant", "award", "purchase", "project_fund")
-QUICK, MANY = 50, 1000
+QUICK, MANY = 70, 1000
 
 
 # Random instruments
@@ -340,7 +340,7 @@ def kept(seed: int) -> dict[str, int]:
 
 
 def test_ledgers_balance_in_random_scenarios() -> None:
-    """50 scenarios; every kind is among them, and every kind that has money spends some."""
+    """70 scenarios; every kind is among them, and every kind that has money spends some."""
     total: dict[str, int] = {}
     for seed in range(QUICK):
         for kind, spent in kept(seed).items():
