@@ -215,7 +215,7 @@ def test_awards_go_to_the_best_of_the_district() -> None:
     plain, awarded = base.branch(), base.branch(arm)
     plain.run(51)
     awarded.run(51)
-    every = [o for c in awarded.communities for o in c.organizations]
+    every = [o for c in awarded.communities for o in c.living()]
     ranked = sorted(every, key=lambda o: (-o.year_attendances, o.id))
     plain.step()
     awarded.step()
