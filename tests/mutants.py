@@ -21,6 +21,7 @@ from model.parameters.decision import TERMS
 ROOT = Path(__file__).parent.parent
 ORACLE = ("tests/exact/test_oracle.py",)
 CREDITS = ("tests/exact/test_credits.py",)
+ISSUES = ("tests/exact/test_issues.py",)
 LAWS = ("tests/exact/test_laws.py",)
 CHOICES = ("tests/statistical/test_formulas.py", "-k", "choices_settle or habit_has")
 
@@ -99,6 +100,35 @@ MUTANTS = (
         "volunteer = self.volunteer - redeemed",
         "volunteer = self.volunteer",
         (CREDITS,),
+    ),
+    Mutant("deadlines a week longer", "model/issues.py", "issue.due <= week", "issue.due < week", (ISSUES,)),
+    Mutant(
+        "the overdue are not withdrawn",
+        "model/issues.py",
+        "queue[gone].week <= until",
+        "queue[gone].week < until",
+        (ISSUES, ORACLE),
+    ),
+    Mutant(
+        "fractions of a capacity are lost",
+        "model/issues.py",
+        "self.carry[level] -= number",
+        "self.carry[level] = 0.0",
+        (ORACLE,),
+    ),
+    Mutant(
+        "those who moved away hear of their issues",
+        "model/phases/deliberate.py",
+        "for i in issues if people.id[i.row] == i.raiser",
+        "for i in issues",
+        (ISSUES, ORACLE),
+    ),
+    Mutant(
+        "an issue waits at least a week",
+        "model/phases/deliberate.py",
+        "    _raise_issues(model)\n    good = _handle(model)\n",
+        "    good = _handle(model)\n    _raise_issues(model)\n",
+        (("tests/statistical/test_formulas.py", "-k", "issues_queue"), ORACLE),
     ),
     Mutant(
         "kernels cached whatever the sources",

@@ -79,6 +79,22 @@ def test_a_copy_of_the_book_lives_on_its_own() -> None:
     assert (len(b), b.carry, b.answers) == (1, [0.0, 0.0, 0.0], [(1, 2)])
 
 
+def test_an_arm_goes_on_with_the_issues_of_the_status_quo() -> None:
+    model = CommunityModel(world(80), world=1, luck=2)
+    model.run_spin_up()
+    arm, other = model.branch(NONE), model.branch(NONE)
+    before = model.issues.copy()
+    assert len(before) > 5
+    for _ in range(8):
+        arm.step()
+    assert model.issues == before
+    for _ in range(8):
+        other.step()
+        model.step()
+    assert model.issues == arm.issues == other.issues
+    assert model.issues != before
+
+
 LOUD: dict[str, Any] = {
     "issue_rate": 0.5,
     "issue_efficacy": 0.0,
