@@ -20,6 +20,7 @@ from mesa.datacollection import DataCollector
 import model
 from experiments.simulate import simulate
 from model.community import CommunityModel
+from model.district import DistrictModel
 from model.errors import Departed, GongzhiError
 from model.government import Government
 from model.organizations import Organization, ResidentsCommittee
@@ -370,3 +371,27 @@ def test_agents_of_ones_own_come_and_go(small: CommunityModel) -> None:
             agent.remove()
     with pytest.raises(GongzhiError, match="cannot be removed"):
         small.agents_by_type[Resident].do("remove")
+
+
+def test_a_district_is_copied_and_freed_like_a_community() -> None:
+    def used() -> list[weakref.ref[Any]]:
+        one = DistrictModel(world(80, district={"communities": 2}), world=1, luck=2)
+        one.run(2)
+        two = copy.deepcopy(one)
+        three = pickle.loads(pickle.dumps(one))
+        skill = [c.residents.skill.copy() for c in one.communities]
+        for other in (two, three):
+            assert all(c.district is other for c in other.communities)
+            other.run(4)
+            assert all(
+                np.array_equal(s, c.residents.skill) for s, c in zip(skill, one.communities, strict=True)
+            )
+        one.run(4)
+        for a, b, c in zip(one.communities, two.communities, three.communities, strict=True):
+            assert traces(a) == traces(b) == traces(c)
+        assert len(one.agents_by_type[Resident]) == sum(len(c.residents) for c in one.communities)
+        return [weakref.ref(m) for m in (one, two, three, one.communities[0])]
+
+    gone = used()
+    gc.collect()
+    assert [ref() for ref in gone] == [None] * 4
