@@ -21,7 +21,7 @@ from model.extend import column, own_stream, per_resident
 from model.organizations import Organization
 from model.residents import COLUMNS, Resident
 from model.schedule import default_phases
-from tests.worlds import EVERYTHING, policy, world
+from tests.worlds import EVERYTHING, LIVELY, ORGANIZATIONS, policy, world
 
 EXTENDING = Path(model.__file__).with_name("EXTENDING.md")
 
@@ -280,3 +280,28 @@ def test_a_class_of_ones_own_that_changes_nothing_changes_nothing() -> None:
     for name, one in arms[0].residents.columns().items():
         assert np.array_equal(one, arms[1].residents.columns()[name]), name
     assert [o.balance for o in arms[0].organizations] == [o.balance for o in arms[1].organizations]
+
+
+def test_organizations_that_are_founded_are_of_ones_own_class_too() -> None:
+    phases = default_phases().insert_after("organise", gain_trust)
+    base = CommunityModel(
+        world(150, life=LIVELY, run={"weeks": 60, "spin_up": 20}),
+        world=3,
+        luck=4,
+        organization=Trusted,
+        phases=phases,
+    )
+    base.run_spin_up()
+    founded = len(base.organizations) - len(ORGANIZATIONS)
+    assert founded > 0
+    arm = base.branch()
+    assert all(type(o) is Trusted for o in (*base.organizations, *arm.organizations))
+    assert [o.trust for o in arm.organizations] == [o.trust for o in base.organizations]
+    assert len({o.unique_id for o in arm.organizations}) == len(arm.organizations)
+    twin = copy.deepcopy(base)
+    for other in (arm, twin):
+        other.run(20)
+    assert len(arm.organizations) > len(base.organizations)
+    assert [o.trust for o in arm.organizations] == [o.trust for o in twin.organizations]
+    assert [o.balance for o in arm.organizations] == [o.balance for o in twin.organizations]
+    assert np.array_equal(arm.residents.skill, twin.residents.skill)
