@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from model.allocation import split
-from model.draws import Kind, born_id, community_hash, normal, uniforms
+from model.draws import community_hash
 from model.errors import ScenarioError
 from model.instruments.base import Funded, fen
 from model.parameters.district import District
 from model.policies import Named, Policy
+from model.population import community_effect
 from model.scenario import Scenario
 
 
@@ -50,8 +49,10 @@ def community_scenarios(scenario: Scenario, world: int) -> list[Scenario]:
     Run alone it has the same people and the same luck as in the district.
     """
     names = community_names(scenario)
-    ids = np.array([born_id(Kind.INSTITUTION, community_hash(n), 0, 0, 0) for n in names], np.uint64)
-    drawn = uniforms(world, "community_effect", ids, 0)
+    decision = scenario.decision
+    effects = [
+        decision.community_effect + community_effect(world, name, decision.community_sd) for name in names
+    ]
     shared: list[dict[str, Any]] = [{} for _ in names]
     for name, instrument in scenario.status_quo.items():
         for own, part in zip(shared, share_of(scenario.district, instrument), strict=True):
@@ -62,18 +63,13 @@ def community_scenarios(scenario: Scenario, world: int) -> list[Scenario]:
             update={
                 "name": name,
                 "district": District(),
-                "decision": scenario.decision.model_copy(
-                    update={
-                        "community_effect": scenario.decision.community_effect
-                        + scenario.district.community_sd * normal(u)
-                    }
-                ),
+                "decision": decision.model_copy(update={"community_effect": effect}),
                 "government": scenario.government.model_copy(update={"budget_yuan": cap / 100}),
                 "status_quo": status_quo,
                 "policy": {},
             }
         )
-        for name, u, status_quo, cap in zip(names, drawn.tolist(), shared, caps, strict=True)
+        for name, effect, status_quo, cap in zip(names, effects, shared, caps, strict=True)
     ]
 
 

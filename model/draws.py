@@ -27,10 +27,10 @@ WORLD = (
     "sex", "age", "employment", "education", "migrant", "party", "needs_care", "interest", "effect",
     "skill", "attachment", "motivation", "efficacy", "awareness", "residence", "free_hours", "slots",
     "hours_person", "household", "cell_tie", "friend_key", "friend_tie", "work_tie", "work_place",
-    "branch_tie", "member_start", "pairing",
+    "branch_tie", "member_start", "pairing", "community",
     "credit_use",
     # districts
-    "weak_tie", "community_effect",
+    "weak_tie",
     # organizations
     "leader_start",
 )

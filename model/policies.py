@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from model.instruments.base import AnyInstrument, Funded, fen
 
@@ -64,10 +64,13 @@ class Policies:
 
     def __init__(self, named: Iterable[Named[AnyInstrument]]) -> None:
         self.named = tuple(named)
+        self._of: dict[type[AnyInstrument], tuple[Named[Any], ...]] = {}
 
-    def of(self, kind: type[Kind]) -> list[Named[Kind]]:
+    def of(self, kind: type[Kind]) -> tuple[Named[Kind], ...]:
         """Instruments of a class such as `Grant` or `Funded`, in order."""
-        return [n for n in self.named if isinstance(n.instrument, kind)]  # type: ignore[misc]
+        if kind not in self._of:
+            self._of[kind] = tuple(n for n in self.named if isinstance(n.instrument, kind))
+        return self._of[kind]
 
     def active(self, kind: type[Kind], week: int) -> list[Named[Kind]]:
         """Instruments of a class that are in force in a week, in order."""

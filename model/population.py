@@ -14,7 +14,7 @@ from model.arithmetic import exp, log
 from model.columns import YES_NO, Column, column
 from model.compiled import kernel, over_rows
 from model.derived import kernel_parameters
-from model.draws import arrival_code, community_hash, draw, normal, person_id, stream, uniforms
+from model.draws import arrival_code, community_hash, draw, normal, person_id, stream, uniform, uniforms
 from model.errors import DataError
 from model.instruments.base import FIELDS, SLOTS
 from model.parameters.decision import ACTIVITIES
@@ -223,6 +223,11 @@ def _draw_traits(
             c.embeddedness[i] = 1 - 0.9 * exp(-residence / p.embed_weeks)
         else:
             c.embeddedness[i] = origin.embeddedness
+
+
+def community_effect(world: int, name: str, sd: float) -> float:
+    """The effect of a generated community on U (logit/week): normal with ``sd``, by its name and world."""
+    return sd * normal(uniform(world, stream("community"), community_hash(name), 0))
 
 
 def beta_quantiles(u: Floats, a: int) -> Floats:

@@ -33,6 +33,16 @@ class Decision(Submodel):
     community_effect: float = param(
         0.0, unit="logit/week", valid=(-20, 20), doc="Effect of this community; 0 for a named case."
     )
+    community_sd: float = param(
+        0.45,
+        unit="logit/week",
+        valid=(0, 10),
+        low=0.35,
+        high=0.60,
+        mark="evidence",
+        source="Intraclass correlation of take-up between Chinese villages, Cai, de Janvry & Sadoulet 2015",
+        doc="Spread of community_effect between generated communities; a named case does not use it.",
+    )
     sd_common: float = param(
         1.0,
         unit="logit/week",

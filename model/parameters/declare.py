@@ -138,16 +138,14 @@ class ByKey(Submodel):
 
     def values(self) -> tuple[float, ...]:
         """The numbers, in the order of the keys."""
-        return tuple(self[key] for key in self.keys())
+        return tuple(vars(self).values())  # pydantic writes them in the order of the fields
 
     def items(self) -> Iterator[tuple[str, float]]:
         """The pairs of key and number, in the order of the keys."""
         return zip(self.keys(), self.values(), strict=True)
 
     def __getitem__(self, key: str) -> float:
-        if key not in type(self).model_fields:
-            raise KeyError(key)
-        value: float = getattr(self, key)
+        value: float = vars(self)[key]
         return value
 
     def __len__(self) -> int:

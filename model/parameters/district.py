@@ -10,21 +10,13 @@ DIVISIONS = ("equal", "need", "tournament", "adaptive")
 
 
 class District(Submodel):
-    """How many communities, how they differ, and how money is divided over them; 0 for one community."""
+    """How many communities, and how money is divided over them."""
 
     communities: int = param(
         0, unit="communities", valid=(0, 10_000), mark="guess", doc="Communities; 0 without a district."
     )
     simulated: int = param(
         0, unit="communities", valid=(0, 10_000), mark="guess", doc="Those simulated, the first; 0 for all."
-    )
-    community_sd: float = param(
-        0.45,
-        unit="logit/week",
-        valid=(0, 10),
-        low=0.35,
-        high=0.60,
-        doc="Spread of the effects of a district's communities.",
     )
     division: str = param(
         "equal", unit="name", choices=DIVISIONS, doc="How yearly money is divided over the communities."
