@@ -215,7 +215,8 @@ def cut(left: int, accounts: Sequence[Account], amounts: Sequence[int]) -> tuple
 
 
 class Government(mesa.Agent):  # type: ignore[misc]
-    """Holds the accounts, in the order of the instruments, and the year's budget (None: no cap).
+    """Holds the accounts, in the order of the instruments, and what is left of the year's budget; a ``cap``
+    of 0 is none.
 
     ``tally`` counts the figures of `GOVERNMENT_FIGURES` that no account holds.
     """
