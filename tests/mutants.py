@@ -23,6 +23,7 @@ ORACLE = ("tests/exact/test_oracle.py",)
 CREDITS = ("tests/exact/test_credits.py",)
 ISSUES = ("tests/exact/test_issues.py",)
 LAWS = ("tests/exact/test_laws.py",)
+GOVERNMENT = ("tests/exact/test_government.py",)
 CHOICES = ("tests/statistical/test_formulas.py", "-k", "choices_settle or habit_has")
 
 
@@ -129,6 +130,27 @@ MUTANTS = (
         "    _raise_issues(model)\n    good = _handle(model)\n",
         "    good = _handle(model)\n    _raise_issues(model)\n",
         (("tests/statistical/test_formulas.py", "-k", "issues_queue"), ORACLE),
+    ),
+    Mutant(
+        "government buys from everybody",
+        "model/contracts.py",
+        "organization.alive and organization.legal_form in purchase.buy_from",
+        "organization.alive",
+        (GOVERNMENT, ORACLE),
+    ),
+    Mutant(
+        "the odd fen to the smallest remainder",
+        "model/allocation.py",
+        "-(amount * weights[i] % total)",
+        "(amount * weights[i] % total)",
+        (GOVERNMENT, ORACLE),
+    ),
+    Mutant(
+        "the second instalment at the end",
+        "model/contracts.py",
+        "contract.first + (contract.last - contract.first + 1) // 2",
+        "contract.last",
+        (GOVERNMENT, ORACLE),
     ),
     Mutant(
         "kernels cached whatever the sources",
