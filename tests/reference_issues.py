@@ -103,6 +103,9 @@ class IssuesPart(Base):
         service = sum(o.sessions for o in organized if o.activity == 1)
         self.settle_issues(1, self.whole_issues(1, p.per_service_session * service))
         minutes = math.floor(60 * p.committee_hours * a + 0.5)
+        staff = getattr(self, "staff", None)
+        if staff is not None and "mobilise" in self.phases:
+            minutes = min(minutes, staff.free_minutes)
         cost = max(1, math.floor(60 * p.issue_hours + 0.5))
         n = (self.begun + minutes) // cost
         self.settle_issues(1, n)

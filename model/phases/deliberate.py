@@ -112,8 +112,9 @@ def _handle(model: CommunityModel) -> list[Issue]:
     good = book.settle(PRIVATE, book.whole(PRIVATE, mediators), week)
     good += book.settle(SMALL, book.whole(SMALL, table.per_service_session * service), week)
     minutes = floor(60 * table.committee_hours * thousands + 0.5)
-    if model.committee.free_minutes is not None:
-        minutes = min(minutes, model.committee.free_minutes)
+    free = model.committee.free_minutes
+    if free is not None and model.schedule.has("mobilise"):
+        minutes = min(minutes, free)
     each = max(1, floor(60 * table.issue_hours + 0.5))
     good += book.work(SMALL, minutes, each, week)
     departments = (table.departments_per_week + table.per_sitting * int(held.sum())) * thousands

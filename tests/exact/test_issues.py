@@ -167,7 +167,7 @@ def test_the_committee_has_no_more_minutes_than_are_left_to_it() -> None:
     busy = model.branch(NONE)
     busy.committee.free_minutes = 130
     for arm in (model, busy):
-        arm.step()
+        deliberate(arm)
     assert model.issues.in_time > 2
     assert busy.issues.in_time == 2
 
