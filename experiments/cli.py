@@ -89,6 +89,7 @@ def run_command(
     loaded = load(scenario, set_ or ())
     chosen = [loaded.scenario.policy_named(name) for name in policy or ["none"]]
     # what is heavy is imported only after everything that may be refused
+    from experiments.equity import chosen_by_rule, equity_page
     from experiments.inputs import read_inputs
     from experiments.runs import RunTask, figures, run_one, save_runs
 
@@ -103,6 +104,8 @@ def run_command(
     with _progress() as progress:
         results: list[RunResult] = map_tasks(run_one, tasks, workers, progress, "runs")
     typer.echo(figures(results, lang))
+    if chosen_by_rule(loaded.scenario, chosen):
+        typer.echo(equity_page(results, lang))
     if out is not None:
         save_runs(results, loaded, out)
         typer.echo(f"Written to {out}", err=True)

@@ -427,7 +427,7 @@ def _all() -> Iterator[Outcome]:
             doc,
             lambda r, j=j: r.window(r.result.spread[:, j, None]),  # type: ignore[misc]
         )
-    for state in ("skill", "attachment", "motivation", "efficacy", "embeddedness"):
+    for state in ("skill", "knowledge", "attachment", "motivation", "efficacy", "embeddedness"):
         yield Outcome(f"{state}_mean", "0 to 1", f"mean {state} of adults", lambda r, s=state: r.mean(s))  # type: ignore[misc]
     yield Outcome(
         "satisfaction_mean", "0 to 1", "mean satisfaction of adults", lambda r: r.mean("satisfaction")
@@ -435,6 +435,24 @@ def _all() -> Iterator[Outcome]:
     yield from _issues()
     yield Outcome("fatigue_mean", "contacts", "mean fatigue of adults", lambda r: r.mean("fatigue"))
     yield Outcome("asked_share", "share", "hold an ask / adults", _share("asked"))
+    yield Outcome(
+        "asks_per_adult_year",
+        "asks per adult and year",
+        "asks received in the last 52 weeks / adults",
+        lambda r: _ratio(r.last_year(r.count("asks")), r.adults),
+    )
+    yield Outcome(
+        "moved_per_adult_year",
+        "moves per adult and year",
+        "residents who moved away, and were replaced, in the last 52 weeks / adults",
+        lambda r: r.last_year(np.diff(r.weekly("moved"), axis=0, prepend=np.nan)) / r.adults[:, :1],
+    )
+    yield Outcome(
+        "arrived_persons",
+        "persons",
+        "moved in this week",
+        lambda r: r.count("arrived"),
+    )
     yield Outcome("enrolled_share", "share", "enrolled for credits / adults", _share("enrolled"))
     yield Outcome("credits_held_hours", "hours", "credits held", _hours("credit_minutes"))
     for what in ("issued", "spent", "expired", "cancelled", "donated"):

@@ -41,6 +41,7 @@ from model.population import Inputs, apply_inputs, draw_population
 from model.residents import Residents
 from model.scenario import OrganizationSpec, Scenario
 from model.schedule import Schedule, default_phases
+from model.seasons import Seasons, seasons
 
 if TYPE_CHECKING:
     from model.district import DistrictModel
@@ -153,6 +154,7 @@ class CommunityModel(AgentModel):
         self.organization_class = organization
         self.schedule = default_phases() if phases is None else phases
         self.p: Any = kernel_parameters(scenario) if _source is None else _source.p
+        self.seasons: Seasons = seasons(scenario) if _source is None else _source.seasons
         self.twin: CommunityModel | None = None
         self.district: DistrictModel | None = None
         self.shares: dict[str, int] = {}

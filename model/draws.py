@@ -46,7 +46,7 @@ WEEKLY = (
     # mobilise
     "visit", "visit_topic",
     # ask
-    "ask_tie",
+    "ask_tie", "ask_choice", "ask_wave",
     # decide, seat
     "order", "culture", "service", "deliberation", "act_hours", "offer_choice", "seat",
     # serve: credits

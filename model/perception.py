@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 
 
 class Perception(NamedTuple):
-    """Per resident: the share of its neighbours seen taking part, their mean attachment, the fields they
-    know.
+    """Per resident: the share of its neighbours seen taking part, their mean attachment and knowledge, the
+    fields they know.
 
-    ``share[n, 3]`` is Q / W; ``near[n]`` is N, nan without neighbours; ``aware[n]`` are bits of fields
-    known to any.
+    ``share[n, 3]`` is Q / W; ``near[n]`` is N, nan without neighbours; ``known[n]`` the same mean of
+    knowledge, 0 without; ``aware[n]`` are bits of fields known to any.
     ``seen_taking_part[3]`` counts residents with s = 1; ``beyond[n, 3]`` weak neighbours with s = 1, empty
     without weak ties.
     """
 
     share: NDArray[np.float64]
     near: NDArray[np.float64]
+    known: NDArray[np.float64]
     aware: NDArray[np.uint8]
     seen_taking_part: NDArray[np.int64]
     beyond: NDArray[np.int64]
@@ -48,7 +49,7 @@ NOBODY = Beyond(
     np.empty(0, np.int64),
     np.empty(0, np.int32),
     0.0,
-    np.empty((0, 5)),
+    np.empty((0, 6)),
     np.empty(0, np.uint8),
     np.empty(0, np.uint8),
 )
@@ -61,7 +62,7 @@ def perceive(models: Sequence[CommunityModel], weak: WeakTies | None) -> list[Pe
     """
     bounds = np.cumsum([0, *(len(model.residents) for model in models)])
     rows = [slice(start, stop) for start, stop in pairwise(bounds)]
-    shown, acting = np.empty((bounds[-1], 5)), np.empty(bounds[-1], np.uint8)
+    shown, acting = np.empty((bounds[-1], 6)), np.empty(bounds[-1], np.uint8)
     for model, own in zip(models, rows, strict=True):
         people = model.residents
         over_rows(
@@ -71,16 +72,22 @@ def perceive(models: Sequence[CommunityModel], weak: WeakTies | None) -> list[Pe
             people.history,
             people.embeddedness,
             people.attachment,
+            people.knowledge,
             shown[own],
             acting[own],
         )
+    anybody_knows = any(bool((model.residents.knowledge > 0).any()) for model in models)
     if weak is None:
-        return [_look(m, shown[own], acting[own], NOBODY) for m, own in zip(models, rows, strict=True)]
+        return [
+            _look(model, shown[own], anybody_knows, acting[own], NOBODY)
+            for model, own in zip(models, rows, strict=True)
+        ]
     aware, ties = np.concatenate([model.residents.aware for model in models]), weak.layer
     return [
         _look(
             model,
             shown[own],
+            anybody_knows,
             acting[own],
             Beyond(ties.indptr[own.start : own.stop + 1], ties.indices, weak.weight, shown, aware, acting),
         )
@@ -89,7 +96,11 @@ def perceive(models: Sequence[CommunityModel], weak: WeakTies | None) -> list[Pe
 
 
 def _look(
-    model: CommunityModel, shown: NDArray[np.float64], acting: NDArray[np.uint8], beyond: Beyond
+    model: CommunityModel,
+    shown: NDArray[np.float64],
+    anybody_knows: bool,
+    acting: NDArray[np.uint8],
+    beyond: Beyond,
 ) -> Perception:
     """What the residents of one community see."""
     people, network, n = model.residents, model.network, len(model.residents)
@@ -97,11 +108,12 @@ def _look(
     seen = Perception(
         np.empty((n, 3)),
         np.empty(n),
+        np.empty(n),
         np.empty(n, np.uint8),
         np.zeros(3, np.int64),
         np.zeros((far, 3), np.int64),
     )
-    means = np.zeros(5)
+    means = np.zeros(6)
     if network.well_mixed > 0:
         _mean(shown, means)
         _count(acting, seen.seen_taking_part)
@@ -116,6 +128,7 @@ def _look(
         network.well_mixed,
         means,
         shown,
+        anybody_knows,
         people.aware,
         beyond,
         seen,
@@ -131,10 +144,11 @@ def _show(
     history: NDArray[np.uint64],
     embeddedness: NDArray[np.float64],
     attachment: NDArray[np.float64],
+    knowledge: NDArray[np.float64],
     shown: NDArray[np.float64],
     acting: NDArray[np.uint8],
 ) -> None:
-    """What each resident shows: e s_0, e s_1, e s_2, e attachment, e; and in bit k of ``acting`` s_k."""
+    """What each resident shows: e s_0, e s_1, e s_2, e attachment, e, e knowledge; bit k of ``acting``: s_k."""
     for i in range(start, stop):
         acts = np.uint8(0)
         for k in range(3):
@@ -144,13 +158,14 @@ def _show(
         acting[i] = acts
         shown[i, 3] = embeddedness[i] * attachment[i]
         shown[i, 4] = embeddedness[i]
+        shown[i, 5] = embeddedness[i] * knowledge[i]
 
 
 @kernel
 def _mean(shown: NDArray[np.float64], means: NDArray[np.float64]) -> None:
     """Means over all rows by sums over blocks of 4,096 rows."""
     n = len(shown)
-    for m in range(5):
+    for m in range(6):
         total = 0.0
         for first in range(0, n, 4096):
             block = 0.0
@@ -178,12 +193,13 @@ def _gather(
     well_mixed: float,
     means: NDArray[np.float64],
     shown: NDArray[np.float64],
+    anybody_knows: bool,
     aware: NDArray[np.uint8],
     beyond: Beyond,
     seen: Perception,
 ) -> None:
     for i in range(start, stop):
-        culture = service = deliberation = near = embedded = 0.0
+        culture = service = deliberation = near = embedded = known = 0.0
         around = np.uint8(0)
         for at in range(indptr[i], indptr[i + 1]):
             j = indices[at]
@@ -193,6 +209,8 @@ def _gather(
             deliberation += w * shown[j, 2]
             near += w * shown[j, 3]
             embedded += w * shown[j, 4]
+            if anybody_knows:
+                known += w * shown[j, 5]
             around |= aware[j]
         total = weight_sum[i]
         if len(beyond.indptr) > 0:
@@ -204,6 +222,8 @@ def _gather(
                 deliberation += w * beyond.shown[j, 2]
                 near += w * beyond.shown[j, 3]
                 embedded += w * beyond.shown[j, 4]
+                if anybody_knows:
+                    known += w * beyond.shown[j, 5]
                 around |= beyond.aware[j]
                 total += w
                 for k in range(3):
@@ -214,9 +234,11 @@ def _gather(
             deliberation += well_mixed * means[2]
             near += well_mixed * means[3]
             embedded += well_mixed * means[4]
+            known += well_mixed * means[5]
         total += well_mixed  # W of ODD 7.7: the layer counts on both sides of Q / W
         seen.share[i, 0] = culture / total if total > 0.0 else 0.0
         seen.share[i, 1] = service / total if total > 0.0 else 0.0
         seen.share[i, 2] = deliberation / total if total > 0.0 else 0.0
         seen.near[i] = near / embedded if embedded > 0.0 else np.nan
+        seen.known[i] = known / embedded if embedded > 0.0 else 0.0
         seen.aware[i] = around

@@ -212,7 +212,8 @@ def _draw_traits(
         c.hours_effect[i] = normal(_u0(seed, s.hours_person, ident, 0))
         c.threshold[i] = p.threshold
         spread = exp(p.free_sd * normal(_u0(seed, s.free_hours, ident, 0)))
-        hours = min(p.free_median[employment] * spread, 112.0)  # eight hours of every day are slept
+        median = p.free_factor[c.sex[i]] * p.free_median[employment]
+        hours = min(median * spread, 112.0)  # eight hours of every day are slept
         c.free_minutes[i] = 15 * int(np.floor(4 * hours + 0.5))
         c.skill[i] = c.skill_start[i] = _beta_quantile(_u0(seed, s.skill, ident, 0), betas[1])
         c.attachment[i] = c.attachment_start[i] = _beta_quantile(_u0(seed, s.attachment, ident, 0), betas[0])

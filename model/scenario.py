@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -32,6 +32,7 @@ from model.policies import NONE, Named, Policy
 
 LegalForm = Literal["informal", "filed", "registered"]
 AnyKind = TypeVar("AnyKind", bound=AnyInstrument)
+WeekOfYear = Annotated[int, Field(ge=1, le=52)]
 
 SUBMODELS = (
     "run",
@@ -101,6 +102,27 @@ class SittingSpec(_Frozen):
     places: int = Field(ge=1, le=1_000_000)
 
 
+class SeasonSpec(_Frozen):
+    """A part of the year, first and last week, in which residents take part more or less than otherwise."""
+
+    title: str = ""
+    title_zh: str = ""
+    weeks: tuple[WeekOfYear, WeekOfYear] = Field(strict=False, description="first and last week of the year")
+    culture: float = Field(1.0, ge=0.001, le=1000, description="factor of the odds")
+    service: float = Field(1.0, ge=0.001, le=1000, description="factor of the odds")
+    deliberation: float = Field(1.0, ge=0.001, le=1000, description="factor of the odds")
+    free_time: float = Field(1.0, ge=0, le=10, description="factor of free time")
+
+    @model_validator(mode="after")
+    def _within_a_year(self) -> SeasonSpec:
+        if self.weeks[0] > self.weeks[1]:
+            raise ValueError(
+                f"weeks = [{self.weeks[0]}, {self.weeks[1]}] ends before it begins; "
+                "declare a season at the end of the year and one at its beginning"
+            )
+        return self
+
+
 class InputsSpec(_Frozen):
     """Files a scenario brings: a residents' table and ties per layer (paths relative to the scenario's
     file)."""
@@ -160,6 +182,7 @@ class Scenario(_Frozen):
     costs: Costs = Field(default_factory=Costs)
     organization: dict[str, OrganizationSpec] = Field(default_factory=dict)
     sitting: dict[str, SittingSpec] = Field(default_factory=dict)
+    season: dict[str, SeasonSpec] = Field(default_factory=dict)
     status_quo: dict[str, Instrument] = Field(default_factory=dict)
     policy: dict[str, dict[str, Instrument]] = Field(default_factory=dict)
     inputs: InputsSpec = Field(default_factory=InputsSpec)

@@ -73,7 +73,10 @@ class Base:
         self.staff_fade = 1 - keep(self.scenario.organizations.staff_half_life)
         self.embed_rate = 1 - exp(-1 / learning.embed_weeks)
         slope = d.slope.values()
-        self.b_can = [(d.beta_train / slope[k]) / (learning.gain * (1 - learning.skill_mean)) for k in K]
+        share, skilled = learning.know_share, learning.gain * (1 - learning.skill_mean)
+        self.b_can = [(1 - share) * (d.beta_train / slope[k]) / skilled for k in K]
+        self.b_know = [share * (d.beta_train / slope[k]) / learning.gain_knowledge for k in K]
+        self.know_forget = 1 - keep(learning.know_half_life)
         self.b_resp = [d.b_resp.values()[k] / slope[k] for k in K]
         self.b_credit = d.b_credit / slope[1]
         self.b_control = d.b_control / slope[1]

@@ -80,6 +80,7 @@ class ReferenceDistrict:
                     acting=[community.acts(r, k) for k in K],
                     e=r.embeddedness,
                     attachment=r.attachment,
+                    knows=r.knowledge,
                     aware=r.aware,
                 )
                 for r in community.residents

@@ -19,7 +19,7 @@ from model.arithmetic import exp, root5
 from model.draws import community_hash, normal
 from model.instruments.base import FIELD_ACTIVITY
 from model.outcomes import SUMS
-from model.parameters.decision import ACTIVITIES, SOURCES, TERMS
+from model.parameters.decision import ACTIVITIES, TERMS
 from model.parameters.population import AGE_BANDS, EDUCATIONS, SEXES
 from model.policies import Named, Policy
 from tests.reference_base import TWO_MONTHS, K
@@ -47,6 +47,7 @@ class ReferenceModel(Life, IssuesPart, ResidentsPart):
         if self.twin is not None:
             self.twin.step()
         self.week += 1
+        self.known_before = [r.knowledge for r in self.residents]
 
     def branch(self, policy: Policy, from_twin: tuple[str, ...] = ()) -> ReferenceModel:
         """An independent arm from now on; ``from_twin`` names terms that come from an arm without policy."""
@@ -67,7 +68,7 @@ class ReferenceModel(Life, IssuesPart, ResidentsPart):
             parts=[], turn=0,
         )  # fmt: skip
 
-    # 7.5, 7.6: contacts and asks
+    # 7.5: contacts
 
     def mobilise(self) -> None:
         """ODD 7.5."""
@@ -100,35 +101,6 @@ class ReferenceModel(Life, IssuesPart, ResidentsPart):
             r.contacts = contacts[r.household]
             r.fatigue += r.contacts
 
-    def ask(self) -> None:
-        """ODD 7.6."""
-        is_open = [k for k in K if self.is_open(k)]
-        offering = {o.organization for o in self.offers}
-        for r in self.residents:
-            r.asked = [0, 0, 0]
-            for k in K:
-                for q in range(3):
-                    kept = r.asks[k][q] * self.ask_keep
-                    r.asks[k][q] = kept if kept >= 1 / 64 else 0.0
-            if r.contacts > 0 and is_open:
-                k = is_open[math.floor(len(is_open) * self.u("visit_topic", r.id))]
-                r.asks[k][1] += r.contacts
-            ties = self.neighbours[r.row]
-            if ties:
-                j, _ = ties[math.floor(len(ties) * self.u("ask_tie", r.id, 0))]
-                theirs = [m for m in self.residents[j].membership if m >= 0 and m in offering]
-                rate = self.scenario.mobilisation.ask_rate
-                if theirs and self.u("ask_tie", r.id, 1) < rate * self.organizations[theirs[0]].effort:
-                    k = self.organizations[theirs[0]].activity
-                    r.asks[k][2] += 1
-                    r.asked[k] = 1 + theirs[0]
-        for named in self.active("ask"):
-            i = named.instrument
-            k, q = ACTIVITIES.index(i.activity), SOURCES.index(i.source)
-            for r in self.target_residents(i.target) if k in is_open else []:
-                if (self.week + r.row) % i.every_weeks == 0:
-                    r.asks[k][q] += 1
-
     # 7.7: the decision
 
     def decide(self) -> None:
@@ -148,7 +120,7 @@ class ReferenceModel(Life, IssuesPart, ResidentsPart):
                 aware = any(FIELD_ACTIVITY[f] == k and r.aware >> f & 1 for f in range(7))
                 if not (self.is_open_now[k] and (aware or any(a > 0 for a in r.asks[k]))):
                     continue
-                if r.free_minutes - m < 15:
+                if self.free(r) - m < 15:
                     continue
                 if self.is_twin and m > 0 and d.rule == "logit" and self.wants(r, k, 0):
                     r.shown[k]["time"] = self.terms(r, k, m)["time"]
@@ -157,7 +129,7 @@ class ReferenceModel(Life, IssuesPart, ResidentsPart):
                 spread = d.sd_person * r.hours_effect + d.sd_act * normal(self.u("act_hours", r.id, k))
                 spread = spread - (d.sd_person * d.sd_person + d.sd_act * d.sd_act) / 2
                 hours = d.act_hours.values()[k] * exp(spread)
-                quarters = min(max(1, math.floor(4 * hours + 0.5)), (r.free_minutes - m) // 15)
+                quarters = min(max(1, math.floor(4 * hours + 0.5)), (self.free(r) - m) // 15)
                 r.minutes[k] = 15 * quarters
                 m += r.minutes[k]
 
@@ -201,7 +173,8 @@ class ReferenceModel(Life, IssuesPart, ResidentsPart):
             credit = self.pull[r.credit_use] * fading - self.b_control * self.controlling
         peers = self.share_of_peers(r, k)
         values = {
-            "can": self.b_can[k] * (r.skill - self.scenario.learning.skill_mean),
+            "can": self.b_can[k] * (r.skill - self.scenario.learning.skill_mean)
+            + self.b_know[k] * r.knowledge,
             "like": d.like_attachment.values()[k] * (r.attachment - 0.5)
             + d.like_motivation.values()[k] * (r.motivation - 0.5),
             "enabled": d.b_enab.values()[k] * s.enabled + d.member_bonus * s.meets,
@@ -210,7 +183,7 @@ class ReferenceModel(Life, IssuesPart, ResidentsPart):
             "peers": d.b_peer * r.embeddedness * peers,
             "habit": d.b_habit * r.habit[k],
             "credit": credit,
-            "time": d.b_time * exp(-(max(0, r.free_minutes - m) / 60) / d.tau),
+            "time": d.b_time * exp(-(max(0, self.free(r) - m) / 60) / d.tau),
         }
         for name in TERMS:
             if name not in d.terms:
@@ -229,7 +202,7 @@ class ReferenceModel(Life, IssuesPart, ResidentsPart):
             seen += self.plain_sum([other.acting[k] for other in self.beyond(r)])
             return (self.everybody[k] if self.well_mixed > 0 else seen) >= r.threshold
         t = self.terms(r, k, m)
-        utility = d.b0.values()[k] + d.community_effect + r.effect[k]
+        utility = d.b0.values()[k] + self.season(k) + d.community_effect + r.effect[k]
         if d.combination == "additive":
             utility = utility + t["can"] + t["like"] + t["enabled"] + t["asked"] + t["response"]
         else:
@@ -241,18 +214,20 @@ class ReferenceModel(Life, IssuesPart, ResidentsPart):
     def combined(self, r: Any, k: int, s: Any) -> float:
         """The joint effect of C, L, E, A and R in the two other combinations."""
         d = self.scenario.decision
+        can = r.skill + self.scenario.learning.know_share * r.knowledge * (1 - r.skill)
         like = (r.attachment + r.motivation) / 2
         asked = min(1.0, max(s.a))
         budget = (
             self.b_can[k]
+            + self.b_know[k]
             + (d.like_attachment.values()[k] + d.like_motivation.values()[k])
             + d.b_enab.values()[k]
             + max(d.b_ask.values())
             + self.b_resp[k]
         )
         if d.combination == "weakest_link":
-            return budget * min(r.skill, like, s.enabled, asked, r.efficacy)
-        return budget * root5(r.skill * like * s.enabled * asked * r.efficacy)
+            return budget * min(can, like, s.enabled, asked, r.efficacy)
+        return budget * root5(can * like * s.enabled * asked * r.efficacy)
 
     # 7.8: seats
 
@@ -299,99 +274,6 @@ class ReferenceModel(Life, IssuesPart, ResidentsPart):
             if upto > point:
                 return n
         raise AssertionError("the point lies within the sessions of the tier")
-
-    # 7.11 to 7.12: learning, membership
-
-    def learn(self) -> None:
-        """ODD 7.11."""
-        p = self.scenario.learning
-        old = [
-            SimpleNamespace(attachment=r.attachment, e=r.embeddedness, aware=r.aware) for r in self.residents
-        ]
-        mixed_above = self.mean([o.e * o.attachment for o in old])
-        mixed_below = self.mean([o.e for o in old])
-        controlling = self.credit_terms()[1]
-        for r in self.residents:
-            took = [1 if r.seated[k] else 0 for k in K]
-            acts = took[0] + took[1] + took[2]
-            refusals = r.refused[0] + r.refused[1] + r.refused[2]
-            quality = 0.0
-            for k in K:
-                if took[k]:
-                    quality += self.quality(r.offer[k])
-            above, below = 0.0, 0.0
-            for j, weight in self.neighbours[r.row]:
-                above += weight * (old[j].e * old[j].attachment)
-                below += weight * old[j].e
-            for other in self.beyond(r):
-                above += self.far_weight * (other.e * other.attachment)
-                below += self.far_weight * other.e
-            if self.well_mixed > 0:
-                above += self.well_mixed * mixed_above
-                below += self.well_mixed * mixed_below
-            x = r.attachment
-            drift = p.att_peers * (above / below - x) if below != 0 else 0.0
-            r.attachment = (
-                x
-                + p.att_quality * quality * (1 - x)
-                - p.att_refused * refusals * x
-                + drift
-                + p.att_return * (r.attachment_start - x)
-            )
-            x = r.skill
-            r.skill = (x + p.practice * acts * (1 - x)) + self.skill_fade * (r.skill_start - x)
-            x = r.motivation
-            r.motivation = (
-                x
-                + self.motivation_return * (r.motivation_start - x)
-                - p.c_int / 52 * controlling * (took[1] * int(r.enrolled != 0)) * x
-            )
-            x = r.embeddedness
-            r.embeddedness = x + self.embed_rate * (1 - x) + p.embed_act * acts * (1 - x)
-            x = r.satisfaction
-            r.satisfaction = (
-                x
-                + p.sat_rate * (quality - acts * x)
-                - p.sat_refused * refusals * x
-                + self.sat_return * (0.5 - x)
-            )
-            r.aware = self.awareness(r, old)
-            for k in K:
-                r.habit[k] = r.habit[k] + p.rho * (took[k] - r.habit[k])
-                if took[k]:
-                    r.asks[k] = [0.0, 0.0, 0.0]
-                r.history[k] = (r.history[k] * 2 + took[k]) % 2**64
-        self.publicise()
-
-    def quality(self, offer: int) -> float:
-        """Quality of what was offered."""
-        if offer < 0 or self.offers[offer].organization < 0:
-            return float(self.scenario.learning.quality_sitting)
-        o = self.organizations[self.offers[offer].organization]
-        return (o.professionalism + o.drive + o.reputation) / 3
-
-    def awareness(self, r: Any, old: list[Any]) -> int:
-        """The fields known after this week."""
-        u = self.u("awareness_week", r.id, 0)
-        f = math.floor(7 * u)
-        v = 7 * u - f
-        aware: int = r.aware
-        if not aware >> f & 1:
-            around = [old[j] for j, _ in self.neighbours[r.row]] + self.beyond(r)
-            heard = any(other.aware >> f & 1 for other in around)
-            if heard and v < 7 * self.scenario.learning.aware_rate:
-                aware |= 1 << f
-        elif v < 7 * self.aware_forget:
-            own = [g for m in r.membership if m >= 0 for g in self.organizations[m].fields]
-            if f not in own:
-                aware &= ~(1 << f)
-        for k in K:
-            if r.seated[k] and r.offer[k] >= 0:
-                aware |= 1 << self.offers[r.offer[k]].field
-            if r.asked[k] > 0:
-                for g in self.organizations[r.asked[k] - 1].fields:
-                    aware |= 1 << g
-        return aware
 
     def observe(self) -> None:
         """ODD 7.14: what the records hold of this week, by the names of their columns."""

@@ -40,6 +40,7 @@ class Money(Books):
         people.sort(key=lambda r: (self.u("train", r.id, k), r.id))
         for r in people[: account.free // price]:
             r.skill = r.skill + gain * (1 - r.skill)
+            r.knowledge = r.knowledge + self.scenario.learning.gain_knowledge * (1 - r.knowledge)
             r.trained_week = self.week
             account.free -= price
             account.spent += price

@@ -10,12 +10,18 @@ from model.instruments.base import AnyInstrument, ForResidents
 
 
 class Ask(ForResidents):
-    """Everybody in the target is asked for an activity every so many weeks (MM02)."""
+    """Residents in the target are asked for an activity every so many weeks (MM02).
+
+    With ``share`` below 1 only that share of those whose turn it is: by lot, those likely to say yes
+    (rational prospecting), or those in need.
+    """
 
     kind: Literal["ask"] = "ask"
     activity: Literal["culture", "service", "deliberation"]
     source: Literal["letter", "visit", "member"] = "letter"
     every_weeks: int = Field(ge=1, le=5200)
+    rule: Literal["random", "likely", "need"] = "random"
+    share: float = Field(1.0, ge=0, le=1, description="share asked of those whose turn it is")
 
 
 class Visit(ForResidents):

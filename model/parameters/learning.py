@@ -25,6 +25,34 @@ class Learning(Submodel):
     gain: float = param(
         0.3, unit="1", valid=(0.001, 1), low=0.15, high=0.45, doc="Training: skill += gain (1 - skill)."
     )
+    gain_knowledge: float = param(
+        1.0,
+        unit="1",
+        valid=(0.001, 1),
+        low=0.5,
+        high=1.0,
+        doc="Training: knowledge += gain_knowledge (1 - knowledge).",
+    )
+    know_share: float = param(
+        0.5,
+        unit="share",
+        valid=(0, 1),
+        low=0.0,
+        high=1.0,
+        doc="Part of the effect of a training that is knowledge, which others can learn; the rest is skill.",
+    )
+    know_rate: float = param(
+        0.1,
+        unit="1/week",
+        valid=(0, 1),
+        low=0.03,
+        high=0.3,
+        source="Form: knowledge of the trained travels, Cai, de Janvry & Sadoulet 2015; rate a guess",
+        doc="Learning from neighbours who know more.",
+    )
+    know_half_life: float = param(
+        104.0, unit="weeks", valid=(0.1, 1e6), low=52, high=208, doc="Forgetting of knowledge."
+    )
     practice: float = param(0.01, unit="1/act", valid=(0, 0.3), low=0.0, high=0.02, doc="Skill from an act.")
     skill_half_life: float = param(
         104.0, unit="weeks", valid=(0.1, 1e6), low=52, high=208, doc="Return of skill to its start."

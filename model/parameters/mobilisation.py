@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from model.parameters.declare import Submodel, param
 
+ASK_RULES = ("random", "likely", "need")
+
 
 class Mobilisation(Submodel):
     """How asks arise and fade."""
@@ -15,6 +17,13 @@ class Mobilisation(Submodel):
         low=0.04,
         high=0.16,
         doc="A member asks the acquaintance met this week: about one ask per adult and year.",
+    )
+    ask_rule: str = param(
+        "random",
+        unit="name",
+        choices=ASK_RULES,
+        source="likely: rational prospecting, Brady, Schlozman & Verba 1999",
+        doc="Whom members ask: whom they meet, of two met the likelier to say yes, of two met the needier.",
     )
     ask_half_life: float = param(
         2.0, unit="weeks", valid=(0.1, 1e6), low=1, high=4, doc="An ask in hand fades."

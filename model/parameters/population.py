@@ -101,6 +101,15 @@ class Population(Submodel):
         high=(9.0, 20.0, 14.0),
         doc="Median free hours a week (lognormal).",
     )
+    free_factor: ByKey = per(
+        SEXES,
+        (1.0, 1.0),
+        unit="1",
+        valid=(0, 10),
+        low=0.8,
+        high=1.2,
+        doc="Factor of the median free hours, by sex.",
+    )
     free_sd: float = param(
         0.4, unit="log", valid=(0, 3), low=0.2, high=0.6, doc="Standard deviation of log free hours."
     )

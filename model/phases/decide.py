@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arithmetic import exp, root5
+from model.calendar import week_of_year
 from model.compiled import kernel, over_rows
 from model.draws import draw, normal, stream, uniforms
 from model.parameters.decision import ACTIVITIES
@@ -30,6 +31,7 @@ class Person(NamedTuple):
     hours_effect: NDArray[np.float64]
     threshold: NDArray[np.float64]
     skill: NDArray[np.float64]
+    knowledge: NDArray[np.float64]
     attachment: NDArray[np.float64]
     motivation: NDArray[np.float64]
     efficacy: NDArray[np.float64]
@@ -65,12 +67,13 @@ class Around(NamedTuple):
 
 
 class Week(NamedTuple):
-    """This week's offers as masks, streams, and the pull of credits by use."""
+    """This week's offers as masks, the season's shift of U, streams, and the pull of credits by use."""
 
     open: NDArray[np.bool_]
     offered: NDArray[np.uint32]
     org_slots: NDArray[np.uint8]
     org_activity: NDArray[np.int8]
+    season: NDArray[np.float64]
     chance: NDArray[np.float64]
     streams: NDArray[np.int64]
     orders: NDArray[np.int64]
@@ -104,13 +107,15 @@ def decide(model: CommunityModel) -> None:
     for k, activity in enumerate(ACTIVITIES):
         if model.week_plan.open[k]:
             chance[k] = uniforms(model.luck, activity, people.id, model.week)
-    columns = [getattr(people, f) for f in Person._fields[:-1]]
+    columns = {f: getattr(people, f) for f in Person._fields[:-1]}
+    columns["free_minutes"], columns["time_cost"] = _free_time(model)
     w, scheme = model.week_plan, model.credit_state
     week = Week(
         w.open,
         w.offered,
         w.org_slots,
         model.organization_activity,
+        model.seasons.shift[week_of_year(model.week) - 1],
         chance,
         STREAMS,
         ORDERS,
@@ -123,12 +128,25 @@ def decide(model: CommunityModel) -> None:
         model.p,
         model.luck_u64,
         model.week,
-        Person._make([*columns, model.time_cost]),
+        Person(**columns),
         Standing(*(getattr(people, f) for f in Standing._fields)),
         around,
         week,
         model.twin_terms(),
     )
+
+
+def _free_time(model: CommunityModel) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Free minutes of this week, and T for those who have used none of them."""
+    free = model.residents.free_minutes
+    factor = model.seasons.free_time[week_of_year(model.week) - 1]
+    if factor == 1.0:
+        return free, model.time_cost
+    now = (15 * np.floor(np.minimum(free * factor, 6720.0) / 15)).astype(np.int32)
+    now.flags.writeable = False  # the kernel knows free time as read-only
+    cost = np.empty(len(now))
+    over_rows(time_cost, len(now), model.p, now, cost)
+    return now, cost
 
 
 STREAMS = np.array([stream(s) for s in ("order", "act_hours")], np.int64)
@@ -212,7 +230,8 @@ def _decide(
             duty = standing.duty[i] if k == 1 else 0.0
             tired = p.b_fatigue * max(0.0, standing.fatigue[i] - p.fatigue_free)
             attachment, motivation = person.attachment[i], person.motivation[i]
-            term[0] = p.b_can[k] * (person.skill[i] - p.skill_mean)
+            skill, knowledge = person.skill[i], person.knowledge[i]
+            term[0] = p.b_can[k] * (skill - p.skill_mean) + p.b_know[k] * knowledge
             term[1] = p.like_attachment[k] * (attachment - 0.5) + p.like_motivation[k] * (motivation - 0.5)
             term[2] = p.b_enab[k] * v + p.member_bonus * meets
             term[3] = p.b_ask[0] * letter + p.b_ask[1] * visit + p.b_ask[2] * member - tired + duty
@@ -237,16 +256,17 @@ def _decide(
                 for m in range(9):
                     if twin.reads[m] != 0:
                         term[m] = twin.given[i, k, m]
-            utility = p.b0[k] + p.community_effect + person.effect[i, k]
+            utility = p.b0[k] + now.season[k] + p.community_effect + person.effect[i, k]
             if p.combination_code == 0.0:
                 utility = utility + term[0] + term[1] + term[2] + term[3] + term[4]
             else:
                 like = (attachment + motivation) / 2
                 strongest = min(1.0, max(letter, visit, member))
+                can = skill + p.know_share * knowledge * (1 - skill)
                 if p.combination_code == 1.0:
-                    joint = min(person.skill[i], like, v, strongest, person.efficacy[i])
+                    joint = min(can, like, v, strongest, person.efficacy[i])
                 else:
-                    joint = root5(person.skill[i] * like * v * strongest * person.efficacy[i])
+                    joint = root5(can * like * v * strongest * person.efficacy[i])
                 utility = utility + p.span[k] * joint + p.member_bonus * meets - tired + duty
             before_time[k] = utility + term[5] + term[6] + term[7]
             if now.chance[k, i] * (1 + exp(-(before_time[k] - term[8]))) < 1:

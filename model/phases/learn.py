@@ -1,4 +1,4 @@
-"""7.11 learn: habit, skill, attachment, motivation, embeddedness, satisfaction, awareness."""
+"""7.11 learn: habit, skill, knowledge, attachment, motivation, embeddedness, satisfaction, awareness."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Mind(NamedTuple):
 
     habit: NDArray[np.float64]
     skill: NDArray[np.float64]
+    knowledge: NDArray[np.float64]
     attachment: NDArray[np.float64]
     motivation: NDArray[np.float64]
     embeddedness: NDArray[np.float64]
@@ -69,6 +70,7 @@ def learn(model: CommunityModel) -> None:
         Mind(*(getattr(people, f) for f in Mind._fields)),
         Lived(*(getattr(people, f) for f in Lived._fields)),
         seen.near,
+        seen.known,
         seen.aware,
         uniforms(model.luck, "awareness_week", people.id, model.week),
         Offered(quality, field_bits, model.organization_fields),
@@ -85,6 +87,7 @@ def _learn(
     mind: Mind,
     lived: Lived,
     near: NDArray[np.float64],
+    known: NDArray[np.float64],
     known_around: NDArray[np.uint8],
     awareness: NDArray[np.float64],
     offered: Offered,
@@ -113,6 +116,10 @@ def _learn(
         skill = mind.skill[i]
         mind.skill[i] = (skill + p.practice * acts * (1 - skill)) + p.skill_fade * (
             lived.skill_start[i] - skill
+        )
+        knowledge = mind.knowledge[i]
+        mind.knowledge[i] = (
+            knowledge + p.know_rate * max(0.0, known[i] - knowledge) - p.know_forget * knowledge
         )
         att = mind.attachment[i]
         drift = p.att_peers * (near[i] - att) if near[i] == near[i] else 0.0

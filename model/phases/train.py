@@ -42,6 +42,8 @@ def _train_people(
     draws = uniforms(model.luck, "train", people.id[rows], model.week, k)
     chosen = rows[smallest(draws, people.id[rows], seats)]
     people.skill[chosen] += model.p.gain * (1 - people.skill[chosen])
+    model.perception()  # others see what a training taught from next week on
+    people.knowledge[chosen] += model.p.gain_knowledge * (1 - people.knowledge[chosen])
     people.trained_week[chosen] = model.week
     account.spend(price * len(chosen))
 

@@ -175,6 +175,25 @@ TIGHT = {
     "duty": {"kind": "party_duty", "hours_per_year": 40.0},
 }
 EAGER = {"enrol_rate": 0.8, "spend_rate": 0.3, "spend_from": 2.0, "expiry_weeks": 6, "liquidity": 0.9}
+SEASONS = {
+    "festival": {"weeks": [5, 7], "culture": 1.5, "service": 0.5, "free_time": 1.6},
+    "early": {"weeks": [6, 20], "deliberation": 0.3, "free_time": 0.33},
+    "last": {"weeks": [52, 52], "culture": 0.01, "service": 30.0, "free_time": 0.0},
+}
+CHOOSY = {
+    "likely": {"kind": "ask", "activity": "culture", "every_weeks": 3, "rule": "likely", "share": 0.3},
+    "needy": {
+        "kind": "ask",
+        "activity": "service",
+        "source": "visit",
+        "every_weeks": 2,
+        "rule": "need",
+        "share": 0.4,
+        "target": {"sex": "female"},
+    },
+    "by lot": {"kind": "ask", "activity": "deliberation", "every_weeks": 1, "share": 0.2},
+    "all": {"kind": "ask", "activity": "deliberation", "every_weeks": 9, "rule": "likely"},
+}
 RESTLESS = {"move_rate": {"local": 1.0, "migrant": 3.0}, "newcomer_aware": 0.7}
 
 WORLDS: dict[str, tuple[Scenario, Policy]] = {
@@ -264,6 +283,23 @@ WORLDS: dict[str, tuple[Scenario, Policy]] = {
         ),
     ),
     "silent": (world(issues={"issue_rate": 0.0}), policy(**EVERYTHING)),
+    "likely asked": (
+        world(mobilisation={"ask_rule": "likely", "ask_rate": 0.8}),
+        policy(**EVERYTHING, **CHOOSY),
+    ),
+    "needy asked": (
+        world(mobilisation={"ask_rule": "need", "ask_rate": 0.8}, learning={"know_share": 1.0}),
+        policy(**CHOOSY),
+    ),
+    "seasons": (world(season=SEASONS, population={"free_factor": {"female": 0.8}}), policy(**EVERYTHING)),
+    "knowledge": (
+        world(
+            learning={"know_share": 0.8, "know_rate": 0.6, "gain_knowledge": 0.7},
+            network={"well_mixed": 0.7},
+            movement=RESTLESS,
+        ),
+        policy(seats={**EVERYTHING["seats"], "end": 8}),
+    ),
     "only migrants leave": (
         world(movement={"move_rate": {"local": 0.0, "migrant": 4.0}, "newcomer_aware": 0.6}),
         policy(**TIGHT),
@@ -361,6 +397,29 @@ def test_the_lively_worlds_live() -> None:
     assert sum(o.returned for o in model.organizations) > 0
     assert {"street", "government", "members"} <= set().union(*(o.smoothed for o in organizations))
     assert through(*WORLDS["lively, constant"])[1].founded >= 10
+
+
+def test_knowledge_reaches_those_who_were_not_trained() -> None:
+    _, reference = through(*WORLDS["knowledge"])
+    learned = [r for r in reference.residents if r.knowledge > 0.01 and r.trained_week < 0]
+    assert len(learned) > 5
+
+
+@pytest.mark.parametrize("name", ["likely asked", "needy asked"])
+def test_rules_choose_among_two(name: str) -> None:
+    """Against meeting at random, others are asked, and about as many."""
+    scenario = WORLDS[name][0]
+    by_rule = CommunityModel(scenario, world=1, luck=2)
+    by_chance = CommunityModel(world(mobilisation={"ask_rate": 0.8}), world=1, luck=2)
+    asked = []
+    for model in (by_rule, by_chance):
+        total = np.zeros(len(model.residents), int)
+        for _ in range(40):
+            model.step()
+            total += model.residents.asked_now
+        asked.append(total)
+    assert (asked[0] != asked[1]).any()
+    assert 0.6 < asked[0].sum() / asked[1].sum() < 1.6
 
 
 SUBSETS = {

@@ -81,6 +81,8 @@ def instruments(draw: st.DrawFn) -> dict[str, Any]:
         table["donate_to"] = draw(st.sampled_from(("anyone", "needs_care")))
     if kind == "ask":
         table |= ASK
+        table["rule"] = draw(st.sampled_from(("random", "likely", "need")))
+        table["share"] = draw(st.sampled_from((1.0, 0.3)))
     if kind == "visit":
         table["visits_per_year"] = draw(st.floats(0, 52))
     if kind == "party_duty":
@@ -110,12 +112,16 @@ def nothings(draw: st.DrawFn) -> dict[str, Any]:
         ways.append("no money")
     if kind not in UNTARGETED:
         ways.append("nobody")
+    if kind == "ask":
+        ways.append("no share")
     way = draw(st.sampled_from(ways))
     if way == "never":
         late = draw(st.integers(1, 20))
         table |= {"start": late, "end": draw(st.integers(-4, late - 1))}
     elif way == "no money":
         table["amount_yuan"] = 0.0
+    elif way == "no share":
+        table["share"] = 0.0
     else:
         table["target"] = NOWHERE if kind in (*ORGANIZATIONAL, *RULES) else NOBODY
     return table
