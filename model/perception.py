@@ -148,7 +148,7 @@ def _show(
     shown: NDArray[np.float64],
     acting: NDArray[np.uint8],
 ) -> None:
-    """What each resident shows: e s_0, e s_1, e s_2, e attachment, e, e knowledge; bit k of ``acting``: s_k."""
+    """What each resident shows: e s_0, e s_1, e s_2, e attachment, e, e knowledge; ``acting``: bits s_k."""
     for i in range(start, stop):
         acts = np.uint8(0)
         for k in range(3):
