@@ -11,6 +11,8 @@ from pydantic.fields import FieldInfo
 from experiments.load import Loaded
 from model.parameters.declare import Declaration, declarations, resolve
 from model.parameters.refusals import brief, dotted
+from model.relaxation import relaxation_weeks
+from model.scenario import Scenario
 
 HEADER = ("name", "value", "unit", "plausible", "mark", "source", "origin")
 
@@ -29,7 +31,7 @@ def show(loaded: Loaded, guesses: bool = False) -> str:
     lines = [*_heading(loaded), *_aligned([HEADER, *(_row(loaded, d) for d in listed)])]
     if guesses:
         return "\n".join([*lines, "", f"{len(listed)} of {len(declared)} parameters are guesses."])
-    return "\n".join([*lines, *_instruments(loaded), *_provenance(loaded)])
+    return "\n".join([*lines, *_pace(loaded), *_instruments(loaded), *_provenance(loaded)])
 
 
 def instrument_in_words(instrument: BaseModel) -> str:
@@ -72,6 +74,14 @@ def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*cut, strict=True)]
     for row in cut:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _pace(loaded: Loaded) -> Iterator[str]:
+    """How slowly the number of associations finds its level."""
+    if isinstance(loaded.scenario, Scenario):
+        weeks = relaxation_weeks(loaded.scenario)
+        yield ""
+        yield f"number of associations: a deviation falls to 1/e in about {weeks:,.0f} weeks"
 
 
 def _instruments(loaded: Loaded) -> Iterator[str]:

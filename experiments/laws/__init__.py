@@ -15,6 +15,7 @@ from experiments.laws import (
     habits,
     hours,
     interaction,
+    lifecycle,
     opinions,
     queue,
     reaching,
@@ -26,6 +27,7 @@ from experiments.laws.cascades import watts
 from experiments.laws.habits import habit
 from experiments.laws.hours import concentration
 from experiments.laws.interaction import brock_durlauf
+from experiments.laws.lifecycle import lifecycle as births_and_deaths
 from experiments.laws.opinions import degroot, friedkin_johnsen
 from experiments.laws.queue import backlog, issue_queue
 from experiments.laws.reaching import reach
@@ -34,7 +36,19 @@ from experiments.laws.rows import Estimate, Row
 from experiments.laws.thresholds import granovetter, granovetter_thresholds
 from experiments.laws.timebank import time_bank
 
-LAWS = (thresholds, rings, cascades, interaction, opinions, habits, reaching, hours, queue, timebank)
+LAWS = (
+    thresholds,
+    rings,
+    cascades,
+    interaction,
+    opinions,
+    habits,
+    reaching,
+    hours,
+    queue,
+    timebank,
+    lifecycle,
+)
 """The modules, one per law, in the order of `verify`."""
 
 
@@ -57,6 +71,7 @@ __all__ = [
     "Estimate",
     "Row",
     "backlog",
+    "births_and_deaths",
     "brock_durlauf",
     "concentration",
     "contagion",

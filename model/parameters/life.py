@@ -56,11 +56,11 @@ class Life(Submodel):
         doc="What drives foundings: unserved interests, or nothing but the rate.",
     )
     founding_rate: float = param(
-        0.1,
+        0.02,
         unit="1/week",
         valid=(0, 1000),
-        low=0.05,
-        high=0.2,
+        low=0.01,
+        high=0.04,
         doc="Foundings a week; under `need` per 1,000 adults, if all were interested, unserved and capable.",
     )
     founding_fields: tuple[FieldName, ...] = param(
@@ -70,7 +70,7 @@ class Life(Submodel):
     )
     capable_skill: float = param(0.6, unit="1", valid=(0, 1), doc="Skill from which a resident may found.")
     organizations_cap: int = param(
-        20,
+        12,
         unit="organizations",
         valid=(0, 30_000),
         doc="Associations at which nobody founds another; 0 is no limit.",
