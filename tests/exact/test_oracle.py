@@ -391,7 +391,7 @@ def test_the_lively_worlds_live() -> None:
     assert min(reference.founded, reference.dissolved, reference.merged) >= 3
     organizations = reference.organizations
     assert {o.legal_form for o in organizations if not o.alive} == {"informal", "filed", "registered"}
-    assert any(len(o.fields) > 2 for o in organizations)
+    assert any(len(o.fields) > 1 for o in organizations if o.name.startswith("founded"))
     assert any(0 < o.effort < 1 for o in organizations)
     assert any(o.alive and o.drive != o.drive_start for o in organizations)
     assert sum(o.returned for o in model.organizations) > 0
