@@ -147,9 +147,9 @@ def test_arms_part_with_queues_of_their_own() -> None:
         status_quo={**STATUS_QUO, "credits": scheme},
     )
     model, reference = both(scenario)
-    live(model, reference, 20)
+    live(model, reference, 25)
     while len(model.credit_state.queue) == 0:
-        assert model.week < 60, "nobody waits for service"
+        assert model.week < 40, "nobody waits for service"
         live(model, reference, 1)
     arm, other = model.branch(policy(**CARING)), reference.branch(policy(**CARING))
     live(arm, other, 8)
