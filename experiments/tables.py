@@ -334,6 +334,64 @@ def _care() -> Iterator[Outcome]:
     )
 
 
+def _party() -> Iterator[Outcome]:
+    yield Outcome(
+        "in_service_persons", "persons", "Party members in service", lambda r: r.count("in_service")
+    )
+    yield Outcome(
+        "mobilised_share",
+        "share",
+        "Party members in service with an hour or more of duty in the last 52 weeks / all of them",
+        lambda r: r.window(_ratio(r.count("mobilised"), r.count("in_service"))),
+    )
+    yield Outcome(
+        "quota_met_persons",
+        "persons",
+        "Party members in service who have served the quota of the fiscal year so far",
+        lambda r: r.weekly("party_quota_met"),
+    )
+    yield Outcome(
+        "turnout_share",
+        "share",
+        "Party members in service who served the quota / all of them, in the last week of a fiscal year",
+        lambda r: np.where(
+            (r.result.weeks % YEAR == 0)[:, None],
+            r.window(_ratio(r.weekly("party_quota_met"), r.count("in_service")[:, :1])),
+            np.nan,
+        ),
+    )
+    others = GROUPS.index("party:no")
+    yield Outcome(
+        "followers_per_mobilised_persons",
+        "persons",
+        "active volunteers who are not Party members / Party members with an hour of duty, in 52 weeks",
+        lambda r: r.window(
+            _ratio(r.count("active_volunteers")[:, others, None], r.count("mobilised")[:, :1])
+        ),
+    )
+    for name, unit, doc in (
+        ("party_visits", "visits", "visits of Party members to their households so far"),
+        ("staff_visits", "visits", "visits and grid contacts of staff so far"),
+        ("staff_visits_refused", "visits", "visits and grid contacts not made for lack of staff so far"),
+        ("organizations_with_party", "organizations", "organizations with a Party member"),
+    ):
+        column = name if name.endswith(unit) else f"{name}_{unit}"
+        yield Outcome(column, unit, doc, lambda r, n=name: r.weekly(n))  # type: ignore[misc]
+    yield Outcome(
+        "staff_free_hours",
+        "hours",
+        "staff time left this week after administration and visits",
+        lambda r: r.weekly("staff_free_minutes") / 60.0,
+    )
+    for what, doc in (("cash", "money"), ("in_kind", "rooms, at the shadow price,")):
+        yield Outcome(
+            f"units_{what}_yuan",
+            "yuan",
+            f"{doc} given by resident units so far",
+            lambda r, w=what: r.weekly(f"unit_{w}_fen") / 100,  # type: ignore[misc]
+        )
+
+
 def _all() -> Iterator[Outcome]:
     yield Outcome("adults_persons", "persons", "adults", lambda r: r.adults)
     for k in ACTIVITIES:
@@ -492,6 +550,7 @@ def _all() -> Iterator[Outcome]:
         "staff hours in kind so far",
         lambda r: r.weekly("staff_in_kind_fen") / 100,
     )
+    yield from _party()
     for what, doc in (("balance", "money of organizations now"), ("spent", "spent by them so far")):
         yield Outcome(
             f"organizations_{what}_yuan",

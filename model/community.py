@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
-import mesa
 import numpy as np
 from numpy.typing import NDArray
 
 from model.agents import AgentModel, refuse_wrong_seeds
 from model.care import CareBook
 from model.columns import Column
+from model.committee import ResidentsCommittee
 from model.compiled import over_rows
 from model.credits import CreditState
 from model.derived import kernel_parameters
-from model.draws import Kind, born_id, community_hash, uniforms
+from model.draws import Kind, born_id, community_hash
 from model.errors import GongzhiError, ScenarioError
 from model.extend import copy_organizations, refuse_wrong_extensions
 from model.government import Account, Government
@@ -29,9 +29,10 @@ from model.life import LifeBook
 from model.membership import enlist
 from model.movement import Moves
 from model.network import Network, draw_network
-from model.organizations import Offer, Organization, ResidentsCommittee
+from model.organizations import Offer, Organization
 from model.outcomes import COLUMNS, Grouping, Records, cells, grouping
 from model.parameters.decision import ACTIVITIES, TERMS
+from model.party import PartyBranch
 from model.perception import Perception, perceive
 from model.phases.decide import Twin, time_cost
 from model.phases.observe import record
@@ -42,6 +43,8 @@ from model.residents import Residents
 from model.scenario import OrganizationSpec, Scenario
 from model.schedule import Schedule, default_phases
 from model.seasons import Seasons, seasons
+from model.stewards import Office
+from model.units import ResidentUnit
 
 if TYPE_CHECKING:
     from model.district import DistrictModel
@@ -69,44 +72,6 @@ class WeekPlan:
     org_slots: NDArray[np.uint8]
     meets: NDArray[np.bool_]
     demand: NDArray[np.int64]
-
-
-class PartyBranch(mesa.Agent):  # type: ignore[misc]
-    """The Party branch and the households its members are paired with.
-
-    `pairs` (int32[n, 2]) holds the household in need and the ordinary one of each member, -1 for none;
-    `paired[h]` members visit household h.
-    """
-
-    def __init__(self, model: CommunityModel, source: PartyBranch | None = None) -> None:
-        super().__init__(model)
-        self.unique_id = born_id(Kind.INSTITUTION, community_hash(model.scenario.name), 0, 1, 0)
-        if source is None:
-            self.pairs = np.full((len(model.residents), 2), -1, np.int32)
-            self.paired = np.zeros(len(model.households), np.int64)
-            self.pair(model, model.rows)
-        else:
-            self.pairs, self.paired = source.pairs.copy(), source.paired.copy()
-
-    def pair(self, model: CommunityModel, rows: NDArray[np.int64]) -> None:
-        """Pair each Party member among ``rows`` with one household in need and one ordinary one (MM18)."""
-        people = model.residents
-        members = rows[people.party[rows] != 0]
-        if len(members) == 0:
-            return
-        need = np.zeros(len(self.paired), bool)
-        need[people.household[people.needs_care != 0]] = True
-        for k, pool in enumerate((np.flatnonzero(need), np.flatnonzero(~need))):
-            if len(pool):
-                drawn = uniforms(model.world, "pairing", people.id[members], 0, k)
-                self.pairs[members, k] = pool[(len(pool) * drawn).astype(np.int64)]
-                self.paired += np.bincount(self.pairs[members, k], minlength=len(self.paired))
-
-    def unpair(self, rows: NDArray[np.int64]) -> None:
-        """End the pairs of those in ``rows``."""
-        left = self.pairs[rows]
-        self.paired -= np.bincount(left[left >= 0], minlength=len(self.paired))
-        self.pairs[rows] = -1
 
 
 class CommunityModel(AgentModel):
@@ -170,6 +135,11 @@ class CommunityModel(AgentModel):
             for i, (name, spec) in enumerate(scenario.organization.items())
         ]
         self.committee = ResidentsCommittee(self, scenario.name, dict(scenario.sitting))
+        self.units = [
+            ResidentUnit(self, i, name, spec, scenario.name)
+            for i, (name, spec) in enumerate(scenario.unit.items())
+        ]
+        self.stewards: dict[str, Office] = {}
         if _source is None:
             self._settle(inputs, columns or {})
         else:
@@ -239,6 +209,10 @@ class CommunityModel(AgentModel):
         self.grouping = Grouping(source.grouping.cell.copy(), source.grouping.members)
         self.time_cost = source.time_cost.copy()
         self.branch_office = PartyBranch(self, source.branch_office)
+        self.committee.copy_state(source.committee)
+        self.stewards = dict(source.stewards)
+        for unit, same in zip(self.units, source.units, strict=True):
+            unit.copy_state(same)
         for born in source.organizations[len(self.organizations) :]:
             self.organizations.append(self.make_organization(born.index, born.name, born.spec, born.id))
         for own, other in zip(self.organizations, source.organizations, strict=True):

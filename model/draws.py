@@ -33,6 +33,8 @@ WORLD = (
     "weak_tie",
     # organizations
     "leader_start",
+    # Party posts
+    "post",
 )
 # fmt: on
 """Streams that make the people and places of a world: drawn with the world seed and week 0."""
@@ -45,6 +47,8 @@ WEEKLY = (
     "train", "session_slot",
     # mobilise
     "visit", "visit_topic",
+    # mobilise: grid, stewards, Party members in organizations
+    "grid", "steward", "steward_ask", "party_core",
     # ask
     "ask_tie", "ask_choice", "ask_wave",
     # decide, seat

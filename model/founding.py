@@ -12,6 +12,7 @@ from model.compiled import kernel
 from model.draws import Kind, born_id, community_hash, draw, smallest, stream, uniforms
 from model.errors import GongzhiError
 from model.instruments.base import FIELDS
+from model.instruments.mobilisation import PartyBuilding
 from model.instruments.regulation import Registration
 from model.instruments.support import Workstation
 from model.organizations import Organization, fits
@@ -75,6 +76,8 @@ def ease(model: CommunityModel, f: int) -> float:
         is_open = model.government.account(station).open_in == model.week
         if is_open and fits((f,), "informal", "", station.instrument.target):
             factor *= model.scenario.government.workstation_founding
+    for _ in model.policies.active(PartyBuilding, model.week):
+        factor *= model.scenario.party.party_founding
     return factor
 
 

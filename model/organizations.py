@@ -1,4 +1,4 @@
-"""Associations and the residents' committee: ordinary Mesa agents (ODD 2, 7.4)."""
+"""Associations: ordinary Mesa agents (ODD 2, 7.4)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from model.allocation import Lately
 from model.draws import Kind, born_id, community_hash
 from model.drive import Income
 from model.instruments.base import FIELDS, Target, fen
-from model.scenario import OrganizationSpec, SittingSpec
+from model.scenario import OrganizationSpec
 
 START = "start"
 """The payer of the money an organization has at the start."""
 MERGER = "merger"
 """The payer of what an organization takes over from one that merges into it."""
+
+UNIT = "unit"
+"""The payer of what resident units give."""
 
 
 class Organization(mesa.Agent):  # type: ignore[misc]
@@ -56,6 +59,7 @@ class Organization(mesa.Agent):  # type: ignore[misc]
         self.members = spec.members
         self.balance = self.received = fen(spec.balance_yuan)
         self.spent = self.in_kind = self.returned = self.fees = 0
+        self.from_units = self.in_kind_from_units = 0
         self.income: dict[str, int] = {}
         self.controlled = 0.0
         self.carry = 0.0
@@ -111,6 +115,18 @@ class Organization(mesa.Agent):  # type: ignore[misc]
             side.received_by[MERGER] = side.received_by.get(MERGER, 0) + amount
             side.lately.counted += amount
 
+    def be_sponsored(self, amount: int) -> None:
+        """Money in fen from a resident unit, which controls nothing."""
+        if amount > 0:
+            self.from_units += amount
+            self.receive(amount, UNIT)
+
+    def be_hosted(self, amount: int) -> None:
+        """Rooms of a resident unit worth ``amount`` fen."""
+        if amount > 0:
+            self.in_kind_from_units += amount
+            self.be_lent(amount, UNIT, 0.0)
+
     def pay(self, amount: int) -> None:
         """Money for sessions, in fen."""
         self.balance -= amount
@@ -154,6 +170,8 @@ STATE = (
     "returned",
     "fees",
     "in_kind",
+    "from_units",
+    "in_kind_from_units",
     "granted",
     "sessions_held",
     "controlled",
@@ -178,20 +196,6 @@ def fits(fields: tuple[int, ...], legal_form: str, name: str, target: Target) ->
         "name": {name},
     }
     return all(own[column] & set(values) for column, values in target.items())
-
-
-class ResidentsCommittee(mesa.Agent):  # type: ignore[misc]
-    """Holds the sittings (hearings, forums, councils) and settles small issues.
-
-    ``free_minutes`` of staff are left this week for issues; None while nothing else takes their time.
-    """
-
-    def __init__(self, model: mesa.Model, community: str, sittings: dict[str, SittingSpec]) -> None:
-        super().__init__(model)
-        self.id = born_id(Kind.INSTITUTION, community_hash(community), 0, 0, 0)
-        self.unique_id = self.id
-        self.sittings = sittings
-        self.free_minutes: int | None = None
 
 
 class Offer(NamedTuple):

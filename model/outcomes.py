@@ -90,6 +90,16 @@ CARE_FIGURES = (
 )
 STAFF_FIGURES = ("staff_in_kind_fen",)
 MOVE_FIGURES = ("moved", "memberships_moved")
+PARTY_FIGURES = (
+    "party_quota_met",
+    "party_visits",
+    "staff_visits",
+    "staff_visits_refused",
+    "staff_free_minutes",
+    "organizations_with_party",
+    "unit_cash_fen",
+    "unit_in_kind_fen",
+)
 ORGANIZATION_FIGURES = (
     "organization_balance_fen",
     "organization_spent_fen",
@@ -124,6 +134,7 @@ WEEKLY = (
     *CREDIT_FIGURES,
     *CARE_FIGURES,
     *STAFF_FIGURES,
+    *PARTY_FIGURES,
     *ORGANIZATION_FIGURES,
     *LIFE_FIGURES,
     *MOVE_FIGURES,

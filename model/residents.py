@@ -124,6 +124,7 @@ class Residents:
     care_need: Ints = _minutes("Care needed a week.")
 
     duty: Floats = _week(np.float64, "logit/week", "Duty term.")
+    post: Bytes = _week(np.int8, "field", "Service field of the Party post, -1 none.", fill=-1, valid=(-1, 6))
     asked_now: Shorts = _week(np.int16, "asks", "Asks received this week.", valid=(0, 30_000))
     raised: Bytes = _week(np.int8, "issues", "Issues raised this week.", valid=(0, 100))
     care: Ints = _week(

@@ -12,6 +12,7 @@ from model.instruments.deliberation import Hearing
 from model.instruments.funding import Award, ProjectFund
 from model.instruments.training import TrainStaff
 from model.parameters.care import Care
+from model.parameters.committee import Committee
 from model.parameters.costs import Costs
 from model.parameters.credits import Credits
 from model.parameters.decision import Decision
@@ -26,6 +27,7 @@ from model.parameters.mobilisation import Mobilisation
 from model.parameters.movement import Movement
 from model.parameters.network import Network
 from model.parameters.organizations import Organizations
+from model.parameters.party import Party
 from model.parameters.population import Population
 from model.parameters.run import Run
 from model.policies import NONE, Named, Policy
@@ -47,6 +49,8 @@ SUBMODELS = (
     "mobilisation",
     "issues",
     "movement",
+    "party",
+    "committee",
     "credits",
     "government",
     "care",
@@ -123,6 +127,15 @@ class SeasonSpec(_Frozen):
         return self
 
 
+class UnitSpec(_Frozen):
+    """A school, bank or shop that may lend rooms and sponsor associations (AG09, MV10, MF09, MF15)."""
+
+    title: str = ""
+    title_zh: str = ""
+    rooms: float = Field(0.0, ge=0, le=1e4, description="sessions a week that its rooms can house")
+    sponsorship_yuan: float = Field(0.0, ge=0, le=1e10, description="yuan per year")
+
+
 class InputsSpec(_Frozen):
     """Files a scenario brings: a residents' table and ties per layer (paths relative to the scenario's
     file)."""
@@ -176,6 +189,8 @@ class Scenario(_Frozen):
     mobilisation: Mobilisation = Field(default_factory=Mobilisation)
     movement: Movement = Field(default_factory=Movement)
     issues: Issues = Field(default_factory=Issues)
+    party: Party = Field(default_factory=Party)
+    committee: Committee = Field(default_factory=Committee)
     credits: Credits = Field(default_factory=Credits)
     government: Government = Field(default_factory=Government)
     care: Care = Field(default_factory=Care)
@@ -183,6 +198,7 @@ class Scenario(_Frozen):
     organization: dict[str, OrganizationSpec] = Field(default_factory=dict)
     sitting: dict[str, SittingSpec] = Field(default_factory=dict)
     season: dict[str, SeasonSpec] = Field(default_factory=dict)
+    unit: dict[str, UnitSpec] = Field(default_factory=dict)
     status_quo: dict[str, Instrument] = Field(default_factory=dict)
     policy: dict[str, dict[str, Instrument]] = Field(default_factory=dict)
     inputs: InputsSpec = Field(default_factory=InputsSpec)
@@ -215,6 +231,12 @@ class Scenario(_Frozen):
                     raise ValueError(
                         f"{where}.target.name = {wanted!r} is no organization of the scenario; "
                         f"{suggestion(str(wanted), list(self.organization))}"
+                    )
+            for wanted in getattr(instrument, "units", None) or ():
+                if wanted not in self.unit:
+                    raise ValueError(
+                        f"{where}.units = {wanted!r} is no [unit.NAME] of the scenario; "
+                        f"{suggestion(wanted, list(self.unit))}"
                     )
         schemes = [n for n, i in self.status_quo.items() if i.kind == "credits"]
         if len(schemes) > 1:
@@ -340,6 +362,15 @@ def scaled(scenario: Scenario, persons: int) -> Scenario:
             "sitting": {
                 k: s.model_copy(update={"places": max(1, int(s.places * f + 0.5))})
                 for k, s in scenario.sitting.items()
+            },
+            "unit": {
+                k: u.model_copy(
+                    update={
+                        "rooms": u.rooms * f,
+                        "sponsorship_yuan": fen(u.sponsorship_yuan * f) / 100,
+                    }
+                )
+                for k, u in scenario.unit.items()
             },
             "status_quo": {k: smaller_instrument(i, f) for k, i in scenario.status_quo.items()},
             "policy": {

@@ -90,6 +90,10 @@ class Base:
         """A draw of this week."""
         return uniform(self.luck, stream(name), ident, self.week, k)
 
+    def u0(self, name: str, ident: int, k: int = 0) -> float:
+        """A draw of the world."""
+        return uniform(self.world, stream(name), ident, 0, k)
+
     def active(self, kind: str) -> list[Named]:
         """The instruments of a kind in force this week, in order."""
         return [n for n, _ in self.instruments if n.instrument.kind == kind and self.in_force(n.instrument)]

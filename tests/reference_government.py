@@ -10,7 +10,8 @@ from typing import Any
 from model.arithmetic import log
 from model.draws import community_hash
 from model.policies import Named
-from tests.reference_base import YEAR, Base
+from tests.reference_base import YEAR
+from tests.reference_party import Party
 
 FOR_PEOPLE = ("train_residents", "train_volunteers", "credits", "publicity", "paid_care")
 FUNDED = (
@@ -36,7 +37,7 @@ def shared(amount: int, weights: list[int]) -> list[int]:
     return parts
 
 
-class Books(Base):
+class Books(Party):
     """The phases that appropriate and pay."""
 
     def __init__(self, *args: Any) -> None:
@@ -241,6 +242,7 @@ class Books(Base):
                 self.contest(named)
         for named in self.active("workstation"):
             self.open_workstation(named)
+        self.sponsor()
 
     def share(self, account: Any, receivers: list[Any], weights: list[int], i: Any) -> None:
         """Give all free money, if there is any, to the receivers."""

@@ -48,8 +48,11 @@ class IssuesPart(Base):
     def raise_issues(self) -> None:
         """Arrivals and triage."""
         p = self.scenario.issues
+        carried = self.plain_sum([n.instrument.per_member_year / 52 for n in self.active("party_issues")])
         for r in self.residents:
             rate = p.issue_rate * exp(p.issue_efficacy * (r.efficacy - 0.5))
+            if r.in_service and r.duty_minutes_52 >= 60:
+                rate = rate + carried
             u, r.raised = self.u("issue", r.id), 0
             part = exp(-rate)
             total = part

@@ -82,7 +82,7 @@ class Life(Books):
             income={}, controlled=0.0, smoothed={}, smoothed_controlled=0.0, weight=0.0,
             reference_level=None, reference_own=None, drive_start=state["drive"],
             granted=0, held=0, received_by={"start": 0}, refused_in=[], attended_in=[], received_in=[],
-            counted=0,
+            counted=0, from_units=0, in_kind_from_units=0,
         )  # fmt: skip
 
     # a, b: fees and leaders
@@ -200,6 +200,8 @@ class Life(Books):
                 is_open = self.accounts[named.name].open_in == self.week
                 if is_open and all(own[column] in wanted for column, wanted in target.items()):
                     ease = ease * self.scenario.government.workstation_founding
+            for _ in self.active("party_building"):
+                ease = ease * self.scenario.party.party_founding
             if p.founding == "need":
                 nu = p.founding_rate * (adults / 1000) * (unserved[f] / adults) * (capable / adults)
             else:

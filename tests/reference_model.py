@@ -5,7 +5,8 @@ organizations, accounts and offers are plain objects, sums are loops from 0.0, a
 order in which the ODD writes them. It takes over the people, ties and organizations of a built
 `CommunityModel` once, before its first week, and then runs alone; the kernels have to equal it to the bit.
 `tests/reference_money.py` holds the phases about money, `tests/reference_credits.py` that about service,
-credits and care, `tests/reference_life.py` that about organizations.
+credits and care, `tests/reference_life.py` that about organizations,
+`tests/reference_party.py` contacts.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from model.arithmetic import exp, root5
-from model.draws import community_hash, normal
+from model.draws import normal
 from model.instruments.base import FIELD_ACTIVITY
 from model.outcomes import SUMS
 from model.parameters.decision import ACTIVITIES, TERMS
 from model.parameters.population import AGE_BANDS, EDUCATIONS, SEXES
 from model.policies import Named, Policy
-from tests.reference_base import TWO_MONTHS, K
+from tests.reference_base import K
 from tests.reference_credits import no_credits
 from tests.reference_issues import IssuesPart
 from tests.reference_life import Life, leader_of
@@ -67,39 +68,6 @@ class ReferenceModel(Life, IssuesPart, ResidentsPart):
             liability=0, committed=0, in_kind=0, granted=0, administration=0, contracts=[], open_in=None,
             parts=[], turn=0,
         )  # fmt: skip
-
-    # 7.5: contacts
-
-    def mobilise(self) -> None:
-        """ODD 7.5."""
-        d = self.scenario.decision
-        quotas = [n.instrument.hours_per_year for n in self.active("party_duty")]
-        for r in self.residents:
-            r.fatigue *= self.fatigue_keep
-            if self.w == 1:
-                r.duty_minutes = 0
-            bonus = d.duty_bonus * d.duty_late if self.w >= 40 else d.duty_bonus
-            owes = bool(quotas) and r.in_service and r.duty_minutes < 60 * max(quotas)
-            r.duty = bonus if owes else 0.0
-        contacts: dict[int, int] = dict.fromkeys(range(len(self.household_ids)), 0)
-        if self.active("party_visits") and self.w in TWO_MONTHS:
-            for h in [h for r in self.residents for h in r.pairs if h >= 0]:
-                contacts[h] += 1
-        for named, _ in self.instruments:
-            if named not in self.active("visit"):
-                continue
-            ordinal = community_hash(named.name) % 256
-            visits = 0
-            homes = sorted({r.household for r in self.target_residents(named.instrument.target)})
-            for h in homes:
-                if self.u("visit", self.household_ids[h], ordinal) < named.instrument.visits_per_year / 52:
-                    contacts[h] += 1
-                    visits += 1
-            hours = self.scenario.mobilisation.visit_hours * visits
-            self.staff_in_kind += int(hours * self.scenario.costs.staff_year / 2080 * 100 + 0.5)
-        for r in self.residents:
-            r.contacts = contacts[r.household]
-            r.fatigue += r.contacts
 
     # 7.7: the decision
 
@@ -160,7 +128,7 @@ class ReferenceModel(Life, IssuesPart, ResidentsPart):
         fits = any(
             r.match >> (3 * o.field + o.slot) & 1 or (o.organization in own and r.slots >> o.slot & 1)
             for o in offers
-        )
+        ) or (k == 1 and r.post >= 0)
         s.enabled = 1.0 if fits else 0.0
         s.a = [(1 - exp(-n)) / (1 - exp(-1.0)) if n != 0 else 0.0 for n in r.asks[k]]
         s.worn = d.b_fatigue * max(0.0, r.fatigue - d.fatigue_free)
@@ -262,6 +230,8 @@ class ReferenceModel(Life, IssuesPart, ResidentsPart):
         def tier(o: Any) -> int:
             if o.organization >= 0 and o.organization in r.membership and r.slots >> o.slot & 1:
                 return 1
+            if o.field == r.post:
+                return 1
             return 2 if r.match >> (3 * o.field + o.slot) & 1 else 3
 
         mine = [(n, o) for n, o in enumerate(self.offers) if o.activity == k]
@@ -294,6 +264,7 @@ class ReferenceModel(Life, IssuesPart, ResidentsPart):
             week[f"offers_bound_{name}"] = sum(o.demand > o.places for o in limited)
         week |= self.credit_figures()
         week["staff_in_kind_fen"] = self.staff_in_kind
+        week |= self.party_figures()
         for figure in ("balance", "spent", "in_kind"):
             week[f"organization_{figure}_fen"] = sum(getattr(o, figure) for o in self.organizations)
         week["moved"], week["memberships_moved"] = self.moved, self.memberships_moved
@@ -380,8 +351,7 @@ def reference_of(model: Any) -> ReferenceModel:
     reference.credits.issued = sum(r.credit_minutes for r in reference.residents)
     reference.committee = model.committee.id
     reference.household_ids = [int(h) for h in model.households]
-    for r, pairs in zip(reference.residents, model.branch_office.pairs.tolist(), strict=True):
-        r.pairs = pairs
+    reference.start_party(model)
     for named in model.scenario.status_quo_instruments():
         reference.add(named)
     return reference

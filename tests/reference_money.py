@@ -90,9 +90,11 @@ class Money(Books):
         p = self.scenario.organizations
         c = int(self.scenario.costs.session_cost[o.legal_form] * 100 + 0.5)
         rooms = self.plain_sum([n for _, n in lenders])
+        hosting = self.hosting(o)
+        hosted = self.plain_sum([n for _, n in hosting])
         people = p.sessions_per_member * o.members
         budget = o.balance / p.spend_weeks
-        lent = o.lent_sessions + rooms
+        lent = o.lent_sessions + hosted + rooms
         n1 = min(people, lent, budget / c)
         n2 = min(people - n1, p.rentable_sessions, (budget - n1 * c) / (c + r))
         if n1 + n2 <= 0:
@@ -110,7 +112,8 @@ class Money(Books):
         o.balance -= cost()
         o.spent += cost()
         o.held += n
-        wanted = math.floor(max(0.0, n1 - o.lent_sessions) / (n1 + n2) * n * r + 0.5)
+        self.book_units(o, hosting, n, n1, n2, r)
+        wanted = math.floor(max(0.0, n1 - (o.lent_sessions + hosted)) / (n1 + n2) * n * r + 0.5)
         for account, _ in lenders:
             paid = min(wanted, account.free)
             wanted -= paid

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from model.arithmetic import exp, log
-from model.draws import community_hash, normal, stream, uniform
+from model.draws import community_hash, normal
 from model.parameters.decision import ACTIVITIES, SOURCES
 from model.parameters.population import AGE_BANDS
 from model.residents import COLUMNS
@@ -76,6 +76,7 @@ class ResidentsPart(Credits):
             for r in due if k in is_open else []:
                 r.asks[k][q] += 1
                 r.asked_now += 1
+        self.stewards_ask(is_open)
 
     def met(self, r: Any, name: str, k: int) -> Any:
         """The neighbour whom a resident meets by a draw."""
@@ -220,21 +221,7 @@ class ResidentsPart(Credits):
         self.cancel_credits(leaving)
         for r in leaving:
             self.residents[r.row] = self.newcomer(r, hazard)
-        needy = {r.household for r in self.residents if r.needs_care}
-        pools = [
-            [h for h in range(len(self.household_ids)) if (h in needy) == need] for need in (True, False)
-        ]
-        for r in leaving:
-            new = self.residents[r.row]
-            if new.party:
-                new.pairs = [
-                    pool[math.floor(len(pool) * self.u0("pairing", new.id, k))] if pool else -1
-                    for k, pool in enumerate(pools)
-                ]
-
-    def u0(self, name: str, ident: int, k: int = 0) -> float:
-        """A draw of the world."""
-        return uniform(self.world, stream(name), ident, 0, k)
+        self.pair([self.residents[r.row] for r in leaving])
 
     def newcomer(self, left: Any, hazard: list[float]) -> Any:
         """Who moves in where ``left`` lived: ODD 9, person by person."""

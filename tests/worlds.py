@@ -21,6 +21,12 @@ SITTINGS: dict[str, dict[str, Any]] = {
     "board": {"field": "council", "every": "quarter", "places": 4},
 }
 
+UNITS: dict[str, dict[str, Any]] = {
+    "school": {"rooms": 2.5, "sponsorship_yuan": 5_000.13},
+    "bank": {"sponsorship_yuan": 12_345.67},
+    "library": {"rooms": 0.7, "title": "Library", "title_zh": "图书馆"},
+}
+
 STATUS_QUO: dict[str, dict[str, Any]] = {
     "base": {"kind": "grant", "amount_yuan": 60_000.0},
     "letters": {"kind": "ask", "activity": "deliberation", "every_weeks": 9},
@@ -90,13 +96,15 @@ def world(persons: int = 60, **tables: Any) -> Scenario:
         "mobilisation": {"ask_rate": 0.3},
         "issues": dict(VOCAL),
         "life": SETTLED,
+        "committee": {"staff_per_1000": 20.0},
         "organization": ORGANIZATIONS,
         "sitting": SITTINGS,
+        "unit": UNITS,
         "status_quo": STATUS_QUO,
     }
     for name, table in tables.items():
         old = values.get(name)
-        merges = isinstance(old, dict) and name not in ("organization", "sitting", "status_quo")
+        merges = isinstance(old, dict) and name not in ("organization", "sitting", "unit", "status_quo")
         values[name] = {**old, **table} if merges else table
     return Scenario.model_validate(values)
 
@@ -104,7 +112,7 @@ def world(persons: int = 60, **tables: Any) -> Scenario:
 def policy(**instruments: dict[str, Any]) -> Policy:
     """A policy of the given instruments, checked as a scenario's policies are."""
     scenario = Scenario.model_validate(
-        {"format": 1, "organization": ORGANIZATIONS, "policy": {"trial": instruments}}
+        {"format": 1, "organization": ORGANIZATIONS, "unit": UNITS, "policy": {"trial": instruments}}
     )
     return scenario.policy_named("trial")
 
@@ -175,5 +183,36 @@ EVERYTHING = {
     "evenings": {"kind": "hearing", "field": "mediation", "every": "month", "places": 4, "end": 45},
     "rules": {"kind": "registration", "start": 6, "target": {"field": ["arts", "sport", "mediation"]}},
     "merger": {"kind": "merge", "into": 1, "start": 45, "target": {"field": ["arts", "sport", "learning"]}},
+    "grid": {"kind": "grid", "every_weeks": 6, "courtesy": 0.3, "start": 7},
+    "relief": {"kind": "relief", "share": 0.25, "start": 9},
+    "stewards": {"kind": "stewards", "target": {"migrant": False}, "start": 6},
+    "building": {"kind": "party_building", "per_quarter": 1},
+    "carriers": {"kind": "party_issues", "per_member_year": 2.0},
+    "seat": {"kind": "co_building", "units": ["library", "bank"], "target": {"name": ["choir", "talks"]}},
+    "agreement": {"kind": "co_building", "start": 10, "end": 55},
 }
 """One instrument of every kind, some of them twice."""
+
+PARTY = {
+    "duty": {
+        "kind": "party_duty",
+        "hours_per_year": 12.0,
+        "service_days": True,
+        "posts": True,
+        "appraisal": 0.3,
+    },
+    "short": {"kind": "party_duty", "hours_per_year": 4.0, "start": 20},
+    "pairs": {"kind": "party_visits", "every": "month"},
+    "tours": {"kind": "party_visits", "every": "quarter"},
+    "visits": {"kind": "visit", "visits_per_year": 26.0, "courtesy": 0.5, "target": {"party": False}},
+    "grid": {"kind": "grid", "every_weeks": 2, "courtesy": 0.4},
+    "needy": {"kind": "grid", "every_weeks": 3, "target": {"needs_care": True}, "end": 40},
+    "relief": {"kind": "relief", "share": 0.5, "start": 10},
+    "stations": {"kind": "relief", "share": 0.3, "start": 30, "end": 50},
+    "stewards": {"kind": "stewards"},
+    "elders": {"kind": "stewards", "target": {"age_band": ["60-69", "70+"]}, "start": 8, "end": 30},
+    "building": {"kind": "party_building", "per_quarter": 2},
+    "seat": {"kind": "co_building", "units": ["school"], "target": {"field": ["arts", "mediation"]}},
+    "agreement": {"kind": "co_building", "start": 5},
+}
+"""Everything that Party, committee, cells and resident units can do, much of it twice."""

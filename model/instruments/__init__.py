@@ -10,7 +10,18 @@ from model.instruments.care import PaidCare
 from model.instruments.credits import CreditScheme
 from model.instruments.deliberation import Hearing, OrderReportSettle, PublishedAnswers
 from model.instruments.funding import Award, Grant, Premises, ProjectFund, Purchase
-from model.instruments.mobilisation import Ask, PartyDuty, PartyVisits, Visit
+from model.instruments.mobilisation import (
+    Ask,
+    CoBuilding,
+    Grid,
+    PartyBuilding,
+    PartyDuty,
+    PartyIssues,
+    PartyVisits,
+    Relief,
+    Stewards,
+    Visit,
+)
 from model.instruments.regulation import Merge, Registration
 from model.instruments.support import Publicity, Workstation
 from model.instruments.training import TrainResidents, TrainStaff, TrainVolunteers
@@ -37,6 +48,12 @@ Instrument = Annotated[
     | Visit
     | PartyDuty
     | PartyVisits
+    | PartyBuilding
+    | PartyIssues
+    | CoBuilding
+    | Grid
+    | Relief
+    | Stewards
     # deliberation
     | OrderReportSettle
     | PublishedAnswers

@@ -13,6 +13,7 @@ from model.instruments.mobilisation import Ask
 from model.parameters.decision import ACTIVITIES, SOURCES
 from model.parameters.mobilisation import ASK_RULES
 from model.policies import Named
+from model.stewards import ask_neighbours
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -91,6 +92,7 @@ def ask(model: CommunityModel) -> None:
             rows = _wave(model, named, k)
             people.asks[rows, k, SOURCES.index(named.instrument.source)] += 1
             people.asked_now[rows] += 1
+    ask_neighbours(model)
 
 
 def _wave(model: CommunityModel, named: Named[Ask], k: int) -> NDArray[np.int64]:

@@ -50,6 +50,7 @@ class Standing(NamedTuple):
     credit_minutes: NDArray[np.int32]
     credit_use: NDArray[np.int8]
     duty: NDArray[np.float64]
+    post: NDArray[np.int8]
     minutes: NDArray[np.int32]
 
 
@@ -217,6 +218,8 @@ def _decide(
                 continue
             meets = 0.0
             v = 1.0 if person.match[i] & now.offered[k] != 0 else 0.0
+            if k == 1 and standing.post[i] >= 0:
+                v = 1.0
             for m in range(3):
                 o = standing.membership[i, m]
                 if o >= 0 and now.org_activity[o] == k and now.org_slots[o] != 0:

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arithmetic import exp
+from model.calendar import YEAR
 from model.compiled import kernel, over_rows
 from model.draws import Kind, born_id, community_hash, uniforms
 from model.instruments.base import FIELDS
 from model.instruments.deliberation import OrderReportSettle, PublishedAnswers
+from model.instruments.mobilisation import PartyIssues
 from model.issues import Issue
 from model.parameters.issues import LEVELS
 
@@ -22,6 +24,15 @@ if TYPE_CHECKING:
 PRIVATE, SMALL, BIG = range(len(LEVELS))
 MOST_RAISED = 7
 MEDIATION, SERVICE = FIELDS.index("mediation"), 1
+
+
+class Raisers(NamedTuple):
+    """Who raises issues: belief, and Party duty served in the last 52 weeks."""
+
+    efficacy: NDArray[np.float64]
+    in_service: NDArray[np.int8]
+    duty_minutes_52: NDArray[np.int32]
+    raised: NDArray[np.int8]
 
 
 class Belief(NamedTuple):
@@ -51,10 +62,14 @@ def _raise_issues(model: CommunityModel) -> None:
     """Who raises how many issues, and at which level each of them queues."""
     people, table = model.residents, model.scenario.issues
     people.raised[:] = 0
-    if table.issue_rate == 0.0:
+    carried = 0.0
+    for named in model.policies.active(PartyIssues, model.week):
+        carried += named.instrument.per_member_year / YEAR
+    if table.issue_rate == 0.0 and carried == 0.0:
         return
     draws = uniforms(model.luck, "issue", people.id, model.week)
-    over_rows(_count, len(people), model.p, draws, people.efficacy, people.raised)
+    raisers = Raisers(*(getattr(people, f) for f in Raisers._fields))
+    over_rows(_count, len(people), model.p, carried, draws, raisers)
     rows = np.flatnonzero(people.raised)
     # The place of a resident is his row: 24 bits above the week.
     ids = rows.astype(np.uint64) << np.uint64(16)
@@ -79,21 +94,23 @@ def _count(
     start: int,
     stop: int,
     p: Any,
+    carried: float,
     draws: NDArray[np.float64],
-    efficacy: NDArray[np.float64],
-    raised: NDArray[np.int8],
+    c: Raisers,
 ) -> None:
     # exp(-r) is above 1 - r, so most draws are known to raise nothing without it.
-    surely_none = 1 - p.issue_rate * exp(abs(p.issue_efficacy) / 2) - 1e-9
+    surely_none = 1 - p.issue_rate * exp(abs(p.issue_efficacy) / 2) - carried - 1e-9
     for i in range(start, stop):
         if draws[i] < surely_none:
             continue
-        rate = p.issue_rate * exp(p.issue_efficacy * (efficacy[i] - 0.5))
+        rate = p.issue_rate * exp(p.issue_efficacy * (c.efficacy[i] - 0.5))
+        if c.in_service[i] != 0 and c.duty_minutes_52[i] >= 60:
+            rate = rate + carried
         chance = exp(-rate)
         upto = chance
-        while draws[i] >= upto and raised[i] < MOST_RAISED:
-            raised[i] += 1
-            chance = chance * rate / raised[i]
+        while draws[i] >= upto and c.raised[i] < MOST_RAISED:
+            c.raised[i] += 1
+            chance = chance * rate / c.raised[i]
             upto += chance
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from model.allocation import ALLOCATIONS, equal, split
 from model.arithmetic import log
 from model.calendar import YEAR, quarter_end
+from model.committee import WORK_HOURS
 from model.contracts import pay_instalments
 from model.draws import community_hash, stream, uniform
 from model.instruments.base import Funded, fen
 from model.instruments.funding import Award, Grant, ProjectFund, Purchase
 from model.instruments.support import Workstation
-from model.phases.mobilise import WORK_HOURS
 from model.policies import Named
+from model.units import sponsor
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -28,7 +29,7 @@ LEAST_QUALITY = 1e-6
 
 
 def disburse(model: CommunityModel) -> None:
-    """Release what is due this week; pay grants, awards, instalments, projects and workstations."""
+    """Release what is due this week; pay grants, awards, instalments, projects, workstations, sponsorship."""
     accounts = model.government.account
     for named in model.policies.of(Funded):
         accounts(named).release(model.week)
@@ -44,6 +45,7 @@ def disburse(model: CommunityModel) -> None:
             _contest(model, fund)
     for station in model.policies.active(Workstation, model.week):
         _open(model, station)
+    sponsor(model)
 
 
 def award(models: Sequence[CommunityModel]) -> None:

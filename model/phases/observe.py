@@ -10,6 +10,7 @@ from model.calendar import YEAR
 from model.errors import GongzhiError
 from model.government import cash_by_payer
 from model.outcomes import WINDOW, Observed, concentration, count_cells
+from model.party import figures as party_figures
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -39,6 +40,7 @@ def record(model: CommunityModel) -> None:
         *model.credit_state.figures(people),
         *model.care_book.figures(),
         model.staff_in_kind,
+        *party_figures(model),
         *(sum(getattr(o, f) for o in model.organizations) for f in ("balance", "spent", "in_kind")),
         *model.life.figures(model),
         *model.moves.figures(),
@@ -85,6 +87,9 @@ def check_ledgers(model: CommunityModel) -> None:
     ):
         bad.append("organizations and government together")
     bad += [] if model.issues.balanced() else ["issues"]
+    given = (sum(u.cash for u in model.units), sum(u.in_kind for u in model.units))
+    received = [sum(getattr(o, f) for o in model.organizations) for f in ("from_units", "in_kind_from_units")]
+    bad += ["the resident units"] if given != tuple(received) else []
     if bad:
         raise GongzhiError(
             what=f"the ledger of {', '.join(bad)} does not balance",

@@ -15,12 +15,14 @@ from model.instruments.base import FIELDS, fen
 from model.instruments.deliberation import Hearing
 from model.instruments.funding import Premises
 from model.organizations import Offer
+from model.units import hosts
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
     from model.government import Account
     from model.organizations import Organization
     from model.scenario import SittingSpec
+    from model.units import ResidentUnit
 
 MOST_SESSIONS = 255
 COUNCIL_ACTIVITY = 2
@@ -30,10 +32,11 @@ HEARINGS_FROM = 128
 def plan(model: CommunityModel) -> None:
     """Publish this week's offers: sessions within money, people and rooms, then sittings."""
     rent = fen(model.scenario.costs.room_hour * model.scenario.organizations.session_hours)
-    lenders = _room_lenders(model, rent)
+    lenders, hosting = _room_lenders(model, rent), hosts(model)
     offers: list[Offer] = []
     for organization in model.living():
-        sessions = _sessions(model, organization, rent, lenders[organization.index])
+        at = organization.index
+        sessions = _sessions(model, organization, rent, lenders[at], hosting[at])
         offers += _offers(model, organization, sessions)
     model.publish(offers + _sittings(model))
 
@@ -50,17 +53,24 @@ def _room_lenders(model: CommunityModel, rent: int) -> list[list[tuple[Account, 
 
 
 def _sessions(
-    model: CommunityModel, organization: Organization, rent: int, lenders: list[tuple[Account, float]]
+    model: CommunityModel,
+    organization: Organization,
+    rent: int,
+    lenders: list[tuple[Account, float]],
+    hosting: list[tuple[ResidentUnit, float]],
 ) -> int:
     """How many sessions it holds; money for them is paid and rooms are booked."""
     limits = model.scenario.organizations
     cost = fen(model.scenario.costs.session_cost[organization.legal_form])
     people = limits.sessions_per_member * organization.members
     budget = organization.balance / limits.spend_weeks
-    rooms = 0.0
+    rooms = hosted = 0.0
     for _, share in lenders:
         rooms += share
-    lent = organization.lent_sessions + rooms
+    for _, share in hosting:
+        hosted += share
+    own = organization.lent_sessions + hosted
+    lent = own + rooms
     housed = min(people, lent, budget / cost)
     rented = min(people - housed, limits.rentable_sessions, (budget - housed * cost) / (cost + rent))
     possible = housed + rented
@@ -77,8 +87,16 @@ def _sessions(
         organization.carry += 1
     organization.pay(floor(sessions * mean_cost + 0.5))
     organization.sessions_held += sessions
-    due = floor(max(0.0, housed - organization.lent_sessions) / possible * sessions * rent + 0.5)
+    due = floor(max(0.0, housed - own) / possible * sessions * rent + 0.5)
     organization.in_kind += floor(min(housed, organization.lent_sessions) / possible * sessions * rent + 0.5)
+    upto, booked = 0.0, 0
+    for unit, share in hosting:
+        upto += share
+        used = min(max(0.0, housed - organization.lent_sessions), upto)
+        value = floor(used / possible * sessions * rent + 0.5) - booked
+        booked += value
+        unit.in_kind += value
+        organization.be_hosted(value)
     for account, _ in lenders:
         paid = min(due, account.free)
         account.spend(paid)

@@ -20,6 +20,7 @@ class Seats(NamedTuple):
     id: NDArray[np.uint64]
     match: NDArray[np.uint32]
     slots: NDArray[np.uint8]
+    post: NDArray[np.int8]
     membership: NDArray[np.int16]
     minutes: NDArray[np.int32]
     offer: NDArray[np.int16]
@@ -97,6 +98,8 @@ def _choose(
                     host = offers.organization[o]
                     if host == own[0] or host == own[1] or host == own[2]:
                         tier[o] = 1
+                if offers.field[o] == c.post[i]:
+                    tier[o] = 1
                 if tier[o] < best:
                     best = tier[o]
                     sessions = 0

@@ -35,7 +35,14 @@ def small() -> CommunityModel:
 def test_it_is_an_ordinary_mesa_model(small: CommunityModel) -> None:
     assert isinstance(small, mesa.Model)
     kinds = {type(a).__name__ for a in small.agents}
-    assert kinds == {"Organization", "ResidentsCommittee", "PartyBranch", "Government", "Resident"}
+    assert kinds == {
+        "Organization",
+        "ResidentsCommittee",
+        "PartyBranch",
+        "ResidentUnit",
+        "Government",
+        "Resident",
+    }
     assert len(small.agents_by_type[Resident]) == len(small.residents)
     assert len(small.agents_by_type[Organization]) == len(small.organizations)
     ids = [a.unique_id for a in small.agents]

@@ -18,7 +18,17 @@ from model.parameters.decision import TERMS
 from model.policies import NONE, Policy
 from model.scenario import Scenario
 from tests.reference_model import ReferenceModel, reference_of
-from tests.worlds import EVERYTHING, GOVERNED, LIVELY, SEVERAL, STATUS_QUO, policy, world
+from tests.worlds import (
+    EVERYTHING,
+    GOVERNED,
+    LIVELY,
+    ORGANIZATIONS,
+    PARTY,
+    SEVERAL,
+    STATUS_QUO,
+    policy,
+    world,
+)
 
 OF_ORGANIZATION = (
     "members",
@@ -26,6 +36,8 @@ OF_ORGANIZATION = (
     "received",
     "spent",
     "in_kind",
+    "from_units",
+    "in_kind_from_units",
     "professionalism",
     "drive",
     "reputation",
@@ -106,6 +118,14 @@ def same(model: CommunityModel, reference: ReferenceModel, phase: str) -> None:
     queue = [r.row for r in reference.credits.queue]
     assert model.credit_state.queue.tolist() == queue, f"{at}: queue for service"
     assert model.credit_state.liquidity == reference.credits.liquidity, f"{at}: liquidity"
+    for name in ("staff_minutes", "free_minutes", "load", "visits", "refused"):
+        a, b = getattr(model.committee, name), getattr(reference.staff, name)
+        assert a == b, f"{at}: committee.{name} is {a!r}, the ODD says {b!r}"
+    assert model.branch_office.visits == reference.party_visits, at
+    chosen = {n: list(zip(o.rows.tolist(), o.ids.tolist(), strict=True)) for n, o in model.stewards.items()}
+    assert chosen == reference.stewards, f"{at}: stewards"
+    given = [(u.name, u.cash, u.in_kind) for u in model.units]
+    assert given == [(u.name, u.cash, u.in_kind) for u in reference.units], f"{at}: resident units"
 
 
 def same_queues(model: CommunityModel, reference: ReferenceModel, at: str) -> None:
@@ -335,6 +355,20 @@ WORLDS |= {
 }
 
 
+BARE = {**ORGANIZATIONS, "pen": {"fields": ["learning"], "members": 0, "lent_sessions": 1.0}}
+SCARCE = {"staff_per_1000": 3.0, "merged_communities": 2.0, "task_share": 0.06}
+WORLDS |= {
+    "Party": (
+        world(90, committee=SCARCE, organization=BARE, population={"party_share": 0.12}),
+        policy(**PARTY),
+    ),
+    "Party before": (
+        world(80, committee={**SCARCE, "contact_hours": 0.0}, status_quo={**STATUS_QUO, **PARTY}),
+        policy(duty={"kind": "party_duty", "hours_per_year": 30.0}, loose={"kind": "relief", "share": 1.0}),
+    ),
+}
+
+
 @pytest.mark.parametrize("name", WORLDS)
 def test_every_phase_is_as_the_odd_says(name: str) -> None:
     through(*WORLDS[name])
@@ -420,6 +454,40 @@ def test_rules_choose_among_two(name: str) -> None:
         asked.append(total)
     assert (asked[0] != asked[1]).any()
     assert 0.6 < asked[0].sum() / asked[1].sum() < 1.6
+
+
+def test_the_party_s_worlds_are_busy() -> None:
+    """Posts, service days, refusals, stewards, Party members in organizations, rooms and money of units."""
+    model, reference = through(*WORLDS["Party"], weeks=12)
+    posts = duties = met = most = 0
+    for _ in range(48):
+        live(model, reference, 1)
+        posts += int((model.residents.post >= 0).sum())
+        duties += len(set(model.residents.duty.tolist()) - {0.0, 2.0})
+        met = max(met, reference.figures["party_quota_met"])
+        most = max(most, reference.figures["organizations_with_party"])
+    assert posts > 0
+    assert duties > 0
+    assert 0 < met < sum(r.in_service for r in reference.residents)
+    assert min(reference.staff.visits, reference.staff.refused, reference.party_visits) > 0
+    assert all(len(chosen) > 1 for chosen in reference.stewards.values())
+    assert len(reference.stewards) == 2
+    assert all(u.cash > 0 for u in reference.units if u.yearly)
+    assert all(u.in_kind > 0 for u in reference.units if u.rooms)
+    assert model.records.weekly[0][outcomes.WEEKLY.index("organizations_with_party")] < most
+
+
+def test_who_moves_keeps_neither_office_nor_pair() -> None:
+    """Places of stewards go to others in the middle of a year; pairs are renewed in its first week only."""
+    model, reference = both(world(80, movement=RESTLESS, status_quo={**STATUS_QUO, **PARTY}))
+    live(model, reference, 5, by_phase=False)
+    live(model, reference, 49, by_phase=False)
+    office = model.stewards["status_quo.stewards"]
+    assert model.week == 51
+    assert 0 < len(office.staying(model.residents.id)) < len(office.rows)
+    live(model, reference, 4)
+    office = model.stewards["status_quo.stewards"]
+    assert len(office.staying(model.residents.id)) > 0
 
 
 SUBSETS = {

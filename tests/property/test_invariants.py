@@ -34,10 +34,28 @@ FUNDED = (
     "order_report_settle",
 )
 ALLOCATIONS = ("equal", "need", "tournament", "adaptive")
-UNTARGETED = ("party_duty", "party_visits", "order_report_settle", "hearing")
-UNFUNDED = ("ask", "visit", "party_duty", "party_visits", "published_answers", "hearing")
+UNTARGETED = (
+    "party_duty",
+    "party_visits",
+    "order_report_settle",
+    "hearing",
+    "party_building",
+    "party_issues",
+    "relief",
+)
+MOBILISING = ("visit", "grid", "stewards", "co_building", *UNTARGETED)
+UNFUNDED = ("ask", "published_answers", *(k for k in MOBILISING if k != "order_report_settle"))
 RULES = ("registration", "merge")
 ASK = {"activity": "service", "source": "visit", "every_weeks": 2}
+
+IDLE: dict[str, dict[str, Any]] = {
+    "visit": {"visits_per_year": 0.0},
+    "party_duty": {"hours_per_year": 0.0},
+    "party_issues": {"per_member_year": 0.0},
+    "relief": {"share": 0.0},
+    "co_building": {"units": []},
+}
+"""Instruments that are in force and yet do nothing."""
 
 trials = settings(max_examples=25, deadline=None, derandomize=True)
 
@@ -87,6 +105,20 @@ def instruments(draw: st.DrawFn) -> dict[str, Any]:
         table["visits_per_year"] = draw(st.floats(0, 52))
     if kind == "party_duty":
         table["hours_per_year"] = draw(st.floats(0, 100))
+        table |= {"posts": draw(st.booleans()), "service_days": draw(st.booleans())}
+        table["appraisal"] = draw(st.floats(0, 1))
+    if kind == "party_visits":
+        table["every"] = draw(st.sampled_from(("month", "two_months", "quarter")))
+    if kind == "grid":
+        table["every_weeks"] = draw(st.integers(1, 20))
+    if kind in ("visit", "grid"):
+        table["courtesy"] = draw(st.floats(0, 1))
+    if kind == "relief":
+        table["share"] = draw(st.floats(0, 1))
+    if kind == "party_building":
+        table["per_quarter"] = draw(st.integers(0, 5))
+    if kind == "co_building":
+        table["units"] = draw(st.sampled_from((None, [], ["school"], ["bank", "library"])))
     if kind == "published_answers":
         table["every_weeks"] = draw(st.integers(1, 6))
     if kind == "hearing":
@@ -95,7 +127,7 @@ def instruments(draw: st.DrawFn) -> dict[str, Any]:
         table["into"] = draw(st.integers(1, 5))
     if kind == "registration":
         table["founding_factor"] = draw(st.floats(0, 5))
-    if kind in (*ORGANIZATIONAL, *RULES):
+    if kind in (*ORGANIZATIONAL, *RULES, "co_building"):
         table["target"] = draw(st.sampled_from(({}, NOWHERE, {"field": ["arts", "elder_care"]})))
     elif kind not in UNTARGETED:
         table["target"] = draw(st.sampled_from(({}, NOBODY, {"migrant": True}, {"registered": False})))
@@ -114,6 +146,8 @@ def nothings(draw: st.DrawFn) -> dict[str, Any]:
         ways.append("nobody")
     if kind == "ask":
         ways.append("no share")
+    if kind in IDLE:
+        ways.append("no strength")
     way = draw(st.sampled_from(ways))
     if way == "never":
         late = draw(st.integers(1, 20))
@@ -122,8 +156,10 @@ def nothings(draw: st.DrawFn) -> dict[str, Any]:
         table["amount_yuan"] = 0.0
     elif way == "no share":
         table["share"] = 0.0
+    elif way == "no strength":
+        table |= IDLE[kind]
     else:
-        table["target"] = NOWHERE if kind in (*ORGANIZATIONAL, *RULES) else NOBODY
+        table["target"] = NOWHERE if kind in (*ORGANIZATIONAL, *RULES, "co_building") else NOBODY
     return table
 
 
@@ -173,8 +209,11 @@ def test_columns_stay_within_their_bounds_and_ledgers_balance(tables: list[dict[
     paid = sum(o.received for o in model.organizations)
     cash = ("grant", "award", "purchase", "project_fund")
     given_ = [a for a in model.government.accounts.values() if a.instrument.kind in cash]
+    units = sum(u.cash for u in model.units)
+    assert units == sum(o.from_units for o in model.organizations)
+    assert sum(u.in_kind for u in model.units) == sum(o.in_kind_from_units for o in model.organizations)
     fees = sum(o.fees for o in model.organizations)
-    assert paid == sum(a.spent - a.administration for a in given_) + fees
+    assert paid == sum(a.spent - a.administration for a in given_) + fees + units
 
 
 @trials
