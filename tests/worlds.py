@@ -196,12 +196,12 @@ EVERYTHING = {
 PARTY = {
     "duty": {
         "kind": "party_duty",
-        "hours_per_year": 12.0,
+        "hours_per_year": 5.0,
         "service_days": True,
         "posts": True,
         "appraisal": 0.3,
     },
-    "short": {"kind": "party_duty", "hours_per_year": 4.0, "start": 20},
+    "short": {"kind": "party_duty", "hours_per_year": 3.0, "start": 20},
     "pairs": {"kind": "party_visits", "every": "month"},
     "tours": {"kind": "party_visits", "every": "quarter"},
     "visits": {"kind": "visit", "visits_per_year": 26.0, "courtesy": 0.5, "target": {"party": False}},

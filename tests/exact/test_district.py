@@ -316,9 +316,10 @@ def test_it_is_one_mesa_model_with_one_government() -> None:
     kinds = {kind.__name__: len(agents) for kind, agents in model.agents_by_type.items()}
     n = sum(len(c.residents) for c in model.communities)
     assert kinds == {
-        "DistrictGovernment": 1, "Organization": 8, "ResidentsCommittee": 2, "PartyBranch": 2, "Resident": n
+        "DistrictGovernment": 1, "Organization": 8, "ResidentsCommittee": 2, "PartyBranch": 2, "Resident": n,
+        "ResidentUnit": 6,
     }  # fmt: skip
-    assert len(model.agents) == 1 + 8 + 2 + 2 + n
+    assert len(model.agents) == 1 + 8 + 2 + 2 + 6 + n
     ids = [agent.unique_id for agent in model.agents]
     assert len(set(ids)) == len(ids)
     assert not any(isinstance(agent, Government) for agent in model.agents)

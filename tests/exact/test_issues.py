@@ -165,7 +165,7 @@ def test_the_committee_has_no_more_minutes_than_are_left_to_it() -> None:
     shares = {"private": 0.0, "small": 1.0, "big": 0.0}
     model = loud(triage=shares, per_service_session=0.0, committee_hours=1000.0, issue_hours=1.0)
     busy = model.branch(NONE)
-    busy.committee.free_minutes = 130
+    model.committee.free_minutes, busy.committee.free_minutes = 60_000, 130
     for arm in (model, busy):
         deliberate(arm)
     assert model.issues.in_time > 2

@@ -19,11 +19,12 @@ from mesa.datacollection import DataCollector
 
 import model
 from experiments.simulate import simulate
+from model.committee import ResidentsCommittee
 from model.community import CommunityModel
 from model.district import DistrictModel
 from model.errors import Departed, GongzhiError
 from model.government import Government
-from model.organizations import Organization, ResidentsCommittee
+from model.organizations import Organization
 from model.policies import NONE, Policy
 from model.residents import Resident
 from tests.worlds import EVERYTHING, policy, world
@@ -65,7 +66,7 @@ def test_agents_are_those_of_the_community(small: CommunityModel) -> None:
     assert isinstance(small, mesa.Model)
     assert isinstance(agents, AgentSet)
     assert all(isinstance(a, mesa.Agent) and a.model is small for a in agents)
-    assert len(agents) == n + len(small.organizations) + 3
+    assert len(agents) == n + len(small.organizations) + len(small.units) + 3
     assert set(small.agent_types) == set(small.agents_by_type) == {type(a) for a in agents}
     assert {Resident, Organization, ResidentsCommittee, Government} < set(small.agent_types)
     assert len({a.unique_id for a in agents}) == len(agents)
@@ -224,7 +225,7 @@ def test_a_data_collector_collects_and_changes_nothing(small: CommunityModel) ->
     of_model = found.get_model_vars_dataframe()
     assert of_model["week"].tolist() == [1, 2, 3, 4, 5, 6]
     assert of_model["skill"].tolist() == [float(s.mean()) for s in skills]
-    n, rest = len(watched.residents), len(watched.organizations) + 3
+    n, rest = len(watched.residents), len(watched.organizations) + len(watched.units) + 3
     of_agents = found.get_agent_vars_dataframe()
     assert len(of_agents) == 6 * (n + rest)
     assert of_agents["skill"].dropna().tolist() == np.concatenate(skills).tolist()

@@ -24,12 +24,15 @@ from model.instruments.base import FIELDS, ORGANIZATION_TARGETS, ForOrganization
 from model.instruments.care import PaidCare
 from model.policies import Named, Policy
 from model.scenario import Scenario
-from tests.worlds import SEVERAL, SITTINGS, world
+from tests.worlds import SEVERAL, SITTINGS, UNITS, world
 
 CLASSES: tuple[type[Any], ...] = get_args(get_args(Instrument)[0])
 KINDS = {cls.model_fields["kind"].default: cls for cls in CLASSES}
 ONE_AT_A_TIME = ("credits",)
 """Kinds of which an arm may hold one only."""
+
+NAMES = {"co_building.units": tuple(UNITS)}
+"""What fields of free names may name."""
 
 PAYERS = ("government", "government", "foundation")
 PASS_CASH_ON = ("grant", "award", "purchase", "project_fund")
@@ -94,7 +97,7 @@ def value(rng: random.Random, name: str, annotation: Any, limits: tuple[float, f
     if origin in (Union, types.UnionType):
         return value(rng, name, rng.choice([p for p in parts if p is not type(None)]), limits)
     if origin is tuple:
-        choices = get_args(parts[0])
+        choices = NAMES[name] if parts[0] is str else get_args(parts[0])
         return rng.sample(choices, rng.randint(1, len(choices)))
     if annotation is bool:
         return rng.random() < 0.5
@@ -246,6 +249,8 @@ class Books:
             assert min(o.balance, o.spent - spent, o.returned - returned) >= 0, o.name
             assert gained >= 0 or o.successor >= 0, o.name
             assert o.alive or o.balance == o.members == 0, o.name
+        sponsored = sum(o.received_by.get("unit", 0) for o in model.organizations)
+        assert sponsored == sum(u.cash for u in model.units) == sum(o.from_units for o in model.organizations)
         fees = sum(o.received_by.get("members", 0) for o in model.organizations)
         assert fees == sum(o.fees for o in model.organizations)
         assert sum(o.received_by.get("merger", 0) for o in model.organizations) == 0
@@ -255,7 +260,9 @@ class Books:
         model = self.model
         rooms = [a for a in model.government.accounts.values() if a.instrument.kind == "premises"]
         assert all(a.in_kind == a.spent for a in rooms)
-        assert sum(a.in_kind for a in rooms) <= sum(o.in_kind for o in model.organizations)
+        hosted = sum(u.in_kind for u in model.units)
+        assert hosted == sum(o.in_kind_from_units for o in model.organizations)
+        assert sum(a.in_kind for a in rooms) + hosted <= sum(o.in_kind for o in model.organizations)
 
     def check_training(self) -> None:
         """Seats paid are seats taken."""
