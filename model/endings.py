@@ -8,6 +8,7 @@ import numpy as np
 
 from model.arithmetic import exp, log
 from model.draws import uniforms
+from model.instruments.base import fen
 from model.instruments.regulation import Merge
 from model.leaders import members_of
 from model.parameters.life import Life
@@ -17,21 +18,29 @@ if TYPE_CHECKING:
     from model.organizations import Organization
 
 
-def hazard(life: Life, legal_form: str, members: int, led: bool) -> float:
-    """Weekly hazard of an organization's death; above 1 it is certain."""
+def hazard(life: Life, organization: Organization, session_fen: int) -> float:
+    """Weekly hazard of an organization's death; above 1 it is certain.
+
+    Money from outside that pays for a session a week, ``session_fen``, secures it.
+    """
+    members = organization.members
     size = exp(life.size_exponent * log(life.reference_members / max(1, members)))
-    h = life.hazard[legal_form] * size
+    h = life.hazard[organization.legal_form] * size
     if members < life.small_members:
         h *= life.small_factor
-    return h if led else h * life.leaderless_factor
+    if organization.leader < 0:
+        h *= life.leaderless_factor
+    secured = organization.smoothed_income.shares().level >= session_fen
+    return h * life.secured_factor if secured else h
 
 
 def deaths(model: CommunityModel) -> None:
     """Those whose draw falls below their hazard end: memberships are gone, money is returned."""
     life, living = model.scenario.life, model.living()
+    price = model.scenario.costs.session_cost
     drawn = uniforms(model.luck, "death", np.array([o.id for o in living], np.uint64), model.week)
     for organization, u in zip(living, drawn.tolist(), strict=True):
-        if u < hazard(life, organization.legal_form, organization.members, organization.leader >= 0):
+        if u < hazard(life, organization, fen(price[organization.legal_form])):
             membership = model.residents.membership
             membership[membership == organization.index] = -1
             organization.returned += organization.balance

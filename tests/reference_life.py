@@ -119,6 +119,8 @@ class Life(Books):
                 h = h * p.small_factor
             if o.leader is None:
                 h = h * p.leaderless_factor
+            if self.outside_level(o) >= int(self.scenario.costs.session_cost[o.legal_form] * 100 + 0.5):
+                h = h * p.secured_factor
             if self.u("death", o.id) < h:
                 for r in self.residents:
                     r.membership = [-1 if m == o.index else m for m in r.membership]
@@ -126,6 +128,12 @@ class Life(Books):
                 o.balance = 0
                 o.alive, o.leader, o.income, o.controlled, o.members = False, None, {}, 0.0, 0
                 self.dissolved += 1
+
+    def outside_level(self, o: Any) -> float:
+        """Fen a week from others than members, of smoothed income; 0 without any income."""
+        total = self.plain_sum(list(o.smoothed.values()))
+        outside = self.plain_sum([amount for payer, amount in o.smoothed.items() if payer != "members"])
+        return outside / o.weight if total != 0 else 0.0
 
     def mergers(self) -> None:
         """Step (d)."""

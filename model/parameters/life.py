@@ -46,6 +46,15 @@ class Life(Submodel):
         high=4,
         doc="Times the hazard without a leader.",
     )
+    secured_factor: float = param(
+        0.1,
+        unit="1",
+        valid=(0, 1000),
+        low=0.03,
+        high=0.5,
+        source="Sign: funding by government lowers exit (Hager, Galaskiewicz & Larson 2004); size a guess",
+        doc="Times the hazard while money from outside pays for a session a week or more.",
+    )
     leader_rate: float = param(
         0.05, unit="1/week", valid=(0, 1), low=0.02, high=0.1, doc="A vacant lead is filled."
     )
