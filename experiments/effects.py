@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.outcomes import STATUS_QUO
 from experiments.simulate import RunResult, simulate
-from experiments.tables import STATUS_QUO
 from model.calendar import YEAR
 from model.government import LEDGER
 from model.instruments.base import AnyInstrument, Funded

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from experiments.outcomes import OUTCOMES, Recorded
 from experiments.report import names
 from experiments.report.blocks import Heading, Table, markdown
 from experiments.report.words import N_, Words
-from experiments.tables import OUTCOMES, Recorded
 from model.instruments.mobilisation import Ask
 from model.outcomes import GROUPS
 from model.parameters.decision import ACTIVITIES

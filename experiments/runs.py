@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from experiments.files import fingerprint, sha256, versions, written_whole
 from experiments.load import Loaded
+from experiments.outcomes import OUTCOMES, Recorded
 from experiments.report import names
 from experiments.report.blocks import Table, markdown
 from experiments.report.words import Words
 from experiments.simulate import RunResult, simulate
-from experiments.tables import OUTCOMES, Recorded, dictionary, ledger, series
+from experiments.tables import dictionary, ledger, series
 from model.parameters.decision import ACTIVITIES
 from model.policies import Policy
 from model.scenario import Scenario

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from experiments.outcomes import OUTCOMES, Recorded
 from experiments.simulate import simulate
-from experiments.tables import OUTCOMES, Recorded
 from model.community import CommunityModel
 from model.draws import Kind, born_id, community_hash
 from model.errors import GongzhiError, ScenarioError

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.outcomes import OUTCOMES, Recorded
 from experiments.simulate import RunResult, simulate
-from experiments.tables import OUTCOMES, Recorded, cash, dictionary, ledger, series, tidy
+from experiments.tables import cash, dictionary, ledger, series, tidy
 from model.instruments.credits import CreditScheme
 from model.instruments.funding import Grant, Purchase
 from model.outcomes import COLUMNS, GROUPS
