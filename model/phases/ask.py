@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.compiled import kernel, over_rows
-from model.draws import community_hash, draw, smallest, stream, uniforms
+from model.draws import Integer, community_hash, draw, smallest, stream, uniforms
 from model.instruments.mobilisation import Ask
 from model.parameters.decision import ACTIVITIES, SOURCES
 from model.parameters.mobilisation import ASK_RULES
@@ -113,7 +113,7 @@ def _wave(model: CommunityModel, named: Named[Ask], k: int) -> NDArray[np.int64]
 
 
 @kernel
-def _score(rule: int, k: int, c: Prospects, i: int) -> float:
+def _score(rule: int, k: Integer, c: Prospects, i: Integer) -> float:
     """How much the rule prefers resident ``i`` for activity ``k``."""
     if rule == LIKELY:
         belongs = 0.0
@@ -163,9 +163,9 @@ def _recruit(
             if o < 0 or not meeting.meets[o]:
                 continue
             if degree > 0 and draw(seed, choice, c.id[j], week, 0) < p.ask_rate * meeting.effort[o]:
-                k = meeting.activity[o]
-                i = ties.indices[first + int(degree * draw(seed, choice, c.id[j], week, 1))]
-                other = ties.indices[first + int(degree * draw(seed, choice, c.id[j], week, 2))]
+                k = np.int64(meeting.activity[o])
+                i = np.int64(ties.indices[first + int(degree * draw(seed, choice, c.id[j], week, 1))])
+                other = np.int64(ties.indices[first + int(degree * draw(seed, choice, c.id[j], week, 2))])
                 if _score(rule, k, prospects, other) > _score(rule, k, prospects, i):
                     i = other
                 c.asks[i, k, 2] += 1.0
