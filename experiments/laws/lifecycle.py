@@ -41,16 +41,18 @@ def numbers(nu: float, mu: float, start: int, weeks: int, replicates: int) -> li
     belong to.
     """
     require(0 <= nu < 1 and 0 < mu < 1, f"nu = {nu}, mu = {mu}", "Give nu in [0, 1), mu in (0, 1)")
+    most = max(start, expected(nu, mu, start, weeks)[0])
     require(
-        start + 10 * nu / mu < PLACES,
+        most + 10 * most**0.5 < PLACES,
         f"{start} associations at the start, nu / mu = {nu / mu:g}",
-        f"Stay well below {PLACES}",
+        f"Stay well below {PLACES} associations",
     )
     life = {
         "hazard": dict.fromkeys(("informal", "filed", "registered"), mu),
         "size_exponent": 0.0,
         "small_factor": 1.0,
         "leaderless_factor": 1.0,
+        "secured_factor": 1.0,
         "founding": "constant",
         "founding_rate": nu,
         "organizations_cap": 0,
