@@ -5,6 +5,7 @@ Every table holds English texts marked for translation; `Words._` translates the
 
 from __future__ import annotations
 
+from experiments.report.inputs import INPUTS, KEYS, UNITS
 from experiments.report.words import N_, Words
 
 POLICIES = {
@@ -27,6 +28,22 @@ INSTRUMENTS = {
     "visit": N_("visits by community staff"),
     "party_duty": N_("Party members' duty hours"),
     "party_visits": N_("Party members' visits"),
+    "purchase": N_("purchase of services"),
+    "project_fund": N_("project fund"),
+    "publicity": N_("publicity"),
+    "workstation": N_("workstation for community organizations"),
+    "paid_care": N_("paid care"),
+    "party_building": N_("help of the Party branch in founding organizations"),
+    "party_issues": N_("issues carried by Party members"),
+    "co_building": N_("agreements with resident units"),
+    "grid": N_("grid contacts"),
+    "relief": N_("relief of the residents' committee from administrative tasks"),
+    "stewards": N_("stewards of building cells"),
+    "order_report_settle": N_("ordering, reporting and settling of issues"),
+    "published_answers": N_("published answers to issues"),
+    "hearing": N_("further hearings"),
+    "registration": N_("easier registration of organizations"),
+    "merge": N_("merging of organizations"),
 }
 
 CAVEATS = {
@@ -44,6 +61,21 @@ CAVEATS = {
     "train_staff": N_("staff training: the size is a guess"),
     "visit": N_("visits: no causal evidence that they raise participation"),
     "party_visits": N_("Party members' visits: no causal evidence that they raise participation"),
+    "purchase": N_("purchase of services: no causal evidence that it raises participation"),
+    "project_fund": N_("project fund: no causal evidence that it raises participation"),
+    "workstation": N_("workstations: no causal evidence that they raise participation"),
+    "registration": N_("registration thresholds: no causal evidence that they raise participation"),
+    "merge": N_("merging of organizations: no causal evidence that it raises participation"),
+    "publicity": N_("publicity: the size is a guess"),
+    "grid": N_("grid contacts: no causal evidence that they raise participation"),
+    "stewards": N_("stewards: no causal evidence that they raise participation"),
+    "party_building": N_("help in founding organizations: the size is a guess"),
+    "co_building": N_("agreements with resident units: no causal evidence that they raise participation"),
+    "order_report_settle": N_(
+        "settling more issues: the size rests on an observational study of repeated reports"
+    ),
+    "published_answers": N_("published answers: the size is a guess"),
+    "party_duty": N_("Party members' duty hours: no causal evidence that others follow"),
 }
 """What the evidence for an instrument cannot carry, by kind; named on every result that the kind touches."""
 
@@ -100,122 +132,6 @@ OUTCOMES = {
     "spent_yuan": N_("money spent"),
     "liability_yuan": N_("credits owed"),
 }
-
-KEYS = {
-    **ACTIVITIES,
-    "letter": N_("by letter"),
-    "visit": N_("at a visit"),
-    "member": N_("by a member or acquaintance"),
-    "employed": N_("employed"),
-    "retired": N_("retired"),
-    "other": N_("neither employed nor retired"),
-    "household": N_("household"),
-    "cell": N_("building"),
-    "friends": N_("friends"),
-    "work": N_("workmates"),
-    "branch": N_("Party branch"),
-    "weak": N_("weak ties"),
-    "informal": N_("informal association"),
-    "filed": N_("filed association"),
-    "registered": N_("registered organization"),
-}
-
-INPUTS = {
-    "population.residence_mean": N_("years lived in the community"),
-    "population.interest_share": N_("share of residents interested in a field"),
-    "population.free_median": N_("free hours a week ({key})"),
-    "population.free_sd": N_("spread of free time between persons"),
-    "network.layer_weight": N_("how much a tie counts ({key})"),
-    "network.rewired": N_("share of friendships between unlike persons"),
-    "network.homophily": N_("how alike friends are"),
-    "decision.b0": N_("base level of taking part ({key})"),
-    "decision.sd_common": N_("spread of willingness between persons"),
-    "decision.sd_activity": N_("spread of willingness between activities"),
-    "decision.beta_train": N_("effect of one training"),
-    "decision.like_attachment": N_("weight of attachment ({key})"),
-    "decision.like_motivation": N_("weight of motivation ({key})"),
-    "decision.b_enab": N_("effect of a fitting session ({key})"),
-    "decision.member_bonus": N_("effect of being a member when one's association meets"),
-    "decision.b_ask": N_("effect of being asked {key}"),
-    "decision.b_fatigue": N_("harm of too many contacts"),
-    "decision.duty_bonus": N_("effect of Party duty hours still owed"),
-    "decision.duty_late": N_("Party duty before the yearly appraisal"),
-    "decision.b_resp": N_("effect of feeling heard ({key})"),
-    "decision.b_peer": N_("effect of seeing neighbours take part"),
-    "decision.b_habit": N_("strength of habit"),
-    "decision.b_credit": N_("effect of credits worth 20 yuan an hour"),
-    "decision.b_control": N_("harm of a controlling scheme"),
-    "decision.saturation": N_("credit balance at which credits lose their pull"),
-    "decision.b_time": N_("cost of having no free time"),
-    "decision.tau": N_("free hours over which the lack of time fades"),
-    "decision.act_hours": N_("length of one act ({key})"),
-    "decision.sd_person": N_("spread of hours between persons"),
-    "decision.sd_act": N_("spread of hours between acts"),
-    "learning.rho": N_("speed at which habits form"),
-    "learning.gain": N_("skill gained from a training"),
-    "learning.practice": N_("skill gained from one act"),
-    "learning.skill_half_life": N_("how long a training lasts (half-life)"),
-    "learning.att_quality": N_("attachment gained from a good activity"),
-    "learning.att_refused": N_("attachment lost when there is no place"),
-    "learning.att_peers": N_("pull of neighbours' attachment"),
-    "learning.att_return": N_("return of attachment to its start"),
-    "learning.motivation_half_life": N_("how long lost motivation lasts (half-life)"),
-    "learning.c_int": N_("motivation lost under a controlling scheme"),
-    "learning.embed_weeks": N_("weeks until newcomers are embedded"),
-    "learning.embed_act": N_("embeddedness gained from one act"),
-    "learning.aware_start": N_("share of fields known at the start"),
-    "learning.aware_rate": N_("speed at which news spreads"),
-    "learning.aware_half_life": N_("how long fields are remembered (half-life)"),
-    "learning.quality_sitting": N_("quality of hearings and forums"),
-    "membership.join": N_("chance of joining after an act ({key})"),
-    "membership.join_asked": N_("chance of joining when asked by a member"),
-    "membership.leave_rate": N_("rate of leaving an association"),
-    "membership.idle_factor": N_("leaving when idle, as a multiple"),
-    "organizations.sessions_per_member": N_("sessions a week that one member can carry"),
-    "organizations.gain_staff": N_("professional skill from a day of staff training"),
-    "organizations.staff_half_life": N_("how long staff training lasts (half-life)"),
-    "mobilisation.ask_rate": N_("how often members ask acquaintances"),
-    "mobilisation.ask_half_life": N_("how long an ask works (half-life)"),
-    "mobilisation.fatigue_half_life": N_("how long contacts tire (half-life)"),
-    "mobilisation.visit_hours": N_("staff hours of a visit"),
-    "credits.enrol_rate": N_("chance that a volunteer enrols for credits"),
-    "credits.spend_rate": N_("rate at which credits are redeemed"),
-    "costs.session_cost": N_("cost of a session ({key})"),
-    "costs.seat_resident": N_("cost of a training seat for a resident"),
-    "costs.seat_volunteer": N_("cost of a training seat for a volunteer"),
-    "costs.staff_day": N_("cost of a day of staff training"),
-    "costs.award": N_("smallest award"),
-    "costs.credit_value": N_("goods for a credit of one hour"),
-    "costs.credit_administration": N_("administration of a credit"),
-    "costs.room_hour": N_("rent of a room per hour"),
-    "costs.staff_year": N_("yearly cost of a social worker"),
-}
-"""Plain names of the parameters that settings draws can vary, without the key of a table's entry."""
-
-
-UNITS = {
-    "1": "",
-    "logit/week": N_(" on the weekly logit scale"),
-    "logit/year": N_(" on the yearly logit scale"),
-    "log": N_(" on the log scale"),
-    "share": "",
-    "weeks": N_(" weeks"),
-    "hours": N_(" hours"),
-    "hours/week": N_(" hours a week"),
-    "yuan": N_(" yuan"),
-    "yuan/seat": N_(" yuan a seat"),
-    "yuan/day": N_(" yuan a day"),
-    "yuan/hour": N_(" yuan an hour"),
-    "yuan/session": N_(" yuan a session"),
-    "yuan/year": N_(" yuan a year"),
-    "1/week": N_(" a week"),
-    "1/act": N_(" an act"),
-    "1/day": N_(" a day"),
-    "1/year": N_(" a year"),
-    "1/refusal": N_(" a refusal"),
-    "1/meeting": N_(" a meeting"),
-}
-"""Units as they follow a number; pure numbers and shares have none."""
 
 
 def policy(words: Words, name: str) -> str:
