@@ -9,13 +9,14 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
+from experiments.cli_study import app as study_app
+from experiments.progress import bars
 from model.errors import GongzhiError
 
 if TYPE_CHECKING:
@@ -34,12 +35,15 @@ app = typer.Typer(
     gongzhi show wangzhuang --guesses         what one rests on
     gongzhi run wangzhuang                    its figures without a policy
     gongzhi compare wangzhuang --demo         policies compared, on one page
+    gongzhi study --help                      sweeps that survive
     """,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(study_app, name="study")
 
 Scenario = Annotated[str, typer.Argument(help="Name of a scenario (see `list`), or path of a .toml file.")]
 Set = Annotated[
@@ -101,7 +105,7 @@ def run_command(
     ]
     from experiments.parallel import map_tasks
 
-    with _progress() as progress:
+    with bars() as progress:
         results: list[RunResult] = map_tasks(run_one, tasks, workers, progress, "runs")
     typer.echo(figures(results, lang))
     if chosen_by_rule(loaded.scenario, chosen):
@@ -162,7 +166,7 @@ def compare_command(
 
     from experiments.compare import compare
 
-    with _progress() as progress:
+    with bars() as progress:
         comparison = compare(
             loaded,
             policy,
@@ -240,7 +244,7 @@ def calibrate_command(
 
     target = calibrated_path(scenario) if out is None else out
     refuse_unwritable(target.parent)
-    with _progress() as progress:
+    with bars() as progress:
         result = calibrate(
             scenario, rounds=rounds, persons=persons, workers=workers, progress=progress, overrides=set_ or ()
         )
@@ -257,7 +261,7 @@ def verify_command() -> None:
     """
     from experiments.laws import verify
 
-    with _progress() as progress:
+    with bars() as progress:
         rows = verify(None if progress is None else lambda done, total, law: progress("laws", done, total))
     wide = max(len(f"{row.law}: {row.case}") for row in rows)
     for row in rows:
@@ -319,24 +323,3 @@ def _crash_file() -> str:
     ) as file:
         file.write(f"{sys.argv}\n{sys.version}\n\n{traceback.format_exc()}")
     return file.name
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
-    """A bar with the time left for each label, on a terminal; None elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        known = {}
-
-        def tell(label: str, done: int, total: int) -> None:
-            if label not in known:
-                known[label] = bars.add_task(label, total=total)
-            bars.update(known[label], completed=done)
-
-        yield tell

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,26 @@ def read_inputs(loaded: Loaded) -> Inputs | None:
             )
         ties[layer] = np.column_stack([_column(table[name]) for name in names])
     return Inputs(residents=residents, ties=ties or None)
+
+
+def input_files(loaded: Loaded) -> dict[str, str]:
+    """SHA-256 of every file that ``[inputs]`` of a scenario names, by its path there.
+
+    Raises:
+        DataError: for a file that cannot be read.
+    """
+    spec = loaded.scenario.inputs
+    paths = {"inputs.residents": spec.residents, **{f"inputs.ties.{k}": v for k, v in spec.ties.items()}}
+    found = {}
+    for where, path in paths.items():
+        if path is not None:
+            try:
+                found[path] = hashlib.sha256((Path(loaded.file).parent / path).read_bytes()).hexdigest()
+            except OSError as error:
+                raise DataError(
+                    what=f"{path} cannot be read", where=where, why=error.strerror or ""
+                ) from None
+    return found
 
 
 def _column(values: Any) -> Any:

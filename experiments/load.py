@@ -146,7 +146,7 @@ def _located(path_or_name: str | os.PathLike[str]) -> _Source:
             instead="give one of " + ", ".join(names()),
         )
     text = os.fspath(path_or_name)
-    if isinstance(path_or_name, str) and not _is_path(text):
+    if isinstance(path_or_name, str) and not is_path(text):
         return _bundled(text, "")
     return _Source(Path(text), text, bundled=False)
 
@@ -156,7 +156,8 @@ def scenario_path(path_or_name: str | os.PathLike[str]) -> Path:
     return _located(path_or_name).path
 
 
-def _is_path(text: str) -> bool:
+def is_path(text: str) -> bool:
+    """True if a text is meant as a path: it ends in .toml or has a separator."""
     return text.endswith(".toml") or "/" in text or "\\" in text
 
 
@@ -211,7 +212,7 @@ def _extended(source: _Source, layer: _Layer) -> _Source | None:
             where=where,
             instead='write extends = "name", or the path of one file below this one',
         )
-    if not _is_path(text):
+    if not is_path(text):
         return _bundled(text, where)
     folder = source.path.parent.resolve()
     try:

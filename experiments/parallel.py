@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -54,7 +55,7 @@ class Workers:
     def __init__(self, workers: int | None = None, progress: Progress | None = None) -> None:
         if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
             raise GongzhiError(what=f"{workers!r} workers", instead="ask for 1 or more")
-        self.number = _cores() if workers is None else workers
+        self.number = cores() if workers is None else workers
         self.progress = progress
         self._pool: ProcessPoolExecutor | None = None
 
@@ -75,7 +76,7 @@ class Workers:
         self._tell(label, 0, len(tasks))
         if self.number > 1:
             refuse_without_guard()
-            with _one_thread_each():
+            with one_thread_each():
                 for _ in range(
                     2
                 ):  # a worker that dies (out of memory, killed) takes the pool with it: once anew
@@ -102,7 +103,7 @@ class Workers:
         before = set(multiprocessing.active_children())
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                self.number, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_worker
+                self.number, mp_context=multiprocessing.get_context("spawn"), initializer=begin_worker
             )
         try:
             pending: dict[Future[R], int] = {
@@ -133,7 +134,7 @@ def map_tasks(
     label: str = "",
 ) -> list[R]:
     """``function`` of every task in the order of the tasks, by processes of their own (see `Workers`)."""
-    with Workers(min(_cores() if workers is None else workers, max(1, len(tasks))), progress) as pool:
+    with Workers(min(cores() if workers is None else workers, max(1, len(tasks))), progress) as pool:
         return pool.map(function, tasks, label)
 
 
@@ -177,16 +178,25 @@ def _guarded(frame: FrameType) -> bool:
     )
 
 
-def _begin_worker() -> None:
-    """One thread, and the interruption of a run is left to the parent."""
+def begin_worker() -> None:
+    """One thread; interruptions are left to the parent, and a worker ends when its parent does."""
     from model.compiled import set_threads
 
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     set_threads(1)
 
 
+def _end_with_parent() -> None:
+    """A pool's workers would wait for ever for the tasks of a parent that was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 @contextmanager
-def _one_thread_each() -> Iterator[None]:
+def one_thread_each() -> Iterator[None]:
     """Libraries read these variables when a worker imports them."""
     before: dict[str, Any] = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
@@ -200,7 +210,7 @@ def _one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _cores() -> int:
+def cores() -> int:
     """Cores this process may use, where the platform tells; else all of the machine."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -1,0 +1,173 @@
+"""The commands ``gongzhi study ...``: what can a study be asked?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.progress import bars
+
+if TYPE_CHECKING:
+    from experiments.study import Executor
+
+app = typer.Typer(
+    help="""Sweeps that survive: a declared design, one file per finished run, resumed at will.
+
+    \b
+    gongzhi study new results/mine --scenario wangzhuang --policy none --policy funding
+    gongzhi study plan results/mine           runs, minutes, megabytes, factors that change nothing
+    gongzhi study run results/mine            runs what is not stored yet: run is resume
+    gongzhi study export results/mine --out results/mine/tables
+    """,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Folder = Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of the study.")]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Worker processes; by default the cores of this machine.")
+]
+FAILED = 1
+
+
+@app.command("new")
+def new_command(
+    study: Folder,
+    scenario: Annotated[str, typer.Option(help="Name of a scenario, or path of a .toml file (copied).")],
+    policy: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Policy; none is the baseline. Repeatable.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Pairs of seeds at every point.")] = 10,
+) -> None:
+    """Begin a study.
+
+    Writes STUDY/study.toml, with comments, to be edited.
+    """
+    from experiments.study.new import new
+
+    made = new(study, scenario, policy or (), seeds)
+    typer.echo(f"Written to {made.folder / 'study.toml'}: edit it, then gongzhi study plan {study}")
+
+
+@app.command("plan")
+def plan_command(study: Folder, workers: Workers = None) -> None:
+    """Tell what a study would cost.
+
+    Runs, minutes, megabytes, and the factors that change nothing. Runs one run and a small copy twice per
+    factor.
+    """
+    from experiments.study import Study
+    from experiments.study.plan import plan
+
+    typer.echo(plan(Study(study), workers).text())
+
+
+@app.command("run")
+def run_command(
+    study: Folder,
+    workers: Workers = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Scheduler of a Dask cluster whose workers see the folder."),
+    ] = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run failed runs again.")] = False,
+    add_seeds: Annotated[
+        int | None, typer.Option(metavar="N", help="First raise the pairs of seeds in study.toml by N.")
+    ] = None,
+) -> None:
+    """Run what is not stored yet.
+
+    The same command begins, resumes and extends a study. Ctrl-C, kill -9 or a power cut lose only the runs
+    under way.
+    """
+    from experiments.study import Dask, Study
+    from experiments.study.new import add_seeds as raise_seeds
+
+    one = Study(study)
+    if add_seeds is not None:
+        raise_seeds(one, add_seeds)
+    executor: Executor | int | None = Dask(dask) if dask is not None else workers
+    try:
+        with bars() as progress:
+            outcome = one.run(executor, retry_failed=retry_failed, progress=progress)
+    except KeyboardInterrupt:
+        typer.echo(f"Stopped. What was finished is stored; go on with: gongzhi study run {study}", err=True)
+        raise
+    typer.echo(outcome.status.text())
+    if outcome.status.failed:
+        typer.echo(
+            "See why: gongzhi study status --failed. Again: gongzhi study run --retry-failed", err=True
+        )
+        raise typer.Exit(FAILED)
+
+
+@app.command("status")
+def status_command(
+    study: Folder,
+    failed: Annotated[bool, typer.Option("--failed", help="List the failed runs and why.")] = False,
+) -> None:
+    """Tell how far a study is."""
+    from experiments.study import Study
+
+    one = Study(study)
+    typer.echo(one.status().text())
+    if failed:
+        for run, stored in one.stored():
+            if not stored.ok:
+                row = stored.row
+                typer.echo(
+                    f"run {run.index} (point {run.point}, {run.policy}, world {run.world}, luck {run.luck}), "
+                    f"{row['stage']}: {row['error']}: {row['message']}"
+                )
+
+
+@app.command("export")
+def export_command(
+    study: Folder,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the tables.")],
+    partly: Annotated[bool, typer.Option("--partly", help="Also of a study that is not finished.")] = False,
+) -> None:
+    """Write the tables of a study.
+
+    Runs, series and data dictionary as CSV and Parquet, the same to the byte however the study was run.
+    """
+    from experiments.study import Study
+    from experiments.study.export import export
+
+    export(Study(study), out, partly=partly)
+    typer.echo(f"Written to {out}")
+
+
+@app.command("diff")
+def diff_command(
+    study: Folder, other: Annotated[Path, typer.Argument(metavar="OTHER", help="Folder of the other study.")]
+) -> None:
+    """Tell what accounts for the differences of two studies.
+
+    Parameters, versions and data that differ, and the outcomes they changed.
+    """
+    from experiments.study import Study
+    from experiments.study.again import diff
+
+    typer.echo(diff(Study(study), Study(other)))
+
+
+@app.command("reproduce")
+def reproduce_command(
+    study: Folder,
+    run: Annotated[list[int], typer.Option(metavar="NUMBER", help="Number of a run. Repeatable.")],
+) -> None:
+    """Run stored runs again.
+
+    Says "same" or "differs by"; exit code 1 if one differs.
+    """
+    from experiments.study import Study
+    from experiments.study.again import reproduce
+
+    verdicts = reproduce(Study(study), run)
+    for verdict in verdicts:
+        typer.echo(verdict.text())
+    if not all(verdict.same for verdict in verdicts):
+        raise typer.Exit(FAILED)

@@ -1,0 +1,8 @@
+"""Studies: sweeps that survive, over designs that are declared."""
+
+from __future__ import annotations
+
+from experiments.study.executors import Dask, Executor, Processes, Serial
+from experiments.study.study import Outcome, Status, Study
+
+__all__ = ["Dask", "Executor", "Outcome", "Processes", "Serial", "Status", "Study"]

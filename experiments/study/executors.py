@@ -1,0 +1,138 @@
+"""Who runs the jobs: this process, processes of this machine, or the workers of a Dask cluster?
+
+All three give the same: a stream of (job, what its runs became) in the order in which jobs end. A worker that
+dies takes nothing with it but the job it was at: the jobs that were under way are tried again one at a
+time, and one that kills its worker again is a failed run.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, Protocol
+
+from experiments.parallel import begin_worker, cores, one_thread_each, refuse_without_guard
+from experiments.study.work import Done, Job, work
+from model.errors import StudyError
+
+Ended = tuple[Job, list[Done] | None]
+"""A job and what its runs became; None if its worker died although it ran alone."""
+
+
+class Executor(Protocol):
+    """Runs jobs."""
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[Ended]:
+        """Run all jobs and yield each as it ends."""
+        ...
+
+
+class Serial:
+    """One job after the other in this process."""
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[Ended]:
+        """Run all jobs in order."""
+        for job in jobs:
+            yield job, work(job)
+
+
+class Processes:
+    """``workers`` processes of this machine, started afresh (spawn), one thread each."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = cores() if workers is None else workers
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[Ended]:
+        """Run all jobs; a few more than there are workers are under way at a time."""
+        refuse_without_guard()
+        waiting = deque(jobs)
+        suspects: deque[Job] = deque()
+        with one_thread_each():
+            while waiting or suspects:
+                if suspects:
+                    yield self._alone(suspects.popleft())
+                    continue
+                under_way: dict[Future[list[Done]], Job] = {}
+                try:
+                    yield from self._together(waiting, under_way)
+                except BrokenProcessPool:
+                    suspects.extend(under_way.values())
+
+    def _together(self, waiting: deque[Job], under_way: dict[Future[list[Done]], Job]) -> Iterator[Ended]:
+        before = set(multiprocessing.active_children())
+        pool = _pool(self.workers)
+        try:
+            while waiting or under_way:
+                while waiting and len(under_way) < 2 * self.workers:
+                    job = waiting.popleft()
+                    under_way[pool.submit(work, job)] = job
+                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                    done = future.result()
+                    yield under_way.pop(future), done
+            pool.shutdown()
+        except BaseException:
+            _end(pool, before)
+            raise
+
+    def _alone(self, job: Job) -> Ended:
+        before = set(multiprocessing.active_children())
+        pool = _pool(1)
+        try:
+            done = pool.submit(work, job).result()
+            pool.shutdown()
+            return job, done
+        except BrokenProcessPool:
+            return job, None
+        finally:
+            _end(pool, before)
+
+
+class Dask:
+    """The workers of a Dask cluster, by the address of its scheduler; they see the study's folder."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[Ended]:
+        """Run all jobs. A worker that dies is replaced by the cluster, and its job runs again."""
+        try:
+            from distributed import Client, as_completed
+            from distributed.scheduler import KilledWorker
+        except ImportError:
+            raise StudyError(
+                what="Dask is not installed",
+                where="--dask",
+                instead="install it with: pip install 'gongzhi[cluster]'",
+            ) from None
+        try:
+            client = Client(self.address, timeout="20s", set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise StudyError(
+                what="no Dask scheduler answers",
+                where=self.address,
+                why=str(error),
+                instead="start one with: dask scheduler, and workers with: dask worker ADDRESS --nthreads 1",
+            ) from None
+        with client:
+            futures = {client.submit(work, job, pure=False): job for job in jobs}
+            for future in as_completed(list(futures)):
+                job: Any = futures.pop(future)
+                try:
+                    yield job, future.result()
+                except KilledWorker:
+                    yield job, None
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=begin_worker)
+
+
+def _end(pool: ProcessPoolExecutor, before: set[Any]) -> None:
+    """End the workers at once: what they were at is computed again by the next run."""
+    for process in set(multiprocessing.active_children()) - before:
+        process.terminate()
+    pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,106 @@
+"""What will a study cost, and which of its factors change nothing? Told before it runs."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from experiments.calibrate import with_values
+from experiments.parallel import cores
+from experiments.simulate import simulate
+from experiments.study.study import Study
+from experiments.study.work import succeeded
+from model.policies import Policy
+from model.scenario import Scenario, scaled, smaller_policy
+
+PROBE_PERSONS = 500
+PROBE_WEEKS = 60
+PROBE_SPIN_UP = 30
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Numbers of runs, points and seeds, minutes with a number of workers, megabytes, and dead factors."""
+
+    runs: int
+    pending: int
+    points: int
+    pairs: int
+    workers: int
+    minutes: float
+    megabytes: float
+    dead: tuple[str, ...]
+
+    def text(self) -> str:
+        """The plan for a person."""
+        lines = [
+            f"{self.runs:,} runs: {self.points:,} points x {self.pairs:,} pairs of seeds, every policy; "
+            f"{self.pending:,} of them still to do.",
+            f"About {self.minutes:,.1f} minutes with {self.workers} workers, {self.megabytes:,.1f} MB.",
+        ]
+        for name in self.dead:
+            lines.append(
+                f"{name} changes nothing in a small copy of this community within {PROBE_WEEKS} weeks: "
+                "perhaps no policy of the study uses it."
+            )
+        return "\n".join(lines)
+
+
+def plan(study: Study, workers: int | None = None) -> Plan:
+    """The plan of a study: one run is timed, and every factor is tried at both ends on a small community."""
+    design, number = study.design, cores() if workers is None else workers
+    status = study.status() if (study.folder / "runs").exists() else None
+    pending = len(design.runs) if status is None else status.pending
+    seconds, size = _one_run(study)
+    return Plan(
+        runs=len(design.runs),
+        pending=pending,
+        points=len(design.points),
+        pairs=len(design.spec.seeds.pairs()),
+        workers=number,
+        minutes=pending * seconds / 60 / number,
+        megabytes=len(design.runs) * size / 2**20,
+        dead=tuple(name for name in design.points[0] if _dead(study, name)),
+    )
+
+
+def _one_run(study: Study) -> tuple[float, float]:
+    """Seconds of a run, its share of the spin-up included, and bytes that it leaves."""
+    design = study.design
+    policies, run = design.policies(0), design.runs[0]
+    small, arms = _small(design.scenarios[0], policies)
+    simulate(small, arms[0], 0, 0, weeks=2)  # what is compiled or loaded once is no cost of a run
+    began = time.perf_counter()
+    for policy in policies[:2]:
+        result = simulate(design.scenarios[0], policy, run.world, run.luck, weeks=design.weeks)
+    both = time.perf_counter() - began
+    row, table = succeeded(run, result, design.spec.record)
+    sink = pa.BufferOutputStream()
+    pa.parquet.write_table(table, sink, compression="zstd", use_dictionary=False, write_statistics=False)
+    size = sink.getvalue().size + sum(map(len, row["took_part"]))
+    return both / len(policies[:2]), float(size)
+
+
+def _small(scenario: Scenario, policies: tuple[Policy, ...]) -> tuple[Scenario, list[Policy]]:
+    share = min(1.0, PROBE_PERSONS / scenario.population.persons)
+    small = scaled(scenario, PROBE_PERSONS) if share < 1 else scenario
+    run = small.run.model_copy(update={"spin_up": min(PROBE_SPIN_UP, small.run.spin_up)})
+    return small.model_copy(update={"run": run}), [smaller_policy(p, share) for p in policies]
+
+
+def _dead(study: Study, name: str) -> bool:
+    """True if both ends of a factor give the same counts and money under every policy."""
+    values = [point[name] for point in study.design.points]
+    ends = []
+    for value in (min(values), max(values)):
+        scenario = with_values(study.design.loaded.scenario, {name: value})
+        small, arms = _small(scenario, tuple(scenario.policy_named(p) for p in study.design.spec.policies))
+        ends.append([_bytes(simulate(small, arm, 1, 1, weeks=PROBE_WEEKS)) for arm in arms])
+    return min(values) < max(values) and ends[0] == ends[1]
+
+
+def _bytes(result: Any) -> tuple[bytes, ...]:
+    return tuple(getattr(result, name).tobytes() for name in ("counts", "weekly", "money", "spread"))

@@ -1,0 +1,106 @@
+"""Which points does a design have? Each is a value for every factor, in a fixed order."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.study.spec import DesignSpec, FactorSpec, StudySpec
+from model.errors import StudyError
+
+Point = dict[str, int | float]
+
+MOST_POINTS = 1_000_000
+
+
+def points(spec: StudySpec, folder: Path) -> list[Point]:
+    """The points of a study in ``folder``, in design order.
+
+    Raises:
+        StudyError: for a design that makes no points or too many, and for a table that cannot be read.
+    """
+    design, names = spec.design, list(spec.factor)
+    if design.kind == "table":
+        return _table(design, folder)
+    if design.kind == "list":
+        rows = zip(*(f.values for f in spec.factor.values()), strict=True)
+        return [dict(zip(names, row, strict=True)) for row in rows] or [{}]
+    if design.kind == "grid":
+        axes = [_levels(f, design.levels) for f in spec.factor.values()]
+        count = int(np.prod([float(len(a)) for a in axes]))
+        if count > MOST_POINTS:
+            raise StudyError(
+                what=f"the grid has {count:,} points",
+                where="design",
+                why=f"at most {MOST_POINTS:,} can be run",
+                instead="use fewer levels, or kind = 'latin_hypercube' with points",
+            )
+        return [dict(zip(names, row, strict=True)) for row in itertools.product(*axes)]
+    unit = _unit(design, len(names))
+    low = np.array([float(f.low or 0) for f in spec.factor.values()])
+    high = np.array([float(f.high or 0) for f in spec.factor.values()])
+    return [dict(zip(names, row, strict=True)) for row in (low + unit * (high - low)).tolist()]
+
+
+def _unit(design: DesignSpec, d: int) -> NDArray[np.float64]:
+    """Points of the unit cube, float64[points, d]."""
+    from scipy.stats import qmc
+
+    if design.kind == "latin_hypercube":
+        return np.asarray(qmc.LatinHypercube(d, rng=design.seed).random(design.points))
+    if design.kind == "sobol":
+        if design.points & (design.points - 1):
+            raise StudyError(
+                what=f"design.points = {design.points} of a Sobol sequence",
+                where="design.points",
+                why="its points are balanced in powers of two only",
+                instead=f"give {1 << (design.points.bit_length() - 1)} or {1 << design.points.bit_length()}",
+            )
+        return np.asarray(qmc.Sobol(d, rng=design.seed).random(design.points))
+    from SALib.sample import morris
+
+    problem = {"num_vars": d, "names": [str(j) for j in range(d)], "bounds": [[0.0, 1.0]] * d}
+    sampled: Any = morris.sample(problem, design.trajectories, num_levels=design.levels, seed=design.seed)
+    return np.asarray(sampled, np.float64)
+
+
+def _levels(factor: FactorSpec, levels: int) -> list[int | float]:
+    if factor.values:
+        return list(factor.values)
+    return [float(x) for x in np.linspace(factor.low or 0, factor.high or 0, levels)]
+
+
+def _table(design: DesignSpec, folder: Path) -> list[Point]:
+    import pandas as pd
+
+    path = (folder / design.file).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise StudyError(
+            what=f"design.file = {design.file!r} leads out of the study",
+            where="design.file",
+            instead="put the table into the study's folder",
+        )
+    try:
+        table = pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise StudyError(
+            what=f"{design.file} cannot be read", where="design.file", why=reason, instead="give a CSV file"
+        ) from None
+    for name in table.columns:
+        column = table[name]
+        bad = ~pd.to_numeric(column, errors="coerce").map(np.isfinite)
+        if bad.any() or column.dtype.kind not in "iuf":
+            line = int(np.flatnonzero(bad)[0]) + 2 if bad.any() else 2
+            raise StudyError(
+                what=f"{column.iloc[line - 2]!r} in column {name} is not a number",
+                where=f"{design.file}, line {line}",
+                instead="write one number for every factor",
+            )
+    if table.empty:
+        raise StudyError(what=f"{design.file} has no rows", where="design.file")
+    return [dict(zip(map(str, table.columns), row, strict=True)) for row in table.to_numpy().tolist()]

@@ -1,0 +1,183 @@
+"""Which runs does a study have, and what makes a run this run and no other?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from experiments.calibrate import with_values
+from experiments.files import fingerprint, sha256
+from experiments.inputs import input_files
+from experiments.load import Loaded, is_path, load
+from experiments.study.points import Point, points
+from experiments.study.spec import MOST_RUNS, StudySpec
+from model.errors import GongzhiError, StudyError
+from model.outcomes import GROUPS
+from model.parameters.declare import suggestion
+from model.policies import Policy
+from model.scenario import Scenario
+
+NOT_RUN = ("policy", "targets", "free", "note", "title", "title_zh")
+"""Tables of a scenario that no run reads; a policy enters by its own instruments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a study: its place in the design order, its point, policy and seeds, and its key."""
+
+    index: int
+    point: int
+    policy: str
+    world: int
+    luck: int
+    key: str
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """A study that can be run: the scenario, the points with their scenarios, and all runs in design order.
+
+    Seeds vary slowest, then points, then policies, so that more seeds only add runs at the end.
+    """
+
+    spec: StudySpec
+    folder: Path
+    loaded: Loaded
+    points: tuple[Point, ...]
+
+    @cached_property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenario of every point, validated."""
+        return tuple(self._at(i, point) for i, point in enumerate(self.points))
+
+    def _at(self, i: int, point: Point) -> Scenario:
+        try:
+            return with_values(self.loaded.scenario, point)
+        except GongzhiError as error:
+            told = ", ".join(f"{name} = {value:g}" for name, value in point.items())
+            raise StudyError(
+                what=f"point {i} of the design cannot be run ({told})",
+                where=str(self.folder / "study.toml"),
+                why=str(error),
+                instead="narrow the factor's range, or leave the point out",
+            ) from None
+
+    def policies(self, point: int) -> tuple[Policy, ...]:
+        """The policies as they are at a point."""
+        scenario = self.scenarios[point]
+        return tuple(scenario.policy_named(name) for name in self.spec.policies)
+
+    @property
+    def weeks(self) -> int:
+        """Weeks after the spin-up."""
+        return self.loaded.scenario.run.weeks if self.spec.weeks is None else self.spec.weeks
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """All runs in design order."""
+        pairs = self.spec.seeds.pairs()
+        total = len(pairs) * len(self.points) * len(self.spec.policies)
+        if total > MOST_RUNS:
+            raise StudyError(
+                what=f"the study has {total:,} runs",
+                where=str(self.folder / "study.toml"),
+                why=f"at most {MOST_RUNS:,} are stored in one study",
+                instead="use fewer points or seeds, or several studies",
+            )
+        parts = self._parts()
+        found: list[Run] = []
+        for world, luck in pairs:
+            for p in range(len(self.points)):
+                for policy, fixed in zip(self.spec.policies, parts[p], strict=True):
+                    key = sha256(canonical(fixed | {"world": world, "luck": luck}))
+                    found.append(Run(len(found), p, policy, world, luck, key))
+        if len({run.key for run in found}) < len(found):
+            raise StudyError(
+                what="two runs of the study are the same",
+                where=str(self.folder / "study.toml"),
+                why="two points, or two policies, do not differ",
+                instead="leave the double out",
+            )
+        return tuple(found)
+
+    def _parts(self) -> list[list[dict[str, Any]]]:
+        """What the keys of a point's runs share, by policy."""
+        same = {
+            "weeks": self.weeks,
+            "record": self.spec.record.model_dump(mode="json"),
+            "outcomes": sha256((Path(__file__).parent.parent / "tables.py").read_text(encoding="utf-8")),
+            "inputs": input_files(self.loaded),
+            "model": fingerprint(),
+        }
+        parts = []
+        for p, scenario in enumerate(self.scenarios):
+            whole = scenario.model_dump(mode="json", exclude=set(NOT_RUN))
+            resolved = same | {"scenario": sha256(canonical(whole))}
+            parts.append(
+                [
+                    resolved
+                    | {"policy": [[n.name, n.instrument.model_dump(mode="json")] for n in policy.instruments]}
+                    for policy in self.policies(p)
+                ]
+            )
+        return parts
+
+
+def design_of(folder: Path) -> Design:
+    """The design that ``study.toml`` in ``folder`` declares, checked before any run.
+
+    Raises:
+        GongzhiError: one message for whatever cannot be run: an unknown scenario, policy, factor, outcome or
+            group, a value out of range, a design that makes no sense.
+    """
+    file = folder / "study.toml"
+    if not file.is_file():
+        raise StudyError(
+            what="there is no study here",
+            where=str(folder),
+            why="the file study.toml is missing",
+            instead=f"make one with: gongzhi study new {folder} --scenario wangzhuang",
+        )
+    spec: StudySpec = load(file, cls=StudySpec).scenario  # type: ignore[assignment]
+    loaded = load(_inside(folder, spec.scenario, file) if is_path(spec.scenario) else spec.scenario)
+    for name in spec.policies:
+        loaded.scenario.policy_named(name)
+    _known("record.outcomes", spec.record.outcomes, _outcomes(), file)
+    _known("record.groups", spec.record.groups, GROUPS, file)
+    design = Design(spec, folder, loaded, tuple(points(spec, folder)))
+    _ = design.scenarios  # every point is validated before the first run
+    return design
+
+
+def _inside(folder: Path, scenario: str, file: Path) -> Path:
+    """The path of a scenario's file below the study's folder."""
+    if Path(scenario).is_absolute() or not (folder / scenario).resolve().is_relative_to(folder.resolve()):
+        raise StudyError(
+            what=f"scenario = {scenario!r} leads out of the study",
+            where=str(file),
+            instead="put the scenario's file into the study's folder and name it from there",
+        )
+    return folder / scenario
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and floats as `repr` writes them."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _outcomes() -> list[str]:
+    from experiments.tables import OUTCOMES
+
+    return list(OUTCOMES)
+
+
+def _known(where: str, wanted: Sequence[str], known: Sequence[str], file: Path) -> None:
+    for name in wanted:
+        if name not in known:
+            raise StudyError(
+                what=f"{where} names {name!r}", where=str(file), instead=suggestion(name, list(known))
+            )

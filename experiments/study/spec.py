@@ -1,0 +1,119 @@
+"""What may a study file say? Scenario, policies, seeds, a design over factors, and what is recorded."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+DesignKind = Literal["list", "grid", "latin_hypercube", "sobol", "morris", "table"]
+
+MOST_RUNS = 1_000_000
+Number = int | float
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class FactorSpec(_Frozen):
+    """A number that varies: between ``low`` and ``high``, or over ``values`` (designs list, grid and
+    table)."""
+
+    low: Number | None = None
+    high: Number | None = None
+    values: tuple[Number, ...] = Field((), strict=False)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> FactorSpec:
+        if (self.low is None) != (self.high is None):
+            raise ValueError("low and high are given together")
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise ValueError(f"low = {self.low} must be below high = {self.high}")
+        if self.values and self.low is not None:
+            raise ValueError("give low and high, or values, not both")
+        if any(isinstance(v, bool) for v in (*self.values, self.low, self.high)):
+            raise ValueError("a factor is a number")
+        return self
+
+
+class DesignSpec(_Frozen):
+    """How points are chosen.
+
+    ``list``: the i-th value of every factor makes point i. ``grid``: all combinations, of ``values`` or of
+    ``levels`` equal steps. ``latin_hypercube`` and ``sobol``: ``points`` of them. ``morris``:
+    ``trajectories``
+    on ``levels`` levels. ``table``: the rows of a CSV file beside the study. ``seed`` is that of the design.
+    """
+
+    kind: DesignKind = "list"
+    points: int = Field(16, ge=1, le=MOST_RUNS)
+    levels: int = Field(4, ge=2, le=100)
+    trajectories: int = Field(8, ge=2, le=10_000)
+    seed: int = Field(1, ge=0, le=2**32 - 1)
+    file: str = ""
+
+
+class SeedsSpec(_Frozen):
+    """Which seeds every point meets: ``count`` pairs from ``first``; worlds and lucks of their own if
+    given."""
+
+    first: int = Field(1, ge=0, le=2**62)
+    count: int = Field(10, ge=1, le=MOST_RUNS)
+    world: tuple[int, ...] = Field((), strict=False)
+    luck: tuple[int, ...] = Field((), strict=False)
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Pairs (world, luck) in the order of the runs; the product if both axes are given."""
+        plain = range(self.first, self.first + self.count)
+        if self.world and self.luck:
+            return [(w, u) for w in self.world for u in self.luck]
+        if self.world:
+            return [(w, u) for w in self.world for u in plain]
+        return [(u, u) for u in self.luck or plain]
+
+
+class RecordSpec(_Frozen):
+    """What is kept of a run: outcomes of the data dictionary (all if none is named), groups, every how many
+    weeks."""
+
+    outcomes: tuple[str, ...] = Field((), strict=False)
+    groups: tuple[str, ...] = Field(("all",), strict=False)
+    every: int = Field(52, ge=1, le=5200)
+
+
+class StudySpec(_Frozen):
+    """A study as written in ``study.toml``."""
+
+    format: Literal[1]
+    name: str = Field("study", min_length=1, max_length=80)
+    scenario: str = Field(min_length=1)
+    policies: tuple[str, ...] = Field(("none",), min_length=1, strict=False)
+    weeks: int | None = Field(None, ge=0, le=5200)
+    seeds: SeedsSpec = Field(default_factory=SeedsSpec)
+    design: DesignSpec = Field(default_factory=DesignSpec)
+    factor: dict[str, FactorSpec] = Field(default_factory=dict)
+    record: RecordSpec = Field(default_factory=RecordSpec)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> StudySpec:
+        for what, values in (("policies", self.policies), ("seeds", self.seeds.pairs())):
+            if len(set(values)) < len(values):
+                raise ValueError(f"{what} name something twice")
+        kind = self.design.kind
+        if not self.factor and kind not in ("list", "table"):
+            raise ValueError(f'design.kind = {kind!r} needs at least one [factor."NAME"]')
+        for name, factor in self.factor.items():
+            ranged, listed = factor.low is not None, bool(factor.values)
+            if kind == "list" and not listed:
+                raise ValueError(f"factor.{name}: the design 'list' takes values = [...]")
+            if kind == "grid" and not (ranged or listed):
+                raise ValueError(f"factor.{name}: give values = [...], or low and high")
+            if kind in ("latin_hypercube", "sobol", "morris") and not ranged:
+                raise ValueError(f"factor.{name}: the design {kind!r} takes low and high")
+        lengths = {len(f.values) for f in self.factor.values()}
+        if kind == "list" and len(lengths) > 1:
+            raise ValueError("in the design 'list' all factors have as many values as there are points")
+        if kind == "table" and (self.factor or not self.design.file):
+            raise ValueError("the design 'table' takes design.file = 'points.csv' and no [factor] tables")
+        return self

@@ -1,0 +1,288 @@
+"""Where do the runs of a study lie, so that a power cut at any moment loses none that was finished?
+
+Each finished run is one file in ``incoming/``, complete or absent: written beside, flushed to the disk,
+renamed.
+The parent folds every hundred runs of the design order into one shard of `runs/` and one of `series/`; the
+rename of the shard in ``runs/`` is the commit, and only then do the files in ``incoming/`` go. After a crash
+in between a run lies in both, and its key decides: nothing is counted twice.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from experiments.study.runs import Run
+from model.errors import StudyError
+
+SHARD = 100
+FOLDERS = ("incoming", "runs", "series", "provenance", "aside")
+FAILED = ".failed"
+META = b"gongzhi.run"
+
+RUN_SCHEMA = pa.schema(
+    [
+        ("key", pa.string()),
+        ("status", pa.string()),
+        ("stage", pa.string()),
+        ("error", pa.string()),
+        ("message", pa.string()),
+        ("traceback", pa.string()),
+        ("adults", pa.int64()),
+        ("persons", pa.int64()),
+        ("took_part", pa.list_(pa.binary())),
+    ]
+)
+"""A row of `runs/`: what a run is besides its place in the design."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A finished run: its row of `RUN_SCHEMA` and its series, empty if it failed."""
+
+    row: Mapping[str, Any]
+    series: pa.Table
+
+    @property
+    def ok(self) -> bool:
+        """True unless the run failed."""
+        return bool(self.row["status"] == "ok")
+
+
+class Store:
+    """The folders of one study. Reading takes no lock; writing shards is for the holder of `lock` alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.said: list[str] = []
+
+    def make(self) -> None:
+        """Make the folders. Raises StudyError if the disk refuses."""
+        with told("the study's folders cannot be made", self.folder):
+            for name in FOLDERS:
+                (self.folder / name).mkdir(parents=True, exist_ok=True)
+
+    # what is there
+
+    def finished(self) -> dict[str, bool]:
+        """Key of every stored run, and whether it succeeded; torn files are set aside and said."""
+        found: dict[str, bool] = {}
+        for shard in sorted((self.folder / "runs").glob("shard-*.parquet")):
+            table = self._read(shard, ["key", "status"])
+            if table is not None:
+                for key, status in zip(*(c.to_pylist() for c in table.columns), strict=True):
+                    found[key] = status == "ok"
+        for file in self._incoming():
+            key, failed = file.name.split(".")[0], file.name.endswith(f"{FAILED}.parquet")
+            if self._read(file, []) is not None:
+                found[key] = found.get(key, False) or not failed
+        return found
+
+    def read(self, keys: Iterable[str]) -> Iterator[Stored]:
+        """The stored runs of these keys, in their order; those not stored are left out."""
+        wanted = list(keys)
+        shards = self._by_key()
+        held: dict[Path, tuple[dict[str, Mapping[str, Any]], dict[str, pa.Table]]] = {}
+        for key in wanted:
+            own = self.folder / "incoming" / f"{key}.parquet"
+            stored = self._whole(own)
+            if stored is None and key in shards:
+                shard = shards[key]
+                if shard not in held:
+                    held.clear()  # the order of keys is that of the shards: one is held at a time
+                    held[shard] = self._shard(shard)
+                rows, series = held[shard]
+                stored = Stored(
+                    rows[key], series.get(key, next(iter(series.values()), pa.table({})).slice(0, 0))
+                )
+            if stored is None or not stored.ok:
+                stored = self._whole(own.with_name(f"{key}{FAILED}.parquet")) or stored
+            if stored is not None:
+                yield stored
+
+    # writing
+
+    def commit(self, row: Mapping[str, Any], series: pa.Table) -> None:
+        """Store a finished run: complete on the disk or not at all. Raises StudyError if the disk refuses."""
+        failed = "" if row["status"] == "ok" else FAILED
+        table = series.replace_schema_metadata({META: _json(row)})
+        _write(self.folder / "incoming" / f"{row['key']}{failed}.parquet", table)
+
+    def fold(self, runs: Sequence[Run], *, everything: bool = False) -> int:
+        """Move finished runs from ``incoming`` into shards; how many shards were written.
+
+        A shard is written when all its runs are finished, or with ``everything`` whatever is there.
+        """
+        incoming = {file.name.split(".")[0] for file in self._incoming()}
+        if not incoming:
+            return 0
+        known = self.finished()
+        written = 0
+        for first in range(0, len(runs), SHARD):
+            part = runs[first : first + SHARD]
+            fresh = [run.key for run in part if run.key in incoming]
+            if not fresh or not (everything or all(run.key in known for run in part)):
+                continue
+            self._fold_one(first // SHARD, [run.key for run in part if run.key in known])
+            for key in fresh:
+                for name in (f"{key}.parquet", f"{key}{FAILED}.parquet"):
+                    (self.folder / "incoming" / name).unlink(missing_ok=True)
+            written += 1
+        return written
+
+    def _fold_one(self, number: int, keys: Sequence[str]) -> None:
+        stored = list(self.read(keys))
+        rows = pa.Table.from_pylist([dict(s.row) for s in stored], schema=RUN_SCHEMA)
+        series = [
+            s.series.add_column(0, "key", pa.array([s.row["key"]] * len(s.series), pa.string()))
+            for s in stored
+            if s.ok
+        ]
+        if series:
+            _write(self.folder / "series" / f"shard-{number:05}.parquet", pa.concat_tables(series))
+        _write(self.folder / "runs" / f"shard-{number:05}.parquet", rows)
+
+    # reading
+
+    def _incoming(self) -> list[Path]:
+        return sorted(f for f in (self.folder / "incoming").glob("*.parquet"))
+
+    def _by_key(self) -> dict[str, Path]:
+        found = {}
+        for shard in sorted((self.folder / "runs").glob("shard-*.parquet")):
+            table = self._read(shard, ["key"])
+            if table is not None:
+                found.update(dict.fromkeys(table["key"].to_pylist(), shard))
+        return found
+
+    def _shard(self, shard: Path) -> tuple[dict[str, Mapping[str, Any]], dict[str, pa.Table]]:
+        rows = self._read(shard, None)
+        series = self._read(self.folder / "series" / shard.name, None)
+        by_key = {} if rows is None else {row["key"]: row for row in rows.to_pylist()}
+        parts: dict[str, pa.Table] = {}
+        if series is not None:
+            keys = series["key"].to_pylist()
+            bare = series.drop_columns(["key"])
+            start = 0
+            for at in range(1, len(keys) + 1):
+                if at == len(keys) or keys[at] != keys[start]:
+                    parts[keys[start]] = bare.slice(start, at - start)
+                    start = at
+        return by_key, parts
+
+    def _whole(self, file: Path) -> Stored | None:
+        if not file.exists():
+            return None
+        table = self._read(file, None)
+        if table is None:
+            return None
+        row = json.loads(table.schema.metadata[META])
+        row["took_part"] = [bytes.fromhex(part) for part in row["took_part"]]
+        return Stored(row, table.replace_schema_metadata(None))
+
+    def _read(self, file: Path, columns: list[str] | None) -> pa.Table | None:
+        """The table of a file; a torn one is set aside and said, None if it is not there."""
+        try:
+            return pq.read_table(file, columns=columns, use_threads=False, partitioning=None)
+        except FileNotFoundError:
+            return None
+        except (pa.ArrowException, OSError, ValueError) as error:
+            if isinstance(error, OSError) and not isinstance(error, pa.ArrowException) and error.errno:
+                raise StudyError(
+                    what=f"{file.name} cannot be read", where=str(self.folder), why=error.strerror or ""
+                ) from None
+            aside = self.folder / "aside" / file.name
+            file.replace(aside)
+            self.said.append(
+                f"{file.relative_to(self.folder)} was torn and is set aside as aside/{file.name}"
+            )
+            return None
+
+
+def _json(row: Mapping[str, Any]) -> bytes:
+    plain = dict(row) | {"took_part": [part.hex() for part in row["took_part"]]}
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    """Write a table in one step: written beside, flushed, renamed, and the rename flushed."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with told(f"{path.name} cannot be written", path.parent):
+        try:
+            pq.write_table(table, draft, compression="zstd", use_dictionary=False, write_statistics=False)
+            flush(draft)
+            draft.replace(path)
+            flush(path.parent)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def flush(path: Path) -> None:
+    """Have the disk hold what was written to a file or folder."""
+    flags = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) if path.is_dir() else os.O_RDONLY
+    if path.is_dir() and not hasattr(os, "O_DIRECTORY"):
+        return  # elsewhere folders cannot be opened
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def told(what: str, where: Path) -> Iterator[None]:
+    """Faults of the disk as one StudyError."""
+    try:
+        yield
+    except OSError as error:
+        raise StudyError(
+            what=what,
+            where=str(where),
+            why=error.strerror or str(error),
+            instead="make room or give the right to write, then run the study again: what is stored stays",
+        ) from None
+
+
+@contextmanager
+def lock(folder: Path) -> Iterator[None]:
+    """Be the only writer of a study while the block runs. Raises StudyError with the other's process id."""
+    with told("the study cannot be locked", folder):
+        handle = (folder / "lock").open("a+", encoding="utf-8")
+    try:
+        if not _locked(handle):
+            handle.seek(0)
+            raise StudyError(
+                what=f"the study is being written by process {handle.read().strip() or 'unknown'}",
+                where=str(folder),
+                why="a study has one writer at a time",
+                instead="wait for it, or end it",
+            )
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
+        yield
+    finally:
+        handle.close()
+
+
+def _locked(handle: IO[str]) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,279 @@
+"""A study: a folder with a declared design and the runs that it has so far. It survives whatever happens
+to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.files import fingerprint, refuse_unwritable, versions, write_text
+from experiments.inputs import read_inputs
+from experiments.parallel import Progress
+from experiments.study.executors import Executor, Processes, Serial
+from experiments.study.runs import Design, Run, design_of
+from experiments.study.store import Store, Stored, lock, told
+from experiments.study.work import Job, failed, jobs
+from model.errors import StudyError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STATUS_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far a study is: runs of the design, stored, failed, still to do, and stored runs of no present
+    design."""
+
+    total: int
+    stored: int
+    failed: int
+    pending: int
+    stale: int
+    said: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """Two lines for a person."""
+        lines = [
+            f"{self.stored:,} of {self.total:,} runs are stored ({self.failed:,} of them failed), "
+            f"{self.pending:,} are still to do."
+        ]
+        if self.stale:
+            lines.append(
+                f"{self.stale:,} stored runs belong to no run of the present design: the study file, the "
+                "scenario or the model has changed since. They are kept and not exported."
+            )
+        return "\n".join([*lines, *self.said])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call of `Study.run` did: runs computed, how many of them failed, and what there is to say."""
+
+    computed: int
+    failed: int
+    status: Status
+
+
+class Study:
+    """The study in a folder.
+
+    >>> study = Study("results/mine")
+    >>> study.run()                      # resumes what is not stored yet
+    >>> study.table(), study.series()    # pandas
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = Path(folder)
+        self.store = Store(self.folder)
+
+    @cached_property
+    def design(self) -> Design:
+        """The design, checked (`design_of`)."""
+        return design_of(self.folder)
+
+    # running
+
+    def run(
+        self,
+        executor: Executor | int | None = None,
+        *,
+        retry_failed: bool = False,
+        progress: Progress | None = None,
+    ) -> Outcome:
+        """Run what is not stored yet, and with ``retry_failed`` what is stored as failed.
+
+        ``executor`` is a number of processes, by default one per core, or an executor. Ending it at any
+        moment loses only the runs under way.
+
+        Raises:
+            StudyError: if another process writes the study, or the disk refuses.
+        """
+        design = self.design
+        self._make()
+        with lock(self.folder):
+            known = self.store.finished()
+            pending = [r for r in design.runs if r.key not in known or (retry_failed and not known[r.key])]
+            ended = self._run(self._jobs(pending), _executor(executor), pending, progress)
+            self.store.fold(design.runs, everything=True)
+        status = self.status()
+        self._write_status(status, None)
+        return Outcome(len(ended), sum(not ok for ok in ended.values()), status)
+
+    def _run(
+        self, tasks: Sequence[Job], executor: Executor, pending: Sequence[Run], progress: Progress | None
+    ) -> dict[str, bool]:
+        ended: dict[str, bool] = {}
+        by_key = {run.key: run for run in pending}
+        beside = _Beside(self.folder, len(pending))
+        if progress is not None:
+            progress("runs", 0, len(pending))
+        for job, done in executor.run(tasks):
+            if done is None:
+                done = []
+                for run in job.runs:
+                    error = StudyError(
+                        what="the worker died in this run, twice",
+                        where=f"run {run.index}",
+                        why="it was killed, or ran out of memory",
+                    )
+                    if not (self.folder / "incoming" / f"{run.key}.parquet").exists():
+                        import pyarrow as pa
+
+                        self.store.commit(failed(run, "process", error), pa.table({}))
+                        ended[run.key] = False
+            for one in done:
+                ended[one.key] = one.ok
+                beside.note(by_key[one.key], one.ok, one.seconds, one.peak_mb)
+            if progress is not None:
+                progress("runs", len(ended), len(pending))
+            if beside.due():
+                self.store.fold(self.design.runs)
+                self._write_status(self.status(), beside)
+        beside.close()
+        return ended
+
+    def _jobs(self, pending: Sequence[Run]) -> list[Job]:
+        design = self.design
+        return jobs(
+            self.folder,
+            design.scenarios,
+            [design.policies(p) for p in range(len(design.points))],
+            design.spec.policies,
+            pending,
+            design.weeks,
+            design.spec.record,
+            read_inputs(design.loaded),
+        )
+
+    def _make(self) -> None:
+        refuse_unwritable(self.folder)
+        self.store.make()
+        record = {
+            "versions": versions(),
+            "model_fingerprint": fingerprint(),
+            "platform": platform.platform(),
+            "machine": platform.machine(),
+        }
+        write_text(
+            self.folder / "provenance" / "software.json", json.dumps(record, indent=2, sort_keys=True) + "\n"
+        )
+
+    # looking
+
+    def status(self) -> Status:
+        """How far the study is."""
+        known = self.store.finished()
+        runs = self.design.runs
+        stored = [run.key for run in runs if run.key in known]
+        return Status(
+            total=len(runs),
+            stored=len(stored),
+            failed=sum(not known[key] for key in stored),
+            pending=len(runs) - len(stored),
+            stale=len(known) - len(stored),
+            said=tuple(dict.fromkeys(self.store.said)),
+        )
+
+    def stored(self, runs: Iterable[Run] | None = None) -> list[tuple[Run, Stored]]:
+        """The stored runs in design order, each with its place in the design."""
+        wanted = list(self.design.runs if runs is None else runs)
+        by_key = {run.key: run for run in wanted}
+        return [(by_key[s.row["key"]], s) for s in self.store.read(by_key)]
+
+    def table(self) -> pd.DataFrame:
+        """One row per stored run: place, point, factors, policy, seeds, key, status and what failed."""
+        import pandas as pd
+
+        rows = []
+        for run, stored in self.stored():
+            row: dict[str, Any] = {"run": run.index, "point": run.point, **self.design.points[run.point]}
+            row |= {"policy": run.policy, "world": run.world, "luck": run.luck, "key": run.key}
+            rows.append(row | {k: stored.row[k] for k in ("status", "stage", "error", "message")})
+        return pd.DataFrame(rows)
+
+    def series(self) -> pd.DataFrame:
+        """One row per stored week and group of every run that succeeded: run, point, factors, policy,
+        seeds, then the outcomes with units in their names."""
+        import pandas as pd
+
+        tables = []
+        order = {name: i for i, name in enumerate(self.design.spec.policies)}
+        ended = [(run, s) for run, s in self.stored() if s.ok]
+        for run, stored in sorted(
+            ended, key=lambda e: (e[0].point, order[e[0].policy], e[0].world, e[0].luck)
+        ):
+            table = stored.series.to_pandas()
+            own: dict[str, Any] = {"run": run.index, "point": run.point, **self.design.points[run.point]}
+            own |= {"policy": run.policy, "world": run.world, "luck": run.luck}
+            for place, (name, value) in enumerate(own.items()):
+                table.insert(place, name, value)
+            tables.append(table)
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+    def _write_status(self, status: Status, beside: _Beside | None) -> None:
+        told_ = {
+            "total": status.total,
+            "stored": status.stored,
+            "failed": status.failed,
+            "pending": status.pending,
+            "running": beside is not None,
+            "pid": os.getpid() if beside is not None else None,
+            "seconds_left": beside.seconds_left() if beside is not None else 0,
+        }
+        write_text(self.folder / "status.json", json.dumps(told_, indent=2) + "\n")
+
+
+class _Beside:
+    """What is known of a run of the study besides its results: times and hosts, kept out of the exports."""
+
+    def __init__(self, folder: Path, total: int) -> None:
+        self.began = self.told = time.monotonic()
+        self.done, self.total = 0, total
+        with told("the log cannot be written", folder / "provenance"):
+            self.log = (folder / "provenance" / "runs.jsonl").open("a", encoding="utf-8")
+
+    def note(self, run: Run, ok: bool, seconds: float, peak_mb: float) -> None:
+        """A run ended."""
+        self.done += 1
+        line = {"run": run.index, "key": run.key, "ok": ok, "cpu_seconds": round(seconds, 4)}
+        line |= {"peak_mb": round(peak_mb, 1), "host": platform.node()}
+        with told("the log cannot be written", Path(self.log.name).parent):
+            self.log.write(json.dumps(line) + "\n")
+
+    def due(self) -> bool:
+        """True every few seconds."""
+        if time.monotonic() - self.told < STATUS_SECONDS:
+            return False
+        self.told = time.monotonic()
+        return True
+
+    def seconds_left(self) -> float:
+        """Seconds left at the present pace."""
+        spent = time.monotonic() - self.began
+        return round(spent / max(1, self.done) * (self.total - self.done), 1)
+
+    def close(self) -> None:
+        """Close the log."""
+        self.log.close()
+
+
+def _executor(wanted: Executor | int | None) -> Executor:
+    if wanted is None:
+        return Processes()
+    if not isinstance(wanted, int):
+        return wanted
+    if isinstance(wanted, bool) or wanted < 1:
+        raise StudyError(what=f"{wanted!r} workers", instead="ask for 1 or more")
+    return Serial() if wanted == 1 else Processes(wanted)
+
+
+__all__ = ["Outcome", "Status", "Study"]

@@ -1,0 +1,158 @@
+"""What does a worker do? The runs of one point and pair of seeds, each stored as soon as it is finished."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from experiments.simulate import RunResult, simulate
+from experiments.study.runs import Run
+from experiments.study.spec import RecordSpec
+from experiments.study.store import Store
+from model.errors import StudyError
+from model.policies import Policy
+from model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from model.population import Inputs
+
+
+@dataclass(frozen=True)
+class Job:
+    """Runs that share their people and their luck, so that they share the spin-up too."""
+
+    folder: Path
+    scenario: Scenario
+    runs: tuple[Run, ...]
+    policies: tuple[Policy, ...]
+    weeks: int
+    record: RecordSpec
+    inputs: Inputs | None = None
+
+    def only(self, keys: set[str]) -> Job:
+        """The job with those of its runs."""
+        both = [(r, p) for r, p in zip(self.runs, self.policies, strict=True) if r.key in keys]
+        runs, policies = zip(*both, strict=True) if both else ((), ())
+        return Job(self.folder, self.scenario, runs, policies, self.weeks, self.record, self.inputs)
+
+
+@dataclass(frozen=True)
+class Done:
+    """A run that a worker has stored: its key, whether it succeeded, its CPU seconds and its memory in MB."""
+
+    key: str
+    ok: bool
+    seconds: float
+    peak_mb: float
+
+
+def work(job: Job) -> list[Done]:
+    """Run and store every run of a job that is not stored yet; a run that fails is stored as failed.
+
+    Raises:
+        StudyError: if the disk refuses; what was stored before stays.
+    """
+    store = Store(job.folder)
+    found = []
+    for run, policy in zip(job.runs, job.policies, strict=True):
+        if (job.folder / "incoming" / f"{run.key}.parquet").exists():
+            found.append(Done(run.key, True, 0.0, _peak_mb()))
+            continue
+        begin(job.folder, run)
+        began = time.process_time()
+        try:
+            result = simulate(job.scenario, policy, run.world, run.luck, weeks=job.weeks, inputs=job.inputs)
+            row, series = succeeded(run, result, job.record)
+        except StudyError:
+            raise
+        except Exception as error:
+            stage = "memory" if isinstance(error, MemoryError) else "run"
+            row, series = failed(run, stage, error), pa.table({})
+        store.commit(row, series)
+        found.append(Done(run.key, row["status"] == "ok", time.process_time() - began, _peak_mb()))
+    return found
+
+
+def begin(folder: Path, run: Run) -> None:
+    """Note that a run begins: one line, so that what was computed twice can be counted."""
+    handle = os.open(folder / "provenance" / "begun.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        os.write(handle, f"{run.key} {os.getpid()}\n".encode())
+    finally:
+        os.close(handle)
+
+
+def succeeded(run: Run, result: RunResult, record: RecordSpec) -> tuple[dict[str, Any], pa.Table]:
+    """The row and the series of a run that ended."""
+    from experiments.tables import series
+
+    wide = series(result)
+    kept = wide[wide["group"].isin(record.groups) & (wide["week"] % record.every == 0)]
+    if record.outcomes:
+        kept = kept[["week", "community", "group", *record.outcomes]]
+    row = _row(run.key, "ok") | {
+        "adults": int(result.counts[0, 0, 0]),
+        "persons": result.persons,
+        "took_part": [year.tobytes() for year in result.took_part],
+    }
+    return row, pa.Table.from_pandas(kept, preserve_index=False).replace_schema_metadata(None)
+
+
+def failed(run: Run, stage: str, error: BaseException) -> dict[str, Any]:
+    """The row of a run that failed."""
+    told = "".join(traceback.format_exception(error)) if stage != "process" else ""
+    return _row(run.key, "failed") | {
+        "stage": stage,
+        "error": type(error).__name__,
+        "message": str(error),
+        "traceback": told,
+    }
+
+
+def _row(key: str, status: str) -> dict[str, Any]:
+    texts = dict.fromkeys(("stage", "error", "message", "traceback"), "")
+    return {"key": key, "status": status, **texts, "adults": 0, "persons": 0, "took_part": []}
+
+
+def _peak_mb() -> float:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return float("nan")
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def jobs(
+    folder: Path,
+    scenarios: Sequence[Scenario],
+    policies: Sequence[Sequence[Policy]],
+    names: Sequence[str],
+    runs: Sequence[Run],
+    weeks: int,
+    record: RecordSpec,
+    inputs: Inputs | None,
+) -> list[Job]:
+    """The runs in jobs, in design order; ``policies[point]`` are those of ``names`` at a point."""
+    grouped: dict[tuple[int, int, int], list[Run]] = {}
+    for run in runs:
+        grouped.setdefault((run.world, run.luck, run.point), []).append(run)
+    place = {name: i for i, name in enumerate(names)}
+    return [
+        Job(
+            folder,
+            scenarios[point],
+            tuple(members),
+            tuple(policies[point][place[run.policy]] for run in members),
+            weeks,
+            record,
+            inputs,
+        )
+        for (_, _, point), members in grouped.items()
+    ]

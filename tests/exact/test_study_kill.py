@@ -1,0 +1,178 @@
+"""Does a study survive kill -9, a full disk, a read-only folder, a second writer and torn files?"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from experiments.study import Study
+from experiments.study.export import export
+from experiments.study.store import lock
+from model.errors import StudyError
+from tests.studies import small_study, tables
+
+SEEDS = 12
+RUNS = 4 * SEEDS
+WORKERS = 2
+
+
+def started(folder: Path) -> subprocess.Popen[bytes]:
+    """`gongzhi study run` in a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "experiments", "study", "run", str(folder), "--workers", str(WORKERS)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def children(pid: int) -> list[int]:
+    """The processes that ``pid`` has started, by the process table."""
+    found = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    )
+    return [int(line) for line in found.stdout.split()]
+
+
+def begun(folder: Path) -> list[str]:
+    """Keys in the order in which their runs began."""
+    log = folder / "provenance" / "begun.log"
+    return [line.split()[0] for line in log.read_text().splitlines()] if log.exists() else []
+
+
+def killed_somewhere(folder: Path, luck: random.Random, who: str) -> bool:
+    """Run the study and kill it at a random moment of its work; False if it ended before."""
+    before = len(begun(folder))
+    process = started(folder)
+    wanted = before + luck.randint(1, max(1, (RUNS - before) // 2))
+    while process.poll() is None and len(begun(folder)) < wanted:
+        time.sleep(0.005)
+    time.sleep(luck.uniform(0, 0.1))
+    ended = process.poll() is not None
+    workers = children(process.pid)
+    if not ended:
+        if who == "worker" and workers:
+            os.kill(luck.choice(workers), signal.SIGKILL)
+            process.wait(timeout=120)
+            return True
+        if who == "everybody":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            os.kill(process.pid, signal.SIGKILL)
+    process.wait(timeout=60)
+    deadline = time.monotonic() + 20
+    while who != "worker" and any(_alive(pid) for pid in workers):
+        assert time.monotonic() < deadline, "workers outlive their parent"
+        time.sleep(0.02)
+    return not ended
+
+
+def _alive(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/stat")
+    try:
+        return status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    study = Study(small_study(tmp_path_factory.mktemp("whole"), SEEDS))
+    study.run(1)
+    out = study.folder / "tables"
+    export(study, out)
+    return tables(out)
+
+
+def survives(folder: Path, uninterrupted: dict[str, bytes], kills: int, seed: int) -> None:
+    """``kills`` kills at random moments, of parent, workers and both, then one run to the end."""
+    luck = random.Random(seed)
+    small_study(folder, SEEDS)
+    hit = 0
+    for number in range(kills):
+        hit += killed_somewhere(folder, luck, ("everybody", "parent", "worker")[number % 3])
+    assert hit > 0
+    study = Study(folder)
+    stored = study.status().stored
+    outcome = study.run(WORKERS if seed % 2 else 1)
+    assert outcome.computed <= RUNS - stored
+    assert outcome.status.pending == 0
+    again = len(begun(folder)) - len(set(begun(folder)))
+    assert again <= WORKERS * hit, f"{again} runs were computed again after {hit} kills"
+    export(study, folder / "tables")
+    assert tables(folder / "tables") == uninterrupted
+    assert not list((folder / "incoming").iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of this platform")
+def test_it_survives_three_kills(tmp_path: Path, uninterrupted: dict[str, bytes]) -> None:
+    survives(tmp_path, uninterrupted, 3, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 9))
+def test_it_survives_twenty_kills(tmp_path: Path, uninterrupted: dict[str, bytes], seed: int) -> None:
+    """Seven studies of three kills each."""
+    survives(tmp_path, uninterrupted, 3, seed)
+
+
+def test_a_second_writer_is_refused_with_the_first_ones_pid(tmp_path: Path) -> None:
+    study = Study(small_study(tmp_path, 1))
+    study.run(1)
+    with lock(tmp_path):
+        done = subprocess.run(
+            [sys.executable, "-m", "experiments", "study", "run", str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert str(os.getpid()) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_torn_files_are_set_aside_and_their_runs_done_again(
+    tmp_path: Path, uninterrupted: dict[str, bytes]
+) -> None:
+    study = Study(small_study(tmp_path, SEEDS))
+    study.run(1)
+    shard = tmp_path / "runs" / "shard-00000.parquet"
+    shard.write_bytes(shard.read_bytes()[:-40])
+    (tmp_path / "incoming" / f"{'0' * 64}.parquet").write_bytes(b"PAR1 torn")
+    again = Study(tmp_path)
+    outcome = again.run(1)
+    assert outcome.computed == RUNS
+    assert len(list((tmp_path / "aside").iterdir())) == 2
+    assert "set aside" in outcome.status.text()
+    export(again, tmp_path / "tables")
+    assert tables(tmp_path / "tables") == uninterrupted
+
+
+@pytest.mark.skipif(not Path("/dev/shm").exists() or os.getuid() != 0, reason="needs a small tmpfs")
+def test_a_full_disk_is_one_message_and_loses_nothing(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("this machine does not let us mount a small disk")
+    try:
+        small_study(disk / "study", SEEDS)
+        study = Study(disk / "study")
+        with pytest.raises(StudyError, match="No space left"):
+            study.run(1)
+        stored = Study(disk / "study").status().stored
+        assert 0 < stored < RUNS
+        subprocess.run(["mount", "-o", "remount,size=20m", str(disk)], check=True)
+        outcome = Study(disk / "study").run(1)
+        assert outcome.computed == RUNS - stored
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
