@@ -61,9 +61,15 @@ def reproduce(study: Study, runs: list[int]) -> list[Verdict]:
                 where=str(study.folder),
                 instead="run the study first: gongzhi study run (--retry-failed for failed runs)",
             )
-        policy = design.policies(run.point)[design.spec.policies.index(run.policy)]
+        arm = design.arms(run.point)[design.spec.policies.index(run.policy)]
         result = simulate(
-            design.scenarios[run.point], policy, run.world, run.luck, weeks=design.weeks, inputs=inputs
+            design.scenarios[run.point],
+            arm.policy,
+            run.world,
+            run.luck,
+            weeks=design.weeks,
+            inputs=inputs,
+            from_twin=arm.from_twin,
         )
         row, series = succeeded(run, result, design.spec.record)
         found.append(_compared(run, stored[number].series, series, stored[number].row, row))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import pyarrow as pa
 from experiments.calibrate import with_values
 from experiments.parallel import cores
 from experiments.simulate import simulate
+from experiments.study.runs import arm
 from experiments.study.study import Study
 from experiments.study.work import succeeded
 from model.policies import Policy
@@ -70,7 +72,7 @@ def plan(study: Study, workers: int | None = None) -> Plan:
 def _one_run(study: Study) -> tuple[float, float]:
     """Seconds of a run, its share of the spin-up included, and bytes that it leaves."""
     design = study.design
-    policies, run = design.policies(0), design.runs[0]
+    policies, run = [arm.policy for arm in design.arms(0)], design.runs[0]
     small, arms = _small(design.scenarios[0], policies)
     simulate(small, arms[0], 0, 0, weeks=2)  # what is compiled or loaded once is no cost of a run
     began = time.perf_counter()
@@ -84,7 +86,7 @@ def _one_run(study: Study) -> tuple[float, float]:
     return both / len(policies[:2]), float(size)
 
 
-def _small(scenario: Scenario, policies: tuple[Policy, ...]) -> tuple[Scenario, list[Policy]]:
+def _small(scenario: Scenario, policies: Sequence[Policy]) -> tuple[Scenario, list[Policy]]:
     share = min(1.0, PROBE_PERSONS / scenario.population.persons)
     small = scaled(scenario, PROBE_PERSONS) if share < 1 else scenario
     run = small.run.model_copy(update={"spin_up": min(PROBE_SPIN_UP, small.run.spin_up)})
@@ -97,7 +99,7 @@ def _dead(study: Study, name: str) -> bool:
     ends = []
     for value in (min(values), max(values)):
         scenario = with_values(study.design.loaded.scenario, {name: value})
-        small, arms = _small(scenario, tuple(scenario.policy_named(p) for p in study.design.spec.policies))
+        small, arms = _small(scenario, [arm(scenario, name).policy for name in study.design.spec.policies])
         ends.append([_bytes(simulate(small, arm, 1, 1, weeks=PROBE_WEEKS)) for arm in arms])
     return min(values) < max(values) and ends[0] == ends[1]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from experiments.calibrate import with_values
 from experiments.files import fingerprint, sha256
@@ -17,6 +17,7 @@ from experiments.study.points import Point, points
 from experiments.study.spec import MOST_RUNS, StudySpec
 from model.errors import GongzhiError, StudyError
 from model.outcomes import GROUPS
+from model.parameters.decision import TERMS
 from model.parameters.declare import suggestion
 from model.policies import Policy
 from model.scenario import Scenario
@@ -35,6 +36,32 @@ class Run:
     world: int
     luck: int
     key: str
+
+
+class Arm(NamedTuple):
+    """A policy, and the terms of the decision that its run reads from the run without it."""
+
+    policy: Policy
+    from_twin: tuple[str, ...] = ()
+
+
+def arm(scenario: Scenario, text: str) -> Arm:
+    """The arm of an entry of ``policies``: ``funding``, ``A+B``, or ``funding~can,peers``, which reads
+    these terms from the run without the policy.
+
+    Raises:
+        GongzhiError: for an unknown policy or term.
+    """
+    name, _, terms = text.partition("~")
+    from_twin = tuple(terms.split(",")) if terms else ()
+    for term in from_twin:
+        if term not in TERMS:
+            raise StudyError(
+                what=f"{text!r} names the term {term!r}",
+                where="policies",
+                instead=suggestion(term, TERMS),
+            )
+    return Arm(scenario.policy_named(name), from_twin)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,10 +93,9 @@ class Design:
                 instead="narrow the factor's range, or leave the point out",
             ) from None
 
-    def policies(self, point: int) -> tuple[Policy, ...]:
-        """The policies as they are at a point."""
-        scenario = self.scenarios[point]
-        return tuple(scenario.policy_named(name) for name in self.spec.policies)
+    def arms(self, point: int) -> tuple[Arm, ...]:
+        """What the entries of ``policies`` mean at a point."""
+        return tuple(arm(self.scenarios[point], name) for name in self.spec.policies)
 
     @property
     def weeks(self) -> int:
@@ -120,8 +146,13 @@ class Design:
             parts.append(
                 [
                     resolved
-                    | {"policy": [[n.name, n.instrument.model_dump(mode="json")] for n in policy.instruments]}
-                    for policy in self.policies(p)
+                    | {
+                        "policy": [
+                            [n.name, n.instrument.model_dump(mode="json")] for n in one.policy.instruments
+                        ]
+                    }
+                    | {"from_twin": sorted(one.from_twin)}
+                    for one in self.arms(p)
                 ]
             )
         return parts
@@ -145,7 +176,7 @@ def design_of(folder: Path) -> Design:
     spec: StudySpec = load(file, cls=StudySpec).scenario  # type: ignore[assignment]
     loaded = load(_inside(folder, spec.scenario, file) if is_path(spec.scenario) else spec.scenario)
     for name in spec.policies:
-        loaded.scenario.policy_named(name)
+        arm(loaded.scenario, name)
     _known("record.outcomes", spec.record.outcomes, _outcomes(), file)
     _known("record.groups", spec.record.groups, GROUPS, file)
     design = Design(spec, folder, loaded, tuple(points(spec, folder)))

@@ -146,7 +146,7 @@ class Study:
         return jobs(
             self.folder,
             design.scenarios,
-            [design.policies(p) for p in range(len(design.points))],
+            [design.arms(p) for p in range(len(design.points))],
             design.spec.policies,
             pending,
             design.weeks,

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from experiments.simulate import RunResult, simulate
-from experiments.study.runs import Run
+from experiments.study.runs import Arm, Run
 from experiments.study.spec import RecordSpec
 from experiments.study.store import Store
 from model.errors import StudyError
-from model.policies import Policy
 from model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -31,16 +30,10 @@ class Job:
     folder: Path
     scenario: Scenario
     runs: tuple[Run, ...]
-    policies: tuple[Policy, ...]
+    arms: tuple[Arm, ...]
     weeks: int
     record: RecordSpec
     inputs: Inputs | None = None
-
-    def only(self, keys: set[str]) -> Job:
-        """The job with those of its runs."""
-        both = [(r, p) for r, p in zip(self.runs, self.policies, strict=True) if r.key in keys]
-        runs, policies = zip(*both, strict=True) if both else ((), ())
-        return Job(self.folder, self.scenario, runs, policies, self.weeks, self.record, self.inputs)
 
 
 @dataclass(frozen=True)
@@ -61,14 +54,22 @@ def work(job: Job) -> list[Done]:
     """
     store = Store(job.folder)
     found = []
-    for run, policy in zip(job.runs, job.policies, strict=True):
+    for run, (policy, from_twin) in zip(job.runs, job.arms, strict=True):
         if (job.folder / "incoming" / f"{run.key}.parquet").exists():
             found.append(Done(run.key, True, 0.0, _peak_mb()))
             continue
         begin(job.folder, run)
         began = time.process_time()
         try:
-            result = simulate(job.scenario, policy, run.world, run.luck, weeks=job.weeks, inputs=job.inputs)
+            result = simulate(
+                job.scenario,
+                policy,
+                run.world,
+                run.luck,
+                weeks=job.weeks,
+                inputs=job.inputs,
+                from_twin=from_twin,
+            )
             row, series = succeeded(run, result, job.record)
         except StudyError:
             raise
@@ -132,14 +133,14 @@ def _peak_mb() -> float:
 def jobs(
     folder: Path,
     scenarios: Sequence[Scenario],
-    policies: Sequence[Sequence[Policy]],
+    arms: Sequence[Sequence[Arm]],
     names: Sequence[str],
     runs: Sequence[Run],
     weeks: int,
     record: RecordSpec,
     inputs: Inputs | None,
 ) -> list[Job]:
-    """The runs in jobs, in design order; ``policies[point]`` are those of ``names`` at a point."""
+    """The runs in jobs, in design order; ``arms[point]`` are those of ``names`` at a point."""
     grouped: dict[tuple[int, int, int], list[Run]] = {}
     for run in runs:
         grouped.setdefault((run.world, run.luck, run.point), []).append(run)
@@ -149,7 +150,7 @@ def jobs(
             folder,
             scenarios[point],
             tuple(members),
-            tuple(policies[point][place[run.policy]] for run in members),
+            tuple(arms[point][place[run.policy]] for run in members),
             weeks,
             record,
             inputs,
