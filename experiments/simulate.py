@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from model.community import CommunityModel
     from model.district import DistrictModel
     from model.population import Inputs
+    from model.schedule import Schedule
 
 
 MOST_WEEKS = 5200
@@ -69,7 +70,7 @@ class RunResult:
         return tidy(self)
 
 
-_spun_up: dict[str, Any] = {"key": None, "inputs": None, "model": None}
+_spun_up: dict[str, Any] = {"key": None, "inputs": None, "phases": None, "model": None}
 
 
 def simulate(
@@ -81,6 +82,7 @@ def simulate(
     weeks: int | None = None,
     inputs: Inputs | None = None,
     from_twin: tuple[str, ...] = (),
+    phases: Schedule | None = None,
 ) -> RunResult:
     """Run one community, or a district of many, under one policy with one pair of seeds.
 
@@ -95,6 +97,7 @@ def simulate(
         weeks: weeks after the spin-up; the scenario's if None.
         inputs: own residents' table and ties.
         from_twin: terms of the decision read from the run without the policy (attribution).
+        phases: a schedule with phases of your own; that of the ODD if None.
 
     Raises:
         GongzhiError: for bad seeds, names or inputs.
@@ -122,7 +125,7 @@ def simulate(
     if isinstance(policy, str):
         policy = scenario.policy_named(policy)
     _refuse_wrong_types(scenario, policy, weeks)
-    base = spun_up(scenario, world, luck, inputs)
+    base = spun_up(scenario, world, luck, inputs, phases)
     model = base.branch(policy, from_twin=from_twin)
     model.run(weeks)
     parts = tuple(map(_result, getattr(model, "communities", ())))
@@ -176,7 +179,11 @@ def _refuse_inputs(scenario: Scenario, inputs: Inputs | None) -> None:
 
 
 def spun_up(
-    scenario: Scenario, world: int, luck: int, inputs: Inputs | None = None
+    scenario: Scenario,
+    world: int,
+    luck: int,
+    inputs: Inputs | None = None,
+    phases: Schedule | None = None,
 ) -> CommunityModel | DistrictModel:
     """The community or district of these seeds after its spin-up; kept until other seeds or another status
     quo are asked for."""
@@ -192,15 +199,16 @@ def spun_up(
         )
     same_start = scenario.model_copy(update={"policy": {}, "targets": {}, "free": {}, "note": ""})
     key = (same_start.model_dump_json(), world, luck)
-    if _spun_up["key"] != key or _spun_up["inputs"] is not inputs:
+    same = _spun_up["inputs"] is inputs and _spun_up["phases"] is phases
+    if _spun_up["key"] != key or not same:
         _spun_up["key"] = _spun_up["model"] = None
         model: CommunityModel | DistrictModel
         if scenario.district.communities:
             _refuse_inputs(scenario, inputs)
-            model = DistrictModel(scenario, world=world, luck=luck)
+            model = DistrictModel(scenario, world=world, luck=luck, phases=phases)
         else:
-            model = CommunityModel(scenario, world=world, luck=luck, inputs=inputs)
+            model = CommunityModel(scenario, world=world, luck=luck, inputs=inputs, phases=phases)
         model.run_spin_up()
-        _spun_up.update(key=key, inputs=inputs, model=model)
+        _spun_up.update(key=key, inputs=inputs, phases=phases, model=model)
     kept: CommunityModel | DistrictModel = _spun_up["model"]
     return kept

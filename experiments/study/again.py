@@ -11,6 +11,7 @@ import numpy as np
 from experiments.files import fingerprint
 from experiments.inputs import input_files, read_inputs
 from experiments.simulate import simulate
+from experiments.study.code import own_phases
 from experiments.study.runs import NOT_RUN, Run
 from experiments.study.study import Study
 from experiments.study.work import succeeded
@@ -70,6 +71,7 @@ def reproduce(study: Study, runs: list[int]) -> list[Verdict]:
             weeks=design.weeks,
             inputs=inputs,
             from_twin=arm.from_twin,
+            phases=None if design.code is None else own_phases(design.code),
         )
         row, series = succeeded(run, result, design.spec.record)
         found.append(_compared(run, stored[number].series, series, stored[number].row, row))

@@ -52,21 +52,28 @@ class Processes:
         suspects: deque[Job] = deque()
         with one_thread_each():
             while waiting or suspects:
-                if suspects:
-                    yield self._alone(suspects.popleft())
-                    continue
                 under_way: dict[Future[list[Done]], Job] = {}
                 try:
-                    yield from self._together(waiting, under_way)
+                    if suspects:
+                        yield from self._together(suspects, under_way, 1)
+                    else:
+                        yield from self._together(waiting, under_way, 2 * self.workers)
                 except BrokenProcessPool:
+                    if len(under_way) == 1:
+                        yield under_way.popitem()[1], None
                     suspects.extend(under_way.values())
 
-    def _together(self, waiting: deque[Job], under_way: dict[Future[list[Done]], Job]) -> Iterator[Ended]:
+    def _together(
+        self, waiting: deque[Job], under_way: dict[Future[list[Done]], Job], most: int
+    ) -> Iterator[Ended]:
+        """Run the jobs, ``most`` at a time; those not ended when the pool breaks stay in ``under_way``."""
         before = set(multiprocessing.active_children())
-        pool = _pool(self.workers)
+        context = multiprocessing.get_context("spawn")
+        workers = min(self.workers, most)
+        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=begin_worker)
         try:
             while waiting or under_way:
-                while waiting and len(under_way) < 2 * self.workers:
+                while waiting and len(under_way) < most:
                     job = waiting.popleft()
                     under_way[pool.submit(work, job)] = job
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
@@ -74,20 +81,11 @@ class Processes:
                     yield under_way.pop(future), done
             pool.shutdown()
         except BaseException:
-            _end(pool, before)
+            # end the workers at once: what they were at is computed again by the next run
+            for process in set(multiprocessing.active_children()) - before:
+                process.terminate()
+            pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-    def _alone(self, job: Job) -> Ended:
-        before = set(multiprocessing.active_children())
-        pool = _pool(1)
-        try:
-            done = pool.submit(work, job).result()
-            pool.shutdown()
-            return job, done
-        except BrokenProcessPool:
-            return job, None
-        finally:
-            _end(pool, before)
 
 
 class Dask:
@@ -108,7 +106,7 @@ class Dask:
                 instead="install it with: pip install 'gongzhi[cluster]'",
             ) from None
         try:
-            client = Client(self.address, timeout="20s", set_as_default=False)
+            client = Client(self.address, timeout="5s", set_as_default=False)
         except (OSError, ValueError) as error:
             raise StudyError(
                 what="no Dask scheduler answers",
@@ -118,21 +116,9 @@ class Dask:
             ) from None
         with client:
             futures = {client.submit(work, job, pure=False): job for job in jobs}
-            for future in as_completed(list(futures)):
+            for future in as_completed(list(futures), loop=client.loop):
                 job: Any = futures.pop(future)
                 try:
                     yield job, future.result()
                 except KilledWorker:
                     yield job, None
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=begin_worker)
-
-
-def _end(pool: ProcessPoolExecutor, before: set[Any]) -> None:
-    """End the workers at once: what they were at is computed again by the next run."""
-    for process in set(multiprocessing.active_children()) - before:
-        process.terminate()
-    pool.shutdown(wait=False, cancel_futures=True)

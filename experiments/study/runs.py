@@ -13,6 +13,7 @@ from experiments.calibrate import with_values
 from experiments.files import fingerprint, sha256
 from experiments.inputs import input_files
 from experiments.load import Loaded, is_path, load
+from experiments.study.code import own_phases
 from experiments.study.points import Point, points
 from experiments.study.spec import MOST_RUNS, StudySpec
 from model.errors import GongzhiError, StudyError
@@ -98,6 +99,11 @@ class Design:
         return tuple(arm(self.scenarios[point], name) for name in self.spec.policies)
 
     @property
+    def code(self) -> Path | None:
+        """The file of the study's own phases."""
+        return self.folder / self.spec.code if self.spec.code else None
+
+    @property
     def weeks(self) -> int:
         """Weeks after the spin-up."""
         return self.loaded.scenario.run.weeks if self.spec.weeks is None else self.spec.weeks
@@ -137,6 +143,7 @@ class Design:
             "record": self.spec.record.model_dump(mode="json"),
             "outcomes": sha256((Path(__file__).parent.parent / "tables.py").read_text(encoding="utf-8")),
             "inputs": input_files(self.loaded),
+            "code": sha256(self.code.read_text(encoding="utf-8")) if self.code else "",
             "model": fingerprint(),
         }
         parts = []
@@ -174,25 +181,28 @@ def design_of(folder: Path) -> Design:
             instead=f"make one with: gongzhi study new {folder} --scenario wangzhuang",
         )
     spec: StudySpec = load(file, cls=StudySpec).scenario  # type: ignore[assignment]
-    loaded = load(_inside(folder, spec.scenario, file) if is_path(spec.scenario) else spec.scenario)
+    inside = _inside(folder, spec.scenario, "scenario", file) if is_path(spec.scenario) else spec.scenario
+    loaded = load(inside)
+    if spec.code:
+        own_phases(_inside(folder, spec.code, "code", file))
     for name in spec.policies:
         arm(loaded.scenario, name)
     _known("record.outcomes", spec.record.outcomes, _outcomes(), file)
     _known("record.groups", spec.record.groups, GROUPS, file)
     design = Design(spec, folder, loaded, tuple(points(spec, folder)))
-    _ = design.scenarios  # every point is validated before the first run
+    _ = design.runs  # every point is validated before the first run
     return design
 
 
-def _inside(folder: Path, scenario: str, file: Path) -> Path:
-    """The path of a scenario's file below the study's folder."""
-    if Path(scenario).is_absolute() or not (folder / scenario).resolve().is_relative_to(folder.resolve()):
+def _inside(folder: Path, path: str, what: str, file: Path) -> Path:
+    """The path of a file below the study's folder."""
+    if Path(path).is_absolute() or not (folder / path).resolve().is_relative_to(folder.resolve()):
         raise StudyError(
-            what=f"scenario = {scenario!r} leads out of the study",
+            what=f"{what} = {path!r} leads out of the study",
             where=str(file),
-            instead="put the scenario's file into the study's folder and name it from there",
+            instead="put the file into the study's folder and name it from there",
         )
-    return folder / scenario
+    return folder / path
 
 
 def canonical(value: Any) -> str:

@@ -83,13 +83,17 @@ class RecordSpec(_Frozen):
 
 
 class StudySpec(_Frozen):
-    """A study as written in ``study.toml``."""
+    """A study as written in ``study.toml``.
+
+    ``code`` names a Python file beside it that defines ``phases(default: Schedule) -> Schedule``.
+    """
 
     format: Literal[1]
     name: str = Field("study", min_length=1, max_length=80)
     scenario: str = Field(min_length=1)
     policies: tuple[str, ...] = Field(("none",), min_length=1, strict=False)
     weeks: int | None = Field(None, ge=0, le=5200)
+    code: str = ""
     seeds: SeedsSpec = Field(default_factory=SeedsSpec)
     design: DesignSpec = Field(default_factory=DesignSpec)
     factor: dict[str, FactorSpec] = Field(default_factory=dict)

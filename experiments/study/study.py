@@ -152,6 +152,7 @@ class Study:
             design.weeks,
             design.spec.record,
             read_inputs(design.loaded),
+            design.code,
         )
 
     def _make(self) -> None:

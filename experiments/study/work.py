@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from experiments.simulate import RunResult, simulate
+from experiments.study.code import own_phases
 from experiments.study.runs import Arm, Run
 from experiments.study.spec import RecordSpec
 from experiments.study.store import Store
@@ -34,6 +35,7 @@ class Job:
     weeks: int
     record: RecordSpec
     inputs: Inputs | None = None
+    code: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def work(job: Job) -> list[Done]:
                 weeks=job.weeks,
                 inputs=job.inputs,
                 from_twin=from_twin,
+                phases=None if job.code is None else own_phases(job.code),
             )
             row, series = succeeded(run, result, job.record)
         except StudyError:
@@ -139,6 +142,7 @@ def jobs(
     weeks: int,
     record: RecordSpec,
     inputs: Inputs | None,
+    code: Path | None,
 ) -> list[Job]:
     """The runs in jobs, in design order; ``arms[point]`` are those of ``names`` at a point."""
     grouped: dict[tuple[int, int, int], list[Run]] = {}
@@ -154,6 +158,7 @@ def jobs(
             weeks,
             record,
             inputs,
+            code,
         )
         for (_, _, point), members in grouped.items()
     ]

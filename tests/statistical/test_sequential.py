@@ -1,4 +1,4 @@
-"""Does the sequential rule keep its promise at all looks together, and does it say "undecided" when it should?"""
+"""Does the sequential rule keep its promise at all looks together, and say "undecided" when it should?"""
 
 from __future__ import annotations
 

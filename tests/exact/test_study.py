@@ -1,0 +1,398 @@
+"""Does a study run what it declares, say what it cannot, and give the same whoever runs it?"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from distributed import LocalCluster
+
+from experiments.simulate import simulate
+from experiments.study import Dask, Study
+from experiments.study.again import diff, reproduce
+from experiments.study.attribution import (
+    CLEAR,
+    OUTSIDE,
+    channel_arms,
+    package_arms,
+    shapley,
+    split_channels,
+    split_package,
+)
+from experiments.study.export import export
+from experiments.study.new import add_seeds, new
+from experiments.study.plan import plan
+from experiments.study.points import points
+from experiments.study.runs import design_of
+from experiments.study.spec import StudySpec
+from model.errors import GongzhiError, StudyError
+from tests.studies import STUDY, small_study, tables
+
+
+def spec(**values: object) -> StudySpec:
+    return StudySpec.model_validate({"format": 1, "scenario": "hamlet.toml", **values})
+
+
+RANGE = {"a": {"low": 0.0, "high": 1.0}, "b": {"low": 10.0, "high": 20.0}}
+
+
+# designs
+
+
+def test_the_designs_have_their_points(tmp_path: Path) -> None:
+    listed = spec(design={"kind": "list"}, factor={"a": {"values": [1, 2]}, "b": {"values": [3, 4]}})
+    assert points(listed, tmp_path) == [{"a": 1, "b": 3}, {"a": 2, "b": 4}]
+    grid = spec(design={"kind": "grid", "levels": 3}, factor={"a": RANGE["a"], "b": {"values": [3, 4]}})
+    assert [p["a"] for p in points(grid, tmp_path)] == [0.0, 0.0, 0.5, 0.5, 1.0, 1.0]
+    for kind, n in (("latin_hypercube", 7), ("sobol", 8)):
+        found = points(spec(design={"kind": kind, "points": n}, factor=RANGE), tmp_path)
+        assert len(found) == n
+        a = np.sort([p["a"] for p in found])
+        assert ((a * n).astype(int) == np.arange(n)).all(), "one point in every stratum"
+        assert all(10 <= p["b"] <= 20 for p in found)
+        assert found == points(spec(design={"kind": kind, "points": n}, factor=RANGE), tmp_path)
+    morris = points(spec(design={"kind": "morris", "trajectories": 5}, factor=RANGE), tmp_path)
+    assert len(morris) == 5 * 3
+    moved = [sum(p[k] != q[k] for k in p) for p, q in zip(morris[::3], morris[1::3], strict=False)]
+    assert moved == [1] * 5, "one factor at a time"
+    (tmp_path / "points.csv").write_text("a,b\n1,2.5\n3,4\n")
+    assert points(spec(design={"kind": "table", "file": "points.csv"}), tmp_path) == [
+        {"a": 1.0, "b": 2.5},
+        {"a": 3.0, "b": 4.0},
+    ]
+    assert points(spec(), tmp_path) == [{}]
+
+
+def test_seeds_are_axes_of_their_own() -> None:
+    assert spec(seeds={"count": 2}).seeds.pairs() == [(1, 1), (2, 2)]
+    assert spec(seeds={"world": [5], "count": 2}).seeds.pairs() == [(5, 1), (5, 2)]
+    assert spec(seeds={"world": [5, 6], "luck": [7]}).seeds.pairs() == [(5, 7), (6, 7)]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("b_peer", "b_pear"), "b_peer"),
+        (("0.6]", "0.6, -3.0]"), "point 2"),
+        (("funding", "fundin"), "funding"),
+        (('"list"', '"lost"'), "list"),
+        (("hamlet.toml", "../hamlet.toml"), "leads out"),
+        (("every = 4", 'outcomes = ["reach_cultur_share"]'), "reach_culture_share"),
+        (("every = 4", 'groups = ["age:60"]'), "age:60-69"),
+        (("every = 4", 'code = "x"\nevery = 4'), "unknown key"),
+        (('"none", "funding"', '"none", "none"'), "twice"),
+        (('"none", "funding"', '"none", "funding~charm"'), "charm"),
+        (("[0.0, 0.6]", "[0.6, 0.6]"), "the same"),
+        (("count = 3", "count = 0"), "count"),
+    ],
+)
+def test_mistakes_are_caught_before_the_first_run(tmp_path: Path, change: tuple[str, str], told: str) -> None:
+    folder = small_study(tmp_path / "s")
+    text = (folder / "study.toml").read_text()
+    assert change[0] in text
+    (folder / "study.toml").write_text(text.replace(*change))
+    with pytest.raises(GongzhiError) as caught:
+        Study(folder).run(1)
+    assert told in str(caught.value)
+    assert not (folder / "runs").exists()
+
+
+def test_a_sobol_sequence_has_a_power_of_two_points(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="8 or 16"):
+        points(spec(design={"kind": "sobol", "points": 12}, factor=RANGE), tmp_path)
+
+
+# running
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    study = Study(small_study(tmp_path_factory.mktemp("study")))
+    assert study.run(1).computed == 12
+    return study
+
+
+def test_the_series_is_that_of_simulate(whole: Study) -> None:
+    series = whole.series()
+    assert len(series) == 12 * 6
+    assert list(series["point"]) == sorted(series["point"])
+    run = series[(series["point"] == 1) & (series["policy"] == "funding") & (series["luck"] == 2)]
+    own = simulate(whole.design.scenarios[1], "funding", 2, 2, weeks=20).series
+    own = own[(own["group"] == "all") & (own["week"] % 4 == 0)]
+    for name in own.columns:
+        np.testing.assert_array_equal(run[name].to_numpy(), own[name].to_numpy(), err_msg=name)
+
+
+def test_what_is_stored_is_not_run_again(whole: Study) -> None:
+    assert whole.run(1).computed == 0
+    assert whole.status().pending == 0
+
+
+def test_two_processes_give_the_same_tables(whole: Study, tmp_path: Path) -> None:
+    export(whole, tmp_path / "one")
+    two = Study(small_study(tmp_path / "two"))
+    two.run(2)
+    export(two, tmp_path / "two" / "tables")
+    assert tables(tmp_path / "one") == tables(tmp_path / "two" / "tables")
+
+
+def test_dask_gives_the_same_tables_although_a_worker_is_killed(
+    whole: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent.parent))
+    study = Study(small_study(tmp_path / "dask"))
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
+    ) as cluster:
+        killed: list[int] = []
+
+        def kill_one(label: str, done: int, total: int) -> None:
+            if done >= 3 and not killed:
+                killed.append(next(iter(cluster.workers.values())).pid)
+                os.kill(killed[0], signal.SIGKILL)
+
+        outcome = study.run(Dask(cluster.scheduler_address), progress=kill_one)
+    assert killed
+    assert outcome.status.pending == 0
+    assert outcome.status.failed == 0
+    export(study, tmp_path / "tables")
+    export(whole, tmp_path / "one")
+    assert tables(tmp_path / "one") == tables(tmp_path / "tables")
+
+
+def test_no_scheduler_is_one_message(tmp_path: Path) -> None:
+    study = Study(small_study(tmp_path))
+    with pytest.raises(StudyError, match="no Dask scheduler answers"):
+        study.run(Dask("tcp://127.0.0.1:1"))
+
+
+def test_more_seeds_only_add_runs(tmp_path: Path) -> None:
+    study = Study(small_study(tmp_path, 2))
+    study.run(1)
+    before = (tmp_path / "runs" / "shard-00000.parquet").stat().st_mtime_ns
+    assert before
+    add_seeds(study, 1)
+    assert study.run(1).computed == 4
+    whole = Study(small_study(tmp_path / "whole", 3))
+    whole.run(1)
+    export(study, tmp_path / "a")
+    export(whole, tmp_path / "b")
+    assert tables(tmp_path / "a") == tables(tmp_path / "b")
+
+
+FAULT = """
+import os
+
+def breaks(model):
+    if model.luck == {luck} and model.week == 5 and model.policy.name == "funding":
+        {what}
+
+def phases(default):
+    return default.insert_after("ask", breaks)
+"""
+
+
+def faulty(folder: Path, what: str, luck: int = 2) -> Study:
+    """A study of 12 runs with a phase of its own, in which two runs break."""
+    small_study(
+        folder,
+        study=STUDY.replace("weeks", "weeks").replace('name = "trial"', 'name = "trial"\ncode = "own.py"'),
+    )
+    (folder / "own.py").write_text(FAULT.format(luck=luck, what=what))
+    return Study(folder)
+
+
+def test_a_run_that_raises_is_a_row_and_not_the_end(tmp_path: Path) -> None:
+    study = faulty(tmp_path, "raise RuntimeError('no luck today')")
+    outcome = study.run(1)
+    assert (outcome.computed, outcome.failed) == (12, 2)
+    table = study.table()
+    bad = table[table["status"] == "failed"]
+    assert set(bad["luck"]) == {2}
+    assert set(bad["policy"]) == {"funding"}
+    assert set(bad["stage"]) == {"run"}
+    assert set(bad["error"]) == {"RuntimeError"}
+    assert set(bad["message"]) == {"no luck today"}
+    traces = [s.row["traceback"] for _, s in study.stored() if not s.ok]
+    assert all("own.py" in trace for trace in traces)
+    assert len(study.series()["run"].unique()) == 10
+    assert study.run(1).computed == 0
+    assert study.run(1, retry_failed=True).computed == 2
+    done = subprocess.run(
+        [sys.executable, "-m", "experiments", "study", "status", str(tmp_path), "--failed"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.count("no luck today") == 2
+
+
+def test_a_run_that_kills_its_worker_does_not_burn_the_others(tmp_path: Path) -> None:
+    study = faulty(tmp_path, "os.kill(os.getpid(), 9)")
+    outcome = study.run(2)
+    assert outcome.status.stored == 12
+    table = study.table()
+    assert (table["status"] == "ok").sum() == 10
+    bad = table[table["status"] == "failed"]
+    assert set(bad["stage"]) == {"process"}
+    assert set(bad["luck"]) == {2}
+
+
+def test_a_repaired_run_replaces_the_failed_one(tmp_path: Path) -> None:
+    marker = tmp_path / "repaired"
+    study = faulty(tmp_path, f"assert os.path.exists({str(marker)!r}), 'not yet'")
+    assert study.run(1).failed == 2
+    marker.write_text("")
+    outcome = study.run(1, retry_failed=True)
+    assert (outcome.computed, outcome.failed, outcome.status.failed) == (2, 0, 0)
+    assert (study.table()["status"] == "ok").all()
+
+
+def test_stale_rows_are_seen(tmp_path: Path) -> None:
+    study = Study(small_study(tmp_path, 1))
+    study.run(1)
+    text = (tmp_path / "hamlet.toml").read_text()
+    (tmp_path / "hamlet.toml").write_text(text.replace("persons = 240", "persons = 250"))
+    again = Study(tmp_path)
+    assert again.status().pending == 4
+    assert again.status().stale == 4
+    assert "changed since" in again.status().text()
+
+
+# looking
+
+
+def test_reproduce_says_same_or_by_how_much(whole: Study, tmp_path: Path) -> None:
+    assert [v.text() for v in reproduce(whole, [0, 5])] == ["run 0: same", "run 5: same"]
+    with pytest.raises(StudyError, match="there is no run 12"):
+        reproduce(whole, [12])
+    copy = Study(small_study(tmp_path, 1))
+    copy.run(1)
+    shard = copy.folder / "series" / "shard-00000.parquet"
+    table = pd.read_parquet(shard)
+    table.loc[2, "skill_mean"] += 0.25
+    table.to_parquet(shard, index=False)
+    [verdict] = reproduce(copy, [0])
+    assert not verdict.same
+    assert verdict.outcome == "skill_mean"
+    assert verdict.by == pytest.approx(0.25)
+
+
+def test_diff_tells_causes_and_numbers(whole: Study, tmp_path: Path) -> None:
+    other = small_study(tmp_path / "other")
+    (other / "hamlet.toml").write_text(
+        (other / "hamlet.toml")
+        .read_text()
+        .replace("members = 20\nlent_sessions = 3\n[status", "members = 25\nlent_sessions = 3\n[status")
+    )
+    changed = Study(other)
+    changed.run(1)
+    told = diff(whole, changed)
+    assert "organization.helpers.members: 20 -> 25" in told
+    assert "members_share" in told
+    assert "rows in common are equal" in diff(whole, whole)
+
+
+def test_the_plan_names_dead_factors(tmp_path: Path) -> None:
+    folder = small_study(tmp_path)
+    text = (folder / "study.toml").read_text()
+    more = '[factor."credits.enrol_rate"]\nvalues = [0.1, 0.5]\n'
+    (folder / "study.toml").write_text(text + more)
+    found = plan(Study(folder), workers=2)
+    assert found.dead == ("credits.enrol_rate",)
+    assert (found.runs, found.points, found.pairs) == (12, 2, 3)
+    assert found.minutes > 0
+    assert found.megabytes > 0
+    assert "credits.enrol_rate" in found.text()
+
+
+def test_provenance_stays_out_of_the_exports(whole: Study, tmp_path: Path) -> None:
+    export(whole, tmp_path)
+    names = set(pd.read_csv(tmp_path / "runs.csv").columns) | set(
+        pd.read_csv(tmp_path / "series.csv").columns
+    )
+    assert not {n for n in names if "second" in n or "host" in n or "traceback" in n}
+    lines = (whole.folder / "provenance" / "runs.jsonl").read_text().splitlines()
+    assert {"cpu_seconds", "peak_mb", "host"} <= set(json.loads(lines[0]))
+    dictionary = pd.read_csv(tmp_path / "dictionary.csv")
+    assert set(pd.read_csv(tmp_path / "series.csv").columns) <= set(dictionary["outcome"])
+
+
+def test_an_unfinished_study_is_exported_only_on_request(tmp_path: Path) -> None:
+    study = Study(small_study(tmp_path))
+    study.store.make()
+    with pytest.raises(StudyError, match="still to do"):
+        export(study, tmp_path / "tables")
+    export(study, tmp_path / "tables", partly=True)
+
+
+def test_a_new_study_can_be_run_as_it_is(tmp_path: Path) -> None:
+    source = small_study(tmp_path / "source")
+    made = new(tmp_path / "made", str(source / "hamlet.toml"), ["none", "training"], seeds=1)
+    assert made.run(1).computed == 2
+    assert (tmp_path / "made" / "hamlet.toml").exists()
+    with pytest.raises(StudyError, match="there is a study already"):
+        new(tmp_path / "made", "wangzhuang")
+    with pytest.raises(GongzhiError, match="wangzhuang"):
+        new(tmp_path / "other", "wangzuang")
+
+
+# attribution
+
+
+def test_shares_add_up_and_follow_the_axioms() -> None:
+    rng = np.random.default_rng(1)
+    table = {}
+
+    def worth(coalition: frozenset[str]) -> np.ndarray:
+        if coalition not in table:
+            table[coalition] = rng.normal(size=5)
+        return table[coalition]
+
+    players = ["a", "b", "c", "d"]
+    shares = shapley(players, worth)
+    total = worth(frozenset(players)) - worth(frozenset())
+    assert np.abs(sum(shares.values()) - total).max() < 1e-12
+    additive = shapley(players, lambda c: np.array([float(len(c & {"a", "b"})) + 3.0 * ("c" in c)]))
+    assert [float(s[0]) for s in additive.values()] == pytest.approx([1.0, 1.0, 3.0, 0.0], abs=1e-12)
+
+
+def test_a_package_is_split_over_its_policies(tmp_path: Path) -> None:
+    arms = package_arms(["funding", "training"])
+    text = STUDY.replace('["none", "funding"]', json.dumps(arms)).replace("[0.0, 0.6]", "[0.6]")
+    study = Study(small_study(tmp_path, 3, study=text))
+    study.run(1)
+    outcome = "skill_mean"
+    shares = split_package(study, ["funding", "training"], outcome)
+    last = study.series().query("week == 20").set_index(["policy", "luck"])[outcome]
+    whole = (last["funding+training"] - last["none"]).mean()
+    assert shares.total == pytest.approx(whole, abs=1e-9)
+    by = shares.table.set_index("player")["share"]
+    assert by["training"] > 10 * abs(by["funding"])
+
+
+def test_an_effect_is_split_over_its_channels(tmp_path: Path) -> None:
+    arms = channel_arms("training")
+    assert len(arms) == 1 + 2 ** len(CLEAR)
+    text = STUDY.replace('["none", "funding"]', json.dumps(arms)).replace("[0.0, 0.6]", "[0.6]")
+    study = Study(small_study(tmp_path, 2, study=text))
+    study.run(1)
+    outcome = "attendances_culture_person_times"
+    shares = split_channels(study, "training", outcome)
+    last = study.series().query("week == 20").set_index(["policy", "luck"])[outcome]
+    assert shares.total == pytest.approx((last["training"] - last["none"]).mean(), abs=1e-9)
+    assert set(shares.table["player"]) == {*CLEAR, OUTSIDE}
+
+
+def test_the_design_is_keyed_by_content(tmp_path: Path) -> None:
+    a = design_of(small_study(tmp_path / "a"))
+    b = design_of(small_study(tmp_path / "b"))
+    assert [r.key for r in a.runs] == [r.key for r in b.runs]
+    assert len({r.key for r in a.runs}) == 12
