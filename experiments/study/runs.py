@@ -23,6 +23,9 @@ from model.parameters.declare import suggestion
 from model.policies import Policy
 from model.scenario import Scenario
 
+OUTCOMES = Path(__file__).parent.parent / "outcomes"
+"""The sources that compute what is recorded; a change there makes other runs."""
+
 NOT_RUN = ("policy", "targets", "free", "note", "title", "title_zh")
 """Tables of a scenario that no run reads; a policy enters by its own instruments."""
 
@@ -141,7 +144,7 @@ class Design:
         same = {
             "weeks": self.weeks,
             "record": self.spec.record.model_dump(mode="json"),
-            "outcomes": sha256((Path(__file__).parent.parent / "tables.py").read_text(encoding="utf-8")),
+            "outcomes": sha256("".join(f.read_text(encoding="utf-8") for f in sorted(OUTCOMES.glob("*.py")))),
             "inputs": input_files(self.loaded),
             "code": sha256(self.code.read_text(encoding="utf-8")) if self.code else "",
             "model": fingerprint(),
@@ -211,7 +214,7 @@ def canonical(value: Any) -> str:
 
 
 def _outcomes() -> list[str]:
-    from experiments.tables import OUTCOMES
+    from experiments.outcomes import OUTCOMES
 
     return list(OUTCOMES)
 
