@@ -70,6 +70,12 @@ class Store:
             for name in FOLDERS:
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
 
+    def sweep(self) -> None:
+        """Remove drafts that a killed process left. Only for the holder of `lock`."""
+        for name in ("incoming", "runs", "series"):
+            for draft in (self.folder / name).glob(".*.tmp"):
+                draft.unlink(missing_ok=True)
+
     # what is there
 
     def finished(self) -> dict[str, bool]:

@@ -100,6 +100,7 @@ class Study:
         design = self.design
         self._make()
         with lock(self.folder):
+            self.store.sweep()
             known = self.store.finished()
             pending = [r for r in design.runs if r.key not in known or (retry_failed and not known[r.key])]
             ended = self._run(self._jobs(pending), _executor(executor), pending, progress)
