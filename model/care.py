@@ -87,8 +87,7 @@ class CareBook:
 
     def check(self, model: CommunityModel) -> None:
         """Raise GongzhiError unless the minutes given equal those received and idle."""
-        received = model.residents.care[:, :2].sum(axis=0)
-        if self.volunteer + self.party != int(received.sum()) + self.idle:
+        if self.volunteer + self.party != _unpaid(model.residents.care) + self.idle:
             raise GongzhiError(
                 what="minutes of care given differ from minutes received and idle",
                 where=f"week {model.week}",
@@ -115,6 +114,15 @@ def in_order(wanted: NDArray[np.int64], supply: int) -> NDArray[np.int64]:
     before = np.cumsum(wanted) - wanted
     served: NDArray[np.int64] = np.clip(supply - before, 0, wanted)
     return served
+
+
+@kernel
+def _unpaid(care: NDArray[np.int32]) -> int:
+    """Minutes received that nobody was paid for."""
+    total = 0
+    for i in range(len(care)):
+        total += care[i, 0] + care[i, 1]
+    return total
 
 
 @kernel

@@ -416,7 +416,10 @@ class CommunityModel(AgentModel):
         inside = self._targets[named.name][1]
         if registered is None:
             return inside
-        return inside & np.isin(self.residents.registered, [int(v) for v in registered])
+        found = np.zeros(len(inside), bool)
+        for wanted in registered:
+            found |= self.residents.registered == wanted
+        return inside & found
 
     def settle(self, rows: NDArray[np.int64], newcomers: Residents) -> None:
         """Let ``newcomers`` (one per row) live in ``rows``, and bring up to date what follows from who they

@@ -87,18 +87,18 @@ def asking_effort(shares: Shares, reference_level: float | None, p: Life) -> flo
     return max(0.0, 1 - p.ask_crowding * max(0.0, shares.level / reference_level - 1))
 
 
-def develop(model: CommunityModel, organization: Organization) -> None:
-    """A week of one organization's income, staff, drive and effort."""
+def develop(model: CommunityModel, organization: Organization, keep: float, fade: float) -> None:
+    """A week of one organization's income, staff, drive and effort; ``keep`` of income, ``fade`` of skill."""
     p = model.scenario.life
     income = organization.smoothed_income
-    income.week(organization.income, organization.controlled, float(model.p.income_keep))
+    income.week(organization.income, organization.controlled, keep)
     organization.income, organization.controlled = {}, 0.0
     shares = income.shares()
     organization.dependence = shares.dependence
     professionalism = organization.professionalism
     organization.professionalism = (
         professionalism
-        + float(model.p.staff_fade) * (organization.professionalism_start - professionalism)
+        + fade * (organization.professionalism_start - professionalism)
         + _gained(model, organization, shares)
     )
     organization.drive += p.drive_rate * (

@@ -58,8 +58,9 @@ def live(model: CommunityModel) -> None:
     mergers(model)
     births(model)
     change_forms(model)
+    keep, fade = float(model.p.income_keep), float(model.p.staff_fade)
     for organization in model.living():
-        develop(model, organization)
+        develop(model, organization, keep, fade)
     model.organizations_developed()
 
 

@@ -60,10 +60,18 @@ def organise(model: CommunityModel) -> None:
 
 def count_members(model: CommunityModel) -> None:
     """Recount the members of every organization."""
-    membership = model.residents.membership
-    members = np.bincount(membership[membership >= 0], minlength=len(model.organizations)).tolist()
-    for organization in model.organizations:
-        organization.members = members[organization.index]
+    members = np.zeros(len(model.organizations), np.int64)
+    _tally(model.residents.membership, members)
+    for organization, number in zip(model.organizations, members.tolist(), strict=True):
+        organization.members = number
+
+
+@kernel
+def _tally(membership: NDArray[np.int16], members: NDArray[np.int64]) -> None:
+    for i in range(len(membership)):
+        for m in range(3):
+            if membership[i, m] >= 0:
+                members[membership[i, m]] += 1
 
 
 @kernel
