@@ -2,8 +2,8 @@
 
 Slow: 3,000 persons of Wangzhuang with a credit scheme, three pairs of seeds, from a low and a high start
 (half and twice the members, attachment and efficacy 0.2 and 0.9). After fifteen years the two must have met
-within a tenth (credits: a fifth, since few hold many); in thirty years nothing exceeds twice its level of the tenth to
-twelfth year. Levels are means over three years and three seeds; their standard errors are about two per cent.
+within a tenth (credits: a fifth, since few hold many); in thirty years nothing exceeds twice its level of the
+tenth to twelfth year. Levels are means over three years and three seeds; their standard errors are about two per cent.
 """
 
 from __future__ import annotations
