@@ -1,9 +1,10 @@
 """Thirty years: does everything that grows also fade, wherever it starts?
 
-Slow: 3,000 persons of Wangzhuang with a credit scheme, three pairs of seeds, from a low and a high start
-(half and twice the members, attachment and efficacy 0.2 and 0.9). After fifteen years the two must have met
-within a tenth (credits: a fifth, since few hold many); in thirty years nothing exceeds twice its level of the
-tenth to twelfth year. Levels are means over three years and three seeds; their standard errors are about two per cent.
+Slow: 3,000 persons of Wangzhuang with a credit scheme, three pairs of seeds, from a low and a high start:
+half and twice the members, attachment and efficacy 0.2 and 0.9. After fifteen years the two must have met
+within a tenth (credits: a fifth, since few hold many). In thirty years nothing exceeds twice its level of
+the tenth to twelfth year. Levels are means over three years and three seeds, with standard errors of two
+per cent.
 """
 
 from __future__ import annotations
