@@ -34,7 +34,7 @@ BLOCK = 4_096
 
 _log = logging.getLogger("gongzhi")
 _threads: int | None = None
-_force = os.environ.get("GONGZHI_FORCE_PARALLEL") == "1"
+_force = False
 _pool: ThreadPoolExecutor | None = None
 _pool_size = 0
 
@@ -63,11 +63,11 @@ def over_rows(rows: Callable[[int, int, *Ts], None], n: int, *args: *Ts) -> None
     number of threads. One call does it all below ``PARALLEL_FROM`` rows or with one thread; otherwise
     threads take blocks of ``BLOCK`` rows. Raises what ``rows`` raises.
     """
-    if n < PARALLEL_FROM and not _force:
+    if n < PARALLEL_FROM and not _forced():
         rows(0, n, *args)
         return
     threads = thread_count()
-    if threads == 1 and not _force:
+    if threads == 1 and not _forced():
         rows(0, n, *args)
         return
     starts = iter(range(0, n, BLOCK))  # shared: a range iterator hands out each block once
@@ -166,6 +166,11 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _forced() -> bool:
+    """Whether the threaded way is taken at any size."""
+    return _force or os.environ.get("GONGZHI_FORCE_PARALLEL") == "1"
 
 
 def _helpers(n: int) -> ThreadPoolExecutor:
