@@ -91,7 +91,16 @@ def run_command(
     if out is not None:
         refuse_unwritable(out)
     loaded = load(scenario, set_ or ())
-    chosen = [loaded.scenario.policy_named(name) for name in policy or ["none"]]
+    names = policy or ["none"]
+    chosen = [loaded.scenario.policy_named(name) for name in names]
+    for name in names:
+        if names.count(name) > 1:
+            raise GongzhiError(
+                what=f"policy {name} is named twice",
+                where="--policy",
+                why="one run would be counted as two",
+                instead="name every policy once, and ask for more runs with --seeds",
+            )
     # what is heavy is imported only after everything that may be refused
     from experiments.equity import chosen_by_rule, equity_page
     from experiments.inputs import read_inputs

@@ -17,7 +17,7 @@ MEMBERS = "members"
 
 
 class Shares(NamedTuple):
-    """Of smoothed income: the largest payer's share, the controlled and the own share, outside fen a week."""
+    """Of smoothed income: the largest outside payer's, controlled and own shares; outside fen a week."""
 
     dependence: float
     control: float
@@ -66,8 +66,9 @@ class Income:
         total = outside = top = 0.0
         for payer, amount in self.smoothed.items():
             total += amount
-            outside += 0.0 if payer == MEMBERS else amount
-            top = max(top, amount)
+            if payer != MEMBERS:
+                outside += amount
+                top = max(top, amount)
         if total == 0.0:
             return Shares(0.0, 0.0, 0.0 if self.reference_own is None else self.reference_own, 0.0)
         own = self.smoothed.get(MEMBERS, 0.0) / total

@@ -299,9 +299,10 @@ class Life(Books):
         o.weight = k * o.weight + (1 - k) * 1
         o.income, o.controlled = {}, 0.0
         total = self.plain_sum(list(o.smoothed.values()))
-        outside = self.plain_sum([x for payer, x in o.smoothed.items() if payer != "members"])
+        from_outside = [x for payer, x in o.smoothed.items() if payer != "members"]
+        outside = self.plain_sum(from_outside)
         if total > 0:
-            o.dependence = max(o.smoothed.values()) / total
+            o.dependence = max(from_outside, default=0.0) / total
             control = min(1.0, o.smoothed_controlled / total)
             own = o.smoothed.get("members", 0.0) / total
         else:

@@ -203,7 +203,7 @@ def _life() -> Iterator[Outcome]:
         yield Outcome(name, "organizations", doc, lambda r, n=name: r.weekly(n))  # type: ignore[misc]
     for state, doc in (
         ("drive", "mean drive of living organizations"),
-        ("dependence", "mean share of the largest payer in their income"),
+        ("dependence", "mean share of the largest outside payer in their income"),
     ):
         yield Outcome(
             f"organizations_{state}_mean",

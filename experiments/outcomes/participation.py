@@ -192,7 +192,7 @@ def contacts() -> Iterator[Outcome]:
         "moved_per_adult_year",
         "moves per adult and year",
         "residents who moved away, and were replaced, in the last 52 weeks / adults",
-        lambda r: r.last_year(np.diff(r.weekly("moved"), axis=0, prepend=np.nan)) / r.adults[:, :1],
+        lambda r: r.window(r.past_year("moved")) / r.adults[:, :1],
     )
     yield Outcome(
         "arrived_persons",

@@ -39,6 +39,10 @@ def fen(yuan: float) -> int:
     return int(yuan * 100 + 0.5)
 
 
+RESERVED_PAYERS = ("members", "merger", "start", "unit")
+"""Payers under which organizations book what no instrument pays (`model.drive`, `model.organizations`)."""
+
+
 def quarter_fen(yuan_per_hour: float) -> int:
     """Fen for a quarter of an hour, halves up."""
     return int(25 * yuan_per_hour + 0.5)
@@ -53,6 +57,13 @@ class AnyInstrument(BaseModel):
     start: int | None = Field(None, ge=-5200, le=520_000)
     end: int | None = Field(None, ge=-5200, le=520_000)
     payer: str = Field("government", min_length=1, max_length=60)
+
+    @field_validator("payer")
+    @classmethod
+    def _from_outside(cls, value: str) -> str:
+        if value in RESERVED_PAYERS:
+            raise ValueError(f"{value!r} is a payer of the model itself; name who pays, such as 'foundation'")
+        return value
 
     def in_force(self, week: int) -> bool:
         """True in the weeks from `start` to `end`; an empty interval is never in force."""

@@ -61,6 +61,7 @@ def test_help_is_complete(capsys: pytest.CaptureFixture[str]) -> None:
         (["run", "wangzhuang", "--sed", "1"], "--sed"),
         (["run", "wangzhuang", "--lang", "fr"], "fr"),
         (["run", "wangzhuang", "--policy", "fundng"], "fundng"),
+        (["run", "wangzhuang", "--policy", "funding", "--policy", "funding"], "named twice"),
         (["run", "wangzhuang", "--set", "decision.b_per=1"], "b_peer"),
         (["run", "wangzhuang", "--set", "decision.b_peer=nan"], "b_peer"),
         (["run", "wangzhuang", "--out", "pyproject.toml"], "not a folder"),

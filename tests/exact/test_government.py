@@ -9,8 +9,11 @@ import pytest
 
 from model.allocation import ALLOCATIONS, Lately, split
 from model.community import CommunityModel
+from model.drive import Income
+from model.endings import mergers
 from model.errors import GongzhiError
 from model.government import Account, Cash, cash_by_payer, workstations
+from model.instruments.base import RESERVED_PAYERS
 from model.instruments.funding import Award, Grant, ProjectFund
 from tests.exact.test_oracle import WORLDS, through
 from tests.worlds import SEVERAL, STATUS_QUO, policy, world
@@ -42,6 +45,13 @@ FOUR = [
 )
 def test_weights_by_hand(rule: str, weights: list[int]) -> None:
     assert ALLOCATIONS[rule](FOUR) == weights
+
+
+def test_a_whole_yuan_is_enough_to_be_rated() -> None:
+    one, less = organization(1, attended=2, received=100), organization(2, attended=2, received=99)
+    assert ALLOCATIONS["adaptive"]([one, less]) == [8_000_000, 8_000_000]
+    poor = organization(3, attended=1, received=100)
+    assert ALLOCATIONS["adaptive"]([one, poor]) == [3_000_000 + 2 * 2_000_000, 3_000_000 + 2 * 1_000_000]
 
 
 def test_a_tie_in_the_tournament_goes_to_the_smaller_id() -> None:
@@ -148,6 +158,61 @@ def test_with_informal_groups_only_nothing_is_bought_and_all_is_returned() -> No
     served = bought(informal, buy_from=["filed", "informal"])
     served.run(20)
     assert served.government.accounts["trial.shop"].spent > 0
+
+
+def test_what_was_not_bought_is_not_paid() -> None:
+    arm = bought(end=4)
+    arm.step()
+    account = arm.government.accounts["trial.shop"]
+    for contract in account.contracts:
+        arm.organizations[contract.organization].sessions_held += 3 * contract.sessions
+    values = sum(c.value for c in account.contracts)
+    sessions = sum(c.sessions for c in account.contracts)
+    arm.run(4)
+    assert (account.spent, account.committed) == (values, 0)
+    assert arm.government.tally["delivered_sessions"] == sessions
+
+
+@pytest.mark.parametrize("payer", RESERVED_PAYERS)
+def test_money_under_the_name_of_the_models_own_payers_is_refused(payer: str) -> None:
+    with pytest.raises(ValueError, match="payer of the model itself"):
+        Grant(amount_yuan=1.0, payer=payer)
+    model = CommunityModel(world(), world=1, luck=2)
+    own = model.organizations[0].received_by
+    assert set(own) == {"start"}
+
+
+def test_own_money_is_no_dependence() -> None:
+    def dependence(**weekly: int) -> float:
+        income = Income()
+        income.week(weekly, 0.0, keep=0.9)
+        return income.shares().dependence
+
+    assert dependence(members=600) == 0.0
+    assert dependence(members=600, government=400) == pytest.approx(0.4)
+    assert dependence(members=200, government=400, foundation=400) == pytest.approx(0.4)
+    assert dependence(government=400) == 1.0
+
+
+@pytest.mark.parametrize("led", [False, True])
+def test_a_leader_passes_over_where_the_successor_has_none(led: bool) -> None:
+    groups = {
+        name: {"fields": ["arts"], "legal_form": "informal", "members": n}
+        for name, n in (("choir", 3), ("drums", 9))
+    }
+    model = CommunityModel(world(organization=groups), world=1, luck=2)
+    arm = model.branch(policy(merger={"kind": "merge", "into": 1, "start": 1}))
+    small, into = arm.organizations[:2]
+    small.leader, small.leader_id = 7, int(arm.residents.id[7])
+    if led:
+        into.leader, into.leader_id = 3, int(arm.residents.id[3])
+    else:
+        into.leader = -1
+    arm.week = 1
+    mergers(arm)
+    assert (small.alive, into.alive) == (False, True)
+    assert into.leader == (3 if led else 7)
+    assert into.leader_id == int(arm.residents.id[into.leader])
 
 
 @pytest.mark.parametrize("loss", [{"alive": False}, {"legal_form": "filed"}])

@@ -11,9 +11,9 @@ from experiments.simulate import RunResult, simulate
 from experiments.tables import cash, dictionary, ledger, series, tidy
 from model.instruments.credits import CreditScheme
 from model.instruments.funding import Grant, Purchase
-from model.outcomes import COLUMNS, GROUPS
+from model.outcomes import COLUMNS, GROUPS, WEEKLY
 from model.policies import Named, Policy
-from tests.worlds import world
+from tests.worlds import EVERYTHING, SEVERAL, policy, world
 
 GRANT = Policy("grants", (Named("grants.more", Grant(amount_yuan=52_000.0)),))
 
@@ -61,6 +61,16 @@ def test_a_year_must_have_been_lived(result: RunResult, table: pd.DataFrame) -> 
     assert reach.loc[:48].isna().all()
     assert reach.loc[49:].notna().all()
     assert reach[60] == column(result, "reached_culture")[60] / column(result, "adults")[60]
+
+
+def test_every_column_has_a_figure_where_everything_happens() -> None:
+    full = simulate(world(organization=SEVERAL), policy(**EVERYTHING), 3, 4, weeks=80)
+    rows = series(full)
+    everybody = rows[rows["group"] == "all"].set_index("week")
+    # credits buy goods only in this world: nobody waits for service
+    assert list(everybody.columns[everybody.isna().all()]) == ["credits_waited_weeks"]
+    moved = full.weekly[:, WEEKLY.index("moved")]
+    assert everybody["moved_per_adult_year"][80] == (moved[80] - moved[28]) / column(full, "adults")[80] > 0
 
 
 def test_rates_per_person_count_children(result: RunResult, table: pd.DataFrame) -> None:
