@@ -27,8 +27,8 @@ WANTED = {
     "int_type": "a whole number, without quotes or decimal point",
     "bool_type": "true or false, without quotes",
     "string_type": "text in quotes",
-    "tuple_type": 'an array, such as ["a", "b"]',
-    "list_type": 'an array, such as ["a", "b"]',
+    "tuple_type": 'an array in square brackets, such as ["a", "b"] or [1, 2]',
+    "list_type": 'an array in square brackets, such as ["a", "b"] or [1, 2]',
     "dict_type": "a table",
     "model_type": "a table",
     "model_attributes_type": "a table",
@@ -71,6 +71,9 @@ def refusal(
     ``where`` tells for the parts of a dotted name where the user wrote it; by default the name itself.
     """
     details = error.errors(include_url=False)
+    inner = {detail["loc"][:-1] for detail in details}
+    # an array whose only values are wrong counts as too short as well: one mistake, told once
+    details = [d for d in details if d["type"] != "too_short" or d["loc"] not in inner]
     faults = [fault(detail, cls) for detail in details[:SHOWN]]
     return told([(where(fault.path), fault) for fault in faults], len(details))
 
@@ -112,6 +115,10 @@ def fault(detail: ErrorDetails, cls: type[BaseModel]) -> Fault:
         return Fault(path, f"{key} = {brief(value)} is not a finite number", valid)
     if kind == "float_type" and isinstance(value, int) and not isinstance(value, bool):
         return Fault(path, f"{key} = {brief(value)} is too large for a number", valid)
+    if kind == "too_short":
+        return Fault(path, f"{key} = {brief(value)} is too short", f"it has at least {context['min_length']}")
+    if kind == "too_long":
+        return Fault(path, f"{key} = {brief(value)} is too long", f"it has at most {context['max_length']}")
     if kind in WANTED:
         return Fault(path, f"{key} = {brief(value)} has the wrong type", instead=f"write {WANTED[kind]}")
     if detail["loc"] and detail["loc"][-1] == "[key]":

@@ -51,6 +51,7 @@ class Grant(Submodel):
 class Ask(Submodel):
     kind: Literal["ask"]
     source: Literal["letter", "grant"] = "letter"
+    days: tuple[Literal["monday", "sunday"], ...] = Field(("monday",), min_length=1, max_length=2)
 
 
 Instrument = Annotated[Grant | Ask, Field(discriminator="kind")]
@@ -136,6 +137,9 @@ t = { u = { v = 1 }, w = "}" }
     assert lines.find(("a", "b", "list", "0")) == 7
 
 
+ASK = ["[policy.p.s]", 'kind = "ask"']
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
@@ -150,6 +154,9 @@ t = { u = { v = 1 }, w = "}" }
         (["decision.b0 = [1, 2]"], ["line 2", "decision.b0 = [1, 2]", "write a table"]),
         (["[decision.b0]", "cultur = 1"], ["line 3", "decision.b0.cultur", "'culture'"]),
         (["[decision]", 'rule = "logti"'], ["line 3", "logit, fractional", "mean 'logit'"]),
+        ([*ASK, 'days = ["x"]'], ["x.toml, line 4: policy.p.s.days", "'monday'"]),
+        ([*ASK, "days = []"], ["line 4", "days = [] is too short", "at least 1"]),
+        ([*ASK, 'days = ["monday", "sunday", "monday"]'], ["line 4", "is too long", "at most 2"]),
         (["[decision]", 'terms = ["can", "lik"]'], ["line 3", "mean 'like'"]),
         (["[population]", "[population.share]", "old = 0.5"], ["line 2", "[population]", "add up to 1.25"]),
         (["[status_quo.a]", 'kind = "grand"'], ["line 3", "the kinds are grant, ask", "mean 'grant'"]),
@@ -192,6 +199,10 @@ def test_a_refusal_says_what_where_and_what_instead(write: Write, lines: list[st
     message = told(write(*lines))
     assert [part for part in said if part not in message] == []
     assert "\n" not in message
+
+
+def test_a_wrong_value_alone_in_its_array_is_one_fault(write: Write) -> None:
+    assert "faults" not in told(write(*ASK, 'days = ["x"]'))
 
 
 def test_files_that_are_none_are_refused(write: Write, tmp_path: Path) -> None:
