@@ -15,7 +15,7 @@ import pytest
 from experiments.study import Study
 from experiments.study.export import export
 from experiments.study.store import lock
-from model.errors import StudyError
+from model.errors import GongzhiError, StudyError
 from tests.studies import small_study, tables
 
 SEEDS = 12
@@ -156,7 +156,7 @@ def test_torn_files_are_set_aside_and_their_runs_done_again(
 
 
 @pytest.mark.skipif(not Path("/dev/shm").exists() or os.getuid() != 0, reason="needs a small tmpfs")
-def test_a_full_disk_is_one_message_and_loses_nothing(tmp_path: Path) -> None:
+def test_a_full_and_a_read_only_disk_are_one_message_and_lose_nothing(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(
@@ -171,7 +171,11 @@ def test_a_full_disk_is_one_message_and_loses_nothing(tmp_path: Path) -> None:
             study.run(1)
         stored = Study(disk / "study").status().stored
         assert 0 < stored < RUNS
-        subprocess.run(["mount", "-o", "remount,size=20m", str(disk)], check=True)
+        subprocess.run(["mount", "-o", "remount,ro,size=20m", str(disk)], check=True)
+        with pytest.raises(GongzhiError, match=r"(?i)read-only"):
+            Study(disk / "study").run(1)
+        assert Study(disk / "study").status().stored == stored
+        subprocess.run(["mount", "-o", "remount,rw,size=20m", str(disk)], check=True)
         outcome = Study(disk / "study").run(1)
         assert outcome.computed == RUNS - stored
     finally:
