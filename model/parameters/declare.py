@@ -120,6 +120,8 @@ class Submodel(BaseModel):
         if declaration is not None and not _allowed(value, declaration):
             bounds = declaration.bounds() or "a whole number of at most 64 bits"
             raise PydanticCustomError("out_of_bounds", "valid is {bounds}", {"bounds": bounds})
+        if declaration is not None and isinstance(value, tuple) and len(set(value)) < len(value):
+            raise ValueError(f"{name} names one twice; write each once")
         return value
 
 

@@ -154,6 +154,7 @@ ASK = ["[policy.p.s]", 'kind = "ask"']
         (["decision.b0 = [1, 2]"], ["line 2", "decision.b0 = [1, 2]", "write a table"]),
         (["[decision.b0]", "cultur = 1"], ["line 3", "decision.b0.cultur", "'culture'"]),
         (["[decision]", 'rule = "logti"'], ["line 3", "logit, fractional", "mean 'logit'"]),
+        (["[decision]", 'terms = ["can", "can"]'], ["line 3", "terms names one twice", "each once"]),
         ([*ASK, 'days = ["x"]'], ["x.toml, line 4: policy.p.s.days", "'monday'"]),
         ([*ASK, "days = []"], ["line 4", "days = [] is too short", "at least 1"]),
         ([*ASK, 'days = ["monday", "sunday", "monday"]'], ["line 4", "is too long", "at most 2"]),
