@@ -76,6 +76,11 @@ CAVEATS = {
     ),
     "published_answers": N_("published answers: the size is a guess"),
     "party_duty": N_("Party members' duty hours: no causal evidence that others follow"),
+    "party_issues": N_("issues carried by Party members: no causal evidence that they raise participation"),
+    "relief": N_("relief of the residents' committee: no causal evidence that it raises participation"),
+    "hearing": N_("further hearings: no causal evidence that they raise participation"),
+    "paid_care": N_("paid care: no causal evidence that it raises participation"),
+    "ask": N_("asking: by letter the size rests on voter turnout abroad; by others it is a guess"),
 }
 """What the evidence for an instrument cannot carry, by kind; named on every result that the kind touches."""
 
@@ -127,6 +132,7 @@ OUTCOMES = {
     "acts_per_active_volunteer": N_("service acts per active volunteer and year"),
     "attendances_per_resident": N_("attendances of culture and sport per resident and year"),
     "top_tenth_share": N_("share of hours given by the most active tenth of volunteers"),
+    "issues_in_time": N_("issues settled by their deadline, share of those settled in time or overdue"),
     "volunteering_ratio": N_("volunteering among those active in culture, as a multiple of the others'"),
     "skill": N_("skill"),
     "spent_yuan": N_("money spent"),

@@ -13,11 +13,13 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
+from experiments.baseline import FIGURES
 from experiments.load import Origin, load
 from experiments.locale.build import CHINESE, build, extracted, faults, updated
 from experiments.report import figure, labels_language, names, page, page_html, svg
 from experiments.report.results import is_clear, reach
 from experiments.report.words import Words, plain, rounded, significant
+from experiments.summary import DRIFTING
 from model.errors import DataError, GongzhiError
 from model.instruments import Instrument
 from model.outcomes import GROUPS
@@ -362,7 +364,14 @@ def test_every_input_that_draws_vary_has_plain_words() -> None:
 def test_every_instrument_and_group_has_a_name() -> None:
     kinds = {cls.model_fields["kind"].default for cls in get_args(get_args(Instrument)[0])}
     assert kinds == set(names.INSTRUMENTS)
+    assert kinds - set(names.CAVEATS) == {"grant"}
     assert all(names.group(Words("en"), g) for g in GROUPS if g != "all")
+
+
+def test_every_figure_that_a_page_can_tell_has_chinese() -> None:
+    words = Words("zh")
+    for name in (*FIGURES, *DRIFTING):
+        assert not re.search("[A-Za-z]", names.outcome(words, name))
 
 
 def test_the_html_page_is_one_file_that_loads_nothing(comparison: Fake) -> None:
