@@ -86,7 +86,9 @@ def _merge(model: CommunityModel, ended: Organization, into: Organization) -> No
     into.carry += ended.carry
     into.year_attendances += ended.year_attendances
     into.lent_sessions += ended.lent_sessions
-    ended.carry, ended.year_attendances, ended.lent_sessions = 0.0, 0, 0.0
+    into.free_sessions += ended.free_sessions
+    ended.carry, ended.year_attendances = 0.0, 0
+    ended.lent_sessions = ended.free_sessions = 0.0
     into.smoothed_income.take_over(ended.smoothed_income)
     for payer, amount in ended.income.items():
         into.income[payer] = into.income.get(payer, 0) + amount

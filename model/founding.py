@@ -171,6 +171,7 @@ def _newborn(model: CommunityModel, f: int, j: int) -> Organization:
         professionalism=life.newborn["professionalism"],
         drive=life.newborn["drive"],
         reputation=life.newborn["reputation"],
+        free_sessions=life.newborn_sessions,
     )
     ordinal = len(model.scenario.organization) + j
     ident = born_id(Kind.ORGANIZATION, community_hash(community), f, ordinal, week)

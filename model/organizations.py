@@ -53,6 +53,7 @@ class Organization(mesa.Agent):  # type: ignore[misc]
         self.legal_form = spec.legal_form
         self.open_air = spec.open_air
         self.lent_sessions = spec.lent_sessions
+        self.free_sessions = spec.free_sessions
         self.professionalism = self.professionalism_start = spec.professionalism
         self.drive = self.drive_start = spec.drive
         self.reputation = spec.reputation
@@ -160,6 +161,7 @@ STATE = (
     "fields",
     "legal_form",
     "lent_sessions",
+    "free_sessions",
     "professionalism",
     "drive",
     "reputation",

@@ -76,6 +76,9 @@ class OrganizationSpec(_Frozen):
     lent_sessions: float = Field(
         0.0, ge=0, le=250, description="sessions a week in rooms lent by the status quo"
     )
+    free_sessions: float = Field(
+        0.0, ge=0, le=250, description="sessions a week that cost nothing: in the open or in homes"
+    )
     balance_yuan: float = Field(0.0, ge=0, le=1e10, description="cash at the start of the spin-up")
     professionalism: float = Field(0.5, ge=0, le=1)
     drive: float = Field(0.5, ge=0, le=1)
@@ -306,6 +309,7 @@ def scaled_life(life: Life, f: float) -> Life:
             "threshold_filed": life.threshold_filed * f,
             "threshold_registered": life.threshold_registered * f,
             "founding_members": max(1, int(life.founding_members * f + 0.5)),
+            "newborn_sessions": life.newborn_sessions * f,
             "founding_rate": life.founding_rate / f if life.founding == "need" else life.founding_rate,
         }
     )
@@ -354,6 +358,7 @@ def scaled(scenario: Scenario, persons: int) -> Scenario:
                     update={
                         "members": int(o.members * f + 0.5),
                         "lent_sessions": o.lent_sessions * f,
+                        "free_sessions": o.free_sessions * f,
                         "balance_yuan": fen(o.balance_yuan * f) / 100,
                     }
                 )

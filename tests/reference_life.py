@@ -163,6 +163,7 @@ class Life(Books):
         b.carry += a.carry
         b.year_attendances += a.year_attendances
         b.lent_sessions += a.lent_sessions
+        b.free_sessions += a.free_sessions
         for payer, x in a.smoothed.items():
             b.smoothed[payer] = b.smoothed.get(payer, 0.0) + x
         for payer, x in a.income.items():
@@ -174,7 +175,7 @@ class Life(Books):
         b.fields = (*b.fields, *(f for f in a.fields if f not in b.fields))
         b.leader = a.leader if b.leader is None else b.leader
         a.alive, a.leader, a.income, a.controlled, a.members = False, None, {}, 0.0, 0
-        a.carry, a.year_attendances, a.lent_sessions = 0.0, 0, 0.0
+        a.carry, a.year_attendances, a.lent_sessions, a.free_sessions = 0.0, 0, 0.0, 0.0
         self.merged += 1
 
     def births(self) -> None:
@@ -257,6 +258,7 @@ class Life(Books):
             reputation=p.newborn.reputation,
             open_air=False,
             lent_sessions=0.0,
+            free_sessions=p.newborn_sessions,
         )
         if self.week > 0:
             o.reference_level, o.reference_own = 0.0, 1.0

@@ -340,7 +340,7 @@ def reference_of(model: Any) -> ReferenceModel:
         reference.weight_sum.append(ReferenceModel.plain_sum(weights[row]))
     copied = (
         "index", "id", "name", "fields", "activity", "legal_form", "members", "professionalism", "drive",
-        "reputation", "open_air", "lent_sessions", "professionalism_start",
+        "reputation", "open_air", "lent_sessions", "free_sessions", "professionalism_start",
     )  # fmt: skip
     for o in model.organizations:
         state = {name: getattr(o, name) for name in copied}

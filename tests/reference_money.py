@@ -95,16 +95,18 @@ class Money(Books):
         people = p.sessions_per_member * o.members
         budget = o.balance / p.spend_weeks
         lent = o.lent_sessions + hosted + rooms
-        n1 = min(people, lent, budget / c)
-        n2 = min(people - n1, p.rentable_sessions, (budget - n1 * c) / (c + r))
-        if n1 + n2 <= 0:
+        n0 = min(people, o.free_sessions)
+        n1 = min(people - n0, lent, budget / c)
+        n2 = min(people - n0 - n1, p.rentable_sessions, (budget - n1 * c) / (c + r))
+        all_ = n0 + n1 + n2
+        if all_ <= 0:
             return
-        o.carry += o.drive * (n1 + n2)
+        o.carry += o.drive * all_
         n = min(math.floor(o.carry), 255)
         o.carry -= n
 
         def cost() -> int:
-            return math.floor(n * ((n1 * c + n2 * (c + r)) / (n1 + n2)) + 0.5)
+            return math.floor(n * ((n1 * c + n2 * (c + r)) / all_) + 0.5)
 
         while cost() > o.balance:
             n -= 1
@@ -112,8 +114,8 @@ class Money(Books):
         o.balance -= cost()
         o.spent += cost()
         o.held += n
-        self.book_units(o, hosting, n, n1, n2, r)
-        wanted = math.floor(max(0.0, n1 - (o.lent_sessions + hosted)) / (n1 + n2) * n * r + 0.5)
+        self.book_units(o, hosting, n, n1, all_, r)
+        wanted = math.floor(max(0.0, n1 - (o.lent_sessions + hosted)) / all_ * n * r + 0.5)
         for account, _ in lenders:
             paid = min(wanted, account.free)
             wanted -= paid
@@ -122,7 +124,7 @@ class Money(Books):
             account.in_kind += paid
             o.in_kind += paid
             self.lend(o, paid, account.instrument)
-        o.in_kind += math.floor(min(n1, o.lent_sessions) / (n1 + n2) * n * r + 0.5)
+        o.in_kind += math.floor(min(n1, o.lent_sessions) / all_ * n * r + 0.5)
         sessions: dict[tuple[int, int], int] = {}
         for j in range(n):
             f = o.fields[j % len(o.fields)]

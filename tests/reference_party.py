@@ -70,12 +70,12 @@ class Party(Base):
         return [(unit, unit.rooms / len(us)) for unit, us in self.agreements() if o in us]
 
     def book_units(
-        self, o: Any, hosting: list[tuple[Any, float]], n: int, n1: float, n2: float, r: int
+        self, o: Any, hosting: list[tuple[Any, float]], n: int, n1: float, all_: float, r: int
     ) -> None:
-        """The units' rooms that n sessions used, of which the share n1 / (n1 + n2) needs no rent."""
+        """The units' rooms that n sessions used, of which the share n1 / all_ needs no rent but money."""
 
         def value(c: float) -> int:
-            return math.floor(min(max(0.0, n1 - o.lent_sessions), c) / (n1 + n2) * n * r + 0.5)
+            return math.floor(min(max(0.0, n1 - o.lent_sessions), c) / all_ * n * r + 0.5)
 
         before, c = 0, 0.0
         for unit, share in hosting:

@@ -11,7 +11,7 @@ ORGANIZATIONS: dict[str, dict[str, Any]] = {
     "choir": {"fields": ["arts", "learning"], "legal_form": "filed", "members": 8, "lent_sessions": 0.5},
     "dance": {"fields": ["sport"], "members": 6, "open_air": True, "lent_sessions": 3.0, "drive": 0.8},
     "helpers": {"fields": ["elder_care", "environment"], "legal_form": "registered", "members": 7},
-    "talks": {"fields": ["mediation"], "legal_form": "informal", "members": 4, "lent_sessions": 1.0},
+    "talks": {"fields": ["mediation"], "members": 4, "free_sessions": 0.4, "lent_sessions": 1.0},
 }
 
 SITTINGS: dict[str, dict[str, Any]] = {

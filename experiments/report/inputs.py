@@ -128,6 +128,7 @@ INPUTS = {
     "life.founding_rate": N_("rate at which associations are founded"),
     "life.founding_members": N_("first members of an association"),
     "life.newborn": N_("{key} of a new association"),
+    "life.newborn_sessions": N_("free sessions of a new association"),
     "life.fee_yuan": N_("membership fee"),
     "life.threshold_filed": N_("members from which a group is filed"),
     "life.threshold_registered": N_("members from which an association is registered"),

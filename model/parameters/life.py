@@ -96,6 +96,14 @@ class Life(Submodel):
         high=(0.4, 0.8, 0.4),
         doc="State of a new association.",
     )
+    newborn_sessions: float = param(
+        0.5,
+        unit="1/week",
+        valid=(0, 250),
+        low=0.25,
+        high=2.0,
+        doc="Sessions of a new association that cost nothing: in the open or in homes.",
+    )
     fee_yuan: float = param(20.0, unit="yuan/year", valid=(0, 1e6), low=0, high=50, doc="Fee of a member.")
     threshold_filed: float = param(
         20.0, unit="members", valid=(0, 1e6), low=10, high=30, doc="Members from which a group may be filed."

@@ -71,9 +71,10 @@ def _sessions(
         hosted += share
     own = organization.lent_sessions + hosted
     lent = own + rooms
-    housed = min(people, lent, budget / cost)
-    rented = min(people - housed, limits.rentable_sessions, (budget - housed * cost) / (cost + rent))
-    possible = housed + rented
+    free = min(people, organization.free_sessions)
+    housed = min(people - free, lent, budget / cost)
+    rented = min(people - free - housed, limits.rentable_sessions, (budget - housed * cost) / (cost + rent))
+    possible = free + housed + rented
     if possible <= 0.0:
         return 0
     organization.carry += organization.drive * possible

@@ -52,6 +52,7 @@ OF_ORGANIZATION = (
     "fields",
     "legal_form",
     "lent_sessions",
+    "free_sessions",
     "alive",
     "returned",
     "fees",
