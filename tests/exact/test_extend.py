@@ -300,7 +300,7 @@ def test_organizations_that_are_founded_are_of_ones_own_class_too() -> None:
     assert len({o.unique_id for o in arm.organizations}) == len(arm.organizations)
     twin = copy.deepcopy(base)
     for other in (arm, twin):
-        other.run(20)
+        other.run(40)
     assert len(arm.organizations) > len(base.organizations)
     assert [o.trust for o in arm.organizations] == [o.trust for o in twin.organizations]
     assert [o.balance for o in arm.organizations] == [o.balance for o in twin.organizations]

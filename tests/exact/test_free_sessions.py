@@ -1,4 +1,4 @@
-"""Sessions in the open or in homes cost nothing, and by them a newborn association lives (ODD 7.4, 7.12 e)."""
+"""Free sessions, in the open or in homes: by them a newborn association lives (ODD 7.4, 7.12 e)."""
 
 from __future__ import annotations
 
