@@ -65,6 +65,14 @@ class AnyInstrument(BaseModel):
             raise ValueError(f"{value!r} is a payer of the model itself; name who pays, such as 'foundation'")
         return value
 
+    @field_validator("units", "buy_from", check_fields=False)
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        for one in value or ():
+            if (value or ()).count(one) > 1:
+                raise ValueError(f"{one!r} is named twice")
+        return value
+
     def in_force(self, week: int) -> bool:
         """True in the weeks from `start` to `end`; an empty interval is never in force."""
         return (self.start is None or week >= self.start) and (self.end is None or week <= self.end)
@@ -117,6 +125,11 @@ def checked_target(
         if column not in known:
             raise ValueError(f"unknown column {column!r} in target; known: {', '.join(known)}")
         many = tuple(wanted) if isinstance(wanted, list | tuple) else (wanted,)
+        if not many:
+            raise ValueError(f"{column} has no value, so that nobody is meant; leave the column out for all")
+        for one in many:
+            if many.count(one) > 1:
+                raise ValueError(f"{column} names {one!r} twice")
         allowed = known[column]
         for one in many:
             good = (

@@ -91,5 +91,5 @@ class CoBuilding(ForOrganizations):
 
     kind: Literal["co_building"] = "co_building"
     units: tuple[str, ...] | None = Field(
-        None, strict=False, description="names of the units; all of them if absent"
+        None, min_length=1, strict=False, description="names of the units; all of them if absent"
     )

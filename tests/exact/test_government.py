@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from model.allocation import ALLOCATIONS, Lately, split
 from model.community import CommunityModel
@@ -13,6 +14,7 @@ from model.drive import Income
 from model.endings import mergers
 from model.errors import GongzhiError
 from model.government import Account, Cash, cash_by_payer, workstations
+from model.instruments import Instrument
 from model.instruments.base import RESERVED_PAYERS
 from model.instruments.funding import Award, Grant, ProjectFund
 from tests.exact.test_oracle import WORLDS, through
@@ -180,6 +182,22 @@ def test_money_under_the_name_of_the_models_own_payers_is_refused(payer: str) ->
     model = CommunityModel(world(), world=1, luck=2)
     own = model.organizations[0].received_by
     assert set(own) == {"start"}
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"kind": "purchase", "buy_from": ["filed", "filed"]}, "'filed' is named twice"),
+        ({"kind": "co_building", "units": ["bank", "bank"]}, "'bank' is named twice"),
+        ({"kind": "co_building", "units": []}, "at least 1 item"),
+        ({"kind": "grant", "target": {"field": []}}, "field has no value"),
+        ({"kind": "grant", "target": {"field": ["arts", "arts"]}}, "field names 'arts' twice"),
+    ],
+)
+def test_lists_that_name_nobody_or_somebody_twice_are_refused(table: dict[str, Any], said: str) -> None:
+    amount = {} if table["kind"] == "co_building" else {"amount_yuan": 1.0}
+    with pytest.raises(ValidationError, match=said):
+        TypeAdapter(Instrument).validate_python(table | amount)
 
 
 def test_own_money_is_no_dependence() -> None:

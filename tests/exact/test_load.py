@@ -300,12 +300,12 @@ sys.path.insert(0, {folder!r})
 from test_load import Small
 from experiments.load import load
 from model.errors import ScenarioError
-start = time.perf_counter()
+start = time.process_time()
 try:
     load(sys.argv[1], cls=Small)
 except ScenarioError as error:
     said = str(error)
-seconds = time.perf_counter() - start
+seconds = time.process_time() - start
 heavy = sorted({{"numpy", "numba", "mesa"}} & set(sys.modules))
 status = Path("/proc/self/status")  # ru_maxrss also counts the parent from before the exec
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -326,7 +326,7 @@ def test_a_refusal_takes_little_time_and_memory(kind: str, tmp_path: Path) -> No
     said, seconds, megabytes, heavy = json.loads(result.stdout)
     assert len(said) < 5000
     assert said.count("\n") <= 11
-    assert seconds < 5
+    assert seconds < 20  # of the processor; what is quadratic takes minutes
     assert megabytes < 300
     assert heavy == []
 
