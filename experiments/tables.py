@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from experiments.outcomes import OUTCOMES, Recorded
+from experiments.outcomes import OUTCOMES, Outcome, Recorded
 from model.government import LEDGER
 from model.outcomes import GROUPS
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from experiments.simulate import RunResult
 
@@ -42,11 +45,38 @@ def _series(result: RunResult) -> pd.DataFrame:
         "group": np.tile(np.array(GROUPS, object), weeks),
     }
     for outcome in OUTCOMES.values():
-        values = outcome.compute(recorded)
-        if values.shape[1] == 1:
-            values = np.hstack([values, np.full((weeks, groups - 1), np.nan)])
-        columns[outcome.name] = values.reshape(-1)
+        columns[outcome.name] = _by_group(outcome, recorded).reshape(-1)
     return pd.DataFrame(columns)
+
+
+def _by_group(outcome: Outcome, recorded: Recorded) -> NDArray[np.float64]:
+    """An outcome as float64[weeks, groups]; a figure of the community stands in the group "all"."""
+    values = outcome.compute(recorded)
+    if values.shape[1] == 1:
+        values = np.hstack([values, np.full((len(values), len(GROUPS) - 1), np.nan)])
+    return values
+
+
+def kept(result: RunResult, groups: Collection[str], every: int, outcomes: Collection[str] = ()) -> pa.Table:
+    """Those rows of `series` of some groups and every so many weeks, and of its outcomes those named (all if
+    none is), as an Arrow table with null for nan: what a study stores, without the rows that it does not.
+    """
+    import pyarrow as pa
+
+    communities = (result, *result.communities)
+    recorded = [Recorded(one) for one in communities]
+    rows = np.flatnonzero(result.weeks % every == 0)
+    places = np.array([i for i, group in enumerate(GROUPS) if group in groups], np.int64)
+    shape = (len(rows), len(communities), len(places))
+    columns = {
+        "week": np.broadcast_to(result.weeks[rows][:, None, None], shape),
+        "community": np.broadcast_to(np.array([one.scenario for one in communities], object)[:, None], shape),
+        "group": np.broadcast_to(np.array([GROUPS[i] for i in places], object), shape),
+    }
+    for name in outcomes or OUTCOMES:
+        values = [_by_group(OUTCOMES[name], one)[np.ix_(rows, places)] for one in recorded]
+        columns[name] = np.stack(values, axis=1)
+    return pa.table({name: pa.array(c.reshape(-1), from_pandas=True) for name, c in columns.items()})
 
 
 def tidy(result: RunResult) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,11 +81,9 @@ class Store:
     def finished(self) -> dict[str, bool]:
         """Key of every stored run, and whether it succeeded; torn files are set aside and said."""
         found: dict[str, bool] = {}
-        for shard in sorted((self.folder / "runs").glob("shard-*.parquet")):
-            table = self._read(shard, ["key", "status"])
-            if table is not None:
-                for key, status in zip(*(c.to_pylist() for c in table.columns), strict=True):
-                    found[key] = status == "ok"
+        for shard in self._shards():
+            for key, ok in self._ended(shard).items():
+                found[key] = found.get(key, False) or ok
         for file in self._incoming():
             key, failed = file.name.split(".")[0], file.name.endswith(f"{FAILED}.parquet")
             if self._read(file, []) is not None:
@@ -95,12 +93,14 @@ class Store:
     def read(self, keys: Iterable[str]) -> Iterator[Stored]:
         """The stored runs of these keys, in their order; those not stored are left out."""
         wanted = list(keys)
-        shards = self._by_key()
+        shards: dict[str, Path] | None = None
         held: dict[Path, tuple[dict[str, Mapping[str, Any]], dict[str, pa.Table]]] = {}
         for key in wanted:
             own = self.folder / "incoming" / f"{key}.parquet"
             stored = self._whole(own)
-            if stored is None and key in shards:
+            if stored is None:
+                shards = self._by_key() if shards is None else shards
+            if stored is None and shards is not None and key in shards:
                 shard = shards[key]
                 if shard not in held:
                     held.clear()  # the order of keys is that of the shards: one is held at a time
@@ -122,15 +122,18 @@ class Store:
         table = series.replace_schema_metadata({META: _json(row)})
         _write(self.folder / "incoming" / f"{row['key']}{failed}.parquet", table)
 
-    def fold(self, runs: Sequence[Run], *, everything: bool = False) -> int:
+    def fold(
+        self, runs: Sequence[Run], known: Collection[str] | None = None, *, everything: bool = False
+    ) -> int:
         """Move finished runs from ``incoming`` into shards; how many shards were written.
 
-        A shard is written when all its runs are finished, or with ``everything`` whatever is there.
+        A shard is written when all its runs are finished, or with ``everything`` whatever is there. ``known``
+        are the keys of the finished runs; who does not have them lets all files be read (`finished`).
         """
         incoming = {file.name.split(".")[0] for file in self._incoming()}
         if not incoming:
             return 0
-        known = self.finished()
+        known = self.finished() if known is None else known
         written = 0
         for first in range(0, len(runs), SHARD):
             part = runs[first : first + SHARD]
@@ -145,6 +148,8 @@ class Store:
         return written
 
     def _fold_one(self, number: int, keys: Sequence[str]) -> None:
+        name = f"shard-{number:05}"
+        self._set_by(name, keys)
         stored = list(self.read(keys))
         rows = pa.Table.from_pylist([dict(s.row) for s in stored], schema=RUN_SCHEMA)
         series = [
@@ -153,8 +158,31 @@ class Store:
             if s.ok
         ]
         if series:
-            _write(self.folder / "series" / f"shard-{number:05}.parquet", pa.concat_tables(series))
-        _write(self.folder / "runs" / f"shard-{number:05}.parquet", rows)
+            _write(
+                self.folder / "series" / f"{name}.parquet",
+                pa.concat_tables(series, promote_options="permissive"),
+            )
+        _write(self.folder / "runs" / f"{name}.parquet", rows)
+
+    def _set_by(self, name: str, keys: Collection[str]) -> None:
+        """Keep a copy of a shard that is about to be replaced, if it alone holds runs besides ``keys``: those
+        of another design, or of this one before its order changed."""
+        shard = self.folder / "runs" / f"{name}.parquet"
+        alone = {key: ok for key, ok in self._ended(shard).items() if key not in keys}
+        for other in self._shards() if alone else ():
+            if other != shard:
+                for key, ok in self._ended(other).items():
+                    if ok or not alone.get(key, True):
+                        alone.pop(key, None)
+        if not alone:
+            return
+        n = 1
+        while (self.folder / "runs" / f"{name}-{n}.parquet").exists():
+            n += 1
+        for kind in ("series", "runs"):  # the rows last: a run counts once both are there
+            table = self._read(self.folder / kind / f"{name}.parquet", None)
+            if table is not None:
+                _write(self.folder / kind / f"{name}-{n}.parquet", table)
 
     # reading
 
@@ -163,11 +191,21 @@ class Store:
 
     def _by_key(self) -> dict[str, Path]:
         found = {}
-        for shard in sorted((self.folder / "runs").glob("shard-*.parquet")):
-            table = self._read(shard, ["key"])
-            if table is not None:
-                found.update(dict.fromkeys(table["key"].to_pylist(), shard))
+        for shard in self._shards():
+            for key, ok in self._ended(shard).items():
+                if ok or key not in found:
+                    found[key] = shard
         return found
+
+    def _shards(self) -> list[Path]:
+        return sorted((self.folder / "runs").glob("shard-*.parquet"))
+
+    def _ended(self, shard: Path) -> dict[str, bool]:
+        """Key of every run in a shard, and whether it succeeded."""
+        table = self._read(shard, ["key", "status"])
+        if table is None:
+            return {}
+        return {k: s == "ok" for k, s in zip(*(c.to_pylist() for c in table.columns), strict=True)}
 
     def _shard(self, shard: Path) -> tuple[dict[str, Mapping[str, Any]], dict[str, pa.Table]]:
         rows = self._read(shard, None)
@@ -197,7 +235,8 @@ class Store:
     def _read(self, file: Path, columns: list[str] | None) -> pa.Table | None:
         """The table of a file; a torn one is set aside and said, None if it is not there."""
         try:
-            return pq.read_table(file, columns=columns, use_threads=False, partitioning=None)
+            with pq.ParquetFile(file) as parquet:
+                return parquet.read(columns, use_threads=False)
         except FileNotFoundError:
             return None
         except (pa.ArrowException, OSError, ValueError) as error:

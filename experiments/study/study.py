@@ -103,15 +103,21 @@ class Study:
             self.store.sweep()
             known = self.store.finished()
             pending = [r for r in design.runs if r.key not in known or (retry_failed and not known[r.key])]
-            ended = self._run(self._jobs(pending), _executor(executor), pending, progress)
+            ended = self._run(self._jobs(pending), _executor(executor), pending, progress, known)
             self.store.fold(design.runs, everything=True)
         status = self.status()
         self._write_status(status, None)
         return Outcome(len(ended), sum(not ok for ok in ended.values()), status)
 
     def _run(
-        self, tasks: Sequence[Job], executor: Executor, pending: Sequence[Run], progress: Progress | None
+        self,
+        tasks: Sequence[Job],
+        executor: Executor,
+        pending: Sequence[Run],
+        progress: Progress | None,
+        known: dict[str, bool],
     ) -> dict[str, bool]:
+        """Run the jobs; whether each run succeeded, by key. ``known``, all stored runs, grows."""
         ended: dict[str, bool] = {}
         by_key = {run.key: run for run in pending}
         beside = _Beside(self.folder, len(pending))
@@ -130,15 +136,15 @@ class Study:
                         import pyarrow as pa
 
                         self.store.commit(failed(run, "process", error), pa.table({}))
-                        ended[run.key] = False
+                        ended[run.key] = known[run.key] = False
             for one in done:
-                ended[one.key] = one.ok
+                ended[one.key] = known[one.key] = one.ok
                 beside.note(by_key[one.key], one.ok, one.seconds, one.peak_mb)
             if progress is not None:
                 progress("runs", len(ended), len(pending))
             if beside.due():
-                self.store.fold(self.design.runs)
-                self._write_status(self.status(), beside)
+                self.store.fold(self.design.runs, known)
+                self._write_status(self._status(known), beside)
         beside.close()
         return ended
 
@@ -173,7 +179,9 @@ class Study:
 
     def status(self) -> Status:
         """How far the study is."""
-        known = self.store.finished()
+        return self._status(self.store.finished())
+
+    def _status(self, known: dict[str, bool]) -> Status:
         runs = self.design.runs
         stored = [run.key for run in runs if run.key in known]
         return Status(

@@ -95,18 +95,14 @@ def begin(folder: Path, run: Run) -> None:
 
 def succeeded(run: Run, result: RunResult, record: RecordSpec) -> tuple[dict[str, Any], pa.Table]:
     """The row and the series of a run that ended."""
-    from experiments.tables import series
+    from experiments.tables import kept
 
-    wide = series(result)
-    kept = wide[wide["group"].isin(record.groups) & (wide["week"] % record.every == 0)]
-    if record.outcomes:
-        kept = kept[["week", "community", "group", *record.outcomes]]
     row = _row(run.key, "ok") | {
         "adults": int(result.counts[0, 0, 0]),
         "persons": result.persons,
         "took_part": [year.tobytes() for year in result.took_part],
     }
-    return row, pa.Table.from_pandas(kept, preserve_index=False).replace_schema_metadata(None)
+    return row, kept(result, record.groups, record.every, record.outcomes)
 
 
 def failed(run: Run, stage: str, error: BaseException) -> dict[str, Any]:

@@ -264,6 +264,32 @@ def test_stale_rows_are_seen(tmp_path: Path) -> None:
     assert again.status().pending == 4
     assert again.status().stale == 4
     assert "changed since" in again.status().text()
+    again.run(1)
+    (tmp_path / "hamlet.toml").write_text(text)
+    back = Study(tmp_path)
+    assert (back.status().pending, back.status().stale) == (0, 4), "the first design's runs are still there"
+    assert back.run(1).computed == 0
+
+
+def test_runs_stay_stored_where_a_policy_moves_them_into_another_shard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("experiments.study.store.SHARD", 4)
+    study = Study(small_study(tmp_path, 2))
+    study.run(1)
+    before = {row["key"]: row["policy"] for _, row in study.table().iterrows()}
+    text = (tmp_path / "study.toml").read_text()
+    (tmp_path / "study.toml").write_text(text.replace('"funding"]', '"training", "funding"]'))
+    more = Study(tmp_path)
+    outcome = more.run(1)
+    assert (outcome.computed, outcome.status.pending) == (4, 0)
+    assert set(more.table()["key"]) > set(before)
+    whole = Study(small_study(tmp_path / "whole", 2))
+    (whole.folder / "study.toml").write_text((tmp_path / "study.toml").read_text())
+    whole.run(1)
+    export(more, tmp_path / "a")
+    export(whole, tmp_path / "b")
+    assert tables(tmp_path / "a") == tables(tmp_path / "b")
 
 
 # looking

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from experiments.outcomes import OUTCOMES, Recorded
 from experiments.simulate import RunResult, simulate
-from experiments.tables import cash, dictionary, ledger, series, tidy
+from experiments.tables import cash, dictionary, kept, ledger, series, tidy
 from model.instruments.credits import CreditScheme
 from model.instruments.funding import Grant, Purchase
 from model.outcomes import COLUMNS, GROUPS, WEEKLY
 from model.policies import Named, Policy
+from tests.district_worlds import district
 from tests.worlds import EVERYTHING, SEVERAL, policy, world
 
 GRANT = Policy("grants", (Named("grants.more", Grant(amount_yuan=52_000.0)),))
@@ -37,6 +39,22 @@ def test_rows_are_weeks_and_groups(result: RunResult, table: pd.DataFrame) -> No
     assert list(table.columns[:3]) == ["week", "community", "group"]
     assert list(table.columns[3:]) == list(OUTCOMES)
     assert set(table.groupby("week")["group"].apply(tuple)) == {GROUPS}
+
+
+@pytest.mark.parametrize("districts", [False, True])
+@pytest.mark.parametrize("outcomes", [(), ("members_share", "spent_yuan")])
+def test_what_a_study_keeps_is_rows_of_the_series(
+    result: RunResult, districts: bool, outcomes: tuple[str, ...]
+) -> None:
+    one = simulate(district(), "none", 1, 1, weeks=60) if districts else result
+    groups = ["all", "age:60-69", "sex:female"]
+    wide = series(one)
+    rows = wide[wide["group"].isin(groups) & (wide["week"] % 7 == 0)]
+    columns = ["week", "community", "group", *(outcomes or OUTCOMES)]
+    expected = pa.Table.from_pandas(rows[columns], preserve_index=False)
+    got = kept(one, groups, 7, outcomes)
+    assert got.equals(expected.cast(got.schema))
+    assert len(expected) == 9 * 3 * (len(one.communities) + 1)
 
 
 def test_every_column_names_its_unit_and_is_in_the_dictionary() -> None:
