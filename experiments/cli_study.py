@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.progress import bars
+from model.errors import StudyError
 
 if TYPE_CHECKING:
     from experiments.study import Executor
@@ -74,13 +75,14 @@ def run_command(
     ] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run failed runs again.")] = False,
     add_seeds: Annotated[
-        int | None, typer.Option(metavar="N", help="First raise the pairs of seeds in study.toml by N.")
+        int | None,
+        typer.Option(metavar="N", help="First raise the pairs of seeds in study.toml: N more than reached."),
     ] = None,
 ) -> None:
     """Run what is not stored yet.
 
     The same command begins, resumes and extends a study. Ctrl-C, kill -9 or a power cut lose only the runs
-    under way.
+    under way. With [until] in study.toml it adds seeds until two policies are told apart, and says so.
     """
     from experiments.study import Dask, Study
     from experiments.study.new import add_seeds as raise_seeds
@@ -157,17 +159,46 @@ def diff_command(
 @app.command("reproduce")
 def reproduce_command(
     study: Folder,
-    run: Annotated[list[int], typer.Option(metavar="NUMBER", help="Number of a run. Repeatable.")],
+    run: Annotated[
+        list[int] | None, typer.Option(metavar="NUMBER", help="Number of a run. Repeatable.")
+    ] = None,
+    outcome: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The runs behind this figure, of the last stored week.")
+    ] = None,
+    policy: Annotated[
+        str | None, typer.Option(metavar="NAME", help="With --outcome: the policy whose effect it is.")
+    ] = None,
+    point: Annotated[
+        int | None, typer.Option(min=0, help="With --outcome: of one point of the design only.")
+    ] = None,
+    most: Annotated[int, typer.Option(min=2, help="With --outcome: runs at most, in pairs.")] = 20,
 ) -> None:
     """Run stored runs again.
 
-    Says "same" or "differs by"; exit code 1 if one differs.
+    Runs by their numbers, or those behind the effect of a policy: its own and the baseline's. Says "same" or
+    "differs by"; exit code 1 if one differs.
+
+    \b
+    gongzhi study reproduce results/mine --run 0 --run 5
+    gongzhi study reproduce results/mine --outcome reach_culture_share --policy funding
     """
     from experiments.study import Study
-    from experiments.study.again import reproduce
+    from experiments.study.again import behind, reproduce
 
-    verdicts = reproduce(Study(study), run)
-    for verdict in verdicts:
-        typer.echo(verdict.text())
-    if not all(verdict.same for verdict in verdicts):
+    if bool(run) == (outcome is not None) or (outcome is None) != (policy is None):
+        raise StudyError(
+            what="it is not clear which runs are meant",
+            where="reproduce",
+            instead="give --run NUMBER, or --outcome NAME and --policy NAME",
+        )
+    if outcome is not None and policy is not None:
+        found = behind(Study(study), outcome, policy, point, most=most)
+        typer.echo(found.text())
+        same = found.same
+    else:
+        verdicts = reproduce(Study(study), run or [])
+        for verdict in verdicts:
+            typer.echo(verdict.text())
+        same = all(verdict.same for verdict in verdicts)
+    if not same:
         raise typer.Exit(FAILED)

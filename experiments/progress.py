@@ -9,7 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def bars() -> Iterator[Callable[[str, int, int], None] | None]:
-    """A bar with the time left for each label, on a terminal; None elsewhere."""
+    """A bar with the time left for each label, on a terminal; None elsewhere.
+
+    Labels that differ only after a colon share one bar, which begins anew.
+    """
     if not sys.stderr.isatty():
         yield None
         return
@@ -21,8 +24,11 @@ def bars() -> Iterator[Callable[[str, int, int], None] | None]:
         known = {}
 
         def tell(label: str, done: int, total: int) -> None:
-            if label not in known:
-                known[label] = shown.add_task(label, total=total)
-            shown.update(known[label], completed=done)
+            name = label.partition(":")[0]
+            if name not in known:
+                known[name] = shown.add_task(label, total=total)
+            elif done == 0:
+                shown.reset(known[name], total=total, description=label)
+            shown.update(known[name], completed=done)
 
         yield tell

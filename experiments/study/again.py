@@ -16,9 +16,15 @@ from experiments.study.runs import NOT_RUN, Run
 from experiments.study.study import Study
 from experiments.study.work import succeeded
 from model.errors import StudyError
+from model.parameters.declare import suggestion
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+BASELINE = "none"
+MOST = 20
+"""Runs that are run again for a figure, unless more are asked for."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ def reproduce(study: Study, runs: list[int]) -> list[Verdict]:
         StudyError: for a number that is not in the study, a run that is not stored, or one that failed.
     """
     design, inputs = study.design, read_inputs(study.design.loaded)
-    every = design.runs
+    every = study.runs
     for number in runs:
         if not 0 <= number < len(every):
             raise StudyError(
@@ -76,6 +82,92 @@ def reproduce(study: Study, runs: list[int]) -> list[Verdict]:
         row, series = succeeded(run, result, design.spec.record)
         found.append(_compared(run, stored[number].series, series, stored[number].row, row))
     return found
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The runs behind an effect: those of a policy and of the baseline, with the effect by point.
+
+    ``found`` counts them all; ``verdicts`` are of those that were run again. ``effects`` holds, by point, the
+    number of pairs and the mean difference in the last stored week, from what is stored.
+    """
+
+    outcome: str
+    policy: str
+    found: int
+    verdicts: tuple[Verdict, ...]
+    effects: dict[int, tuple[int, float]]
+
+    @property
+    def same(self) -> bool:
+        """True if every run that was run again gave the same."""
+        return all(verdict.same for verdict in self.verdicts)
+
+    def text(self) -> str:
+        """A line for every run, the effects, and what it comes to."""
+        lines = [verdict.text() for verdict in self.verdicts]
+        for point, (pairs, mean) in self.effects.items():
+            lines.append(
+                f"{self.outcome}, {self.policy} less {BASELINE}, point {point}: {mean:+.6g} "
+                f"(mean of {pairs:,} stored pairs of seeds)"
+            )
+        again = len(self.verdicts)
+        lines.append(f"{sum(v.same for v in self.verdicts):,} of {again:,} runs gave the same again.")
+        if again < self.found:
+            lines.append(
+                f"{self.found:,} runs are behind the figures; the others were not run again: "
+                f"ask for them with --most {self.found}"
+            )
+        return "\n".join(lines)
+
+
+def behind(
+    study: Study, outcome: str, policy: str, point: int | None = None, *, group: str = "all", most: int = MOST
+) -> Behind:
+    """Run again, in pairs and up to ``most`` runs, what is behind a policy's effect on an outcome.
+
+    Raises:
+        StudyError: for an outcome, policy or point that is not in the study, or if no pair of runs is stored.
+    """
+    policies, points = study.design.spec.policies, len(study.design.points)
+    where = str(study.folder)
+    for name in (policy, BASELINE):
+        if name not in policies:
+            raise StudyError(
+                what=f"the study has no policy {name!r}", where=where, instead=suggestion(name, policies)
+            )
+    if policy == BASELINE:
+        raise StudyError(
+            what="the baseline has no effect", where=where, instead=f"name another of {', '.join(policies)}"
+        )
+    if point is not None and not 0 <= point < points:
+        raise StudyError(
+            what=f"there is no point {point}", where=where, instead=f"give one from 0 to {points - 1}"
+        )
+    wanted = [r for r in study.runs if r.policy in (policy, BASELINE) and point in (None, r.point)]
+    figures = study.figures(wanted, outcome, group)
+    pairs: dict[tuple[int, int, int], dict[str, Run]] = {}
+    for run in wanted:
+        if np.isfinite(figures.get(run.key, np.nan)):
+            pairs.setdefault((run.point, run.world, run.luck), {})[run.policy] = run
+    whole = {at: pair for at, pair in pairs.items() if len(pair) == 2}
+    if not whole:
+        raise StudyError(
+            what=f"no pair of stored runs has {outcome} of {group} under {policy} and {BASELINE}",
+            where=where,
+            instead="run the study first: gongzhi study run",
+        )
+    effects = {}
+    for p in sorted({at[0] for at in whole}):
+        moved = [
+            figures[pair[policy].key] - figures[pair[BASELINE].key]
+            for at, pair in whole.items()
+            if at[0] == p
+        ]
+        effects[p] = (len(moved), float(np.mean(moved)))
+    numbers = [pair[name].index for pair in whole.values() for name in (BASELINE, policy)]
+    chosen = numbers[: 2 * max(1, most // 2)]
+    return Behind(outcome, policy, len(numbers), tuple(reproduce(study, chosen)), effects)
 
 
 def _compared(run: Run, before: pa.Table, now: pa.Table, old: Any, new: Any) -> Verdict:

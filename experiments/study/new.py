@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tomllib
 from collections.abc import Sequence
@@ -40,6 +41,12 @@ kind = "list"
 groups = ["all"]
 every = 52                     # weeks
 # outcomes = ["reach_culture_share", "served_year_hours"]   # all if absent
+
+# [until]                      # add seeds, from count on, until two of the policies are told apart
+# outcome = "reach_culture_share"
+# between = ["funding", "none"]
+# most = 60                    # pairs of seeds at most
+# half_width = 0.005           # instead: until the difference is known that well, in the outcome's unit
 """
 
 
@@ -87,10 +94,14 @@ def _copied(scenario: str, folder: Path) -> str:
 def add_seeds(study: Study, more: int) -> None:
     """Raise ``count`` of ``[seeds]`` in the study's file by ``more``; runs that are stored stay.
 
+    With ``[until]`` the study gets ``more`` pairs than it has reached, before it looks again; ``most`` is
+    raised where that is more.
+
     Raises:
         StudyError: if the seeds are listed one by one, or nothing can be added.
     """
-    seeds = study.design.spec.seeds
+    spec = study.design.spec
+    seeds, until, reached = spec.seeds, spec.until, study.reached()
     if more < 1 or (seeds.luck and not seeds.world) or (seeds.world and seeds.luck):
         raise StudyError(
             what=f"{more} seeds cannot be added",
@@ -98,26 +109,40 @@ def add_seeds(study: Study, more: int) -> None:
             instead="write the seeds into luck = [...] there" if more >= 1 else "add 1 or more",
         )
     file = study.folder / "study.toml"
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    inside = False
-    for i, line in enumerate(lines):
-        bare = line.split("#")[0].strip()
-        if bare.startswith("["):
-            inside = bare == "[seeds]"
-        if inside and bare.replace(" ", "").startswith("count="):
-            lines[i] = line.replace(str(seeds.count), str(seeds.count + more), 1)
-            break
-    else:
-        lines.append(f"\n[seeds]\ncount = {seeds.count + more}\n")
-    text = "".join(lines)
-    if tomllib.loads(text).get("seeds", {}).get("count") != seeds.count + more:
-        raise StudyError(
-            what="the seeds cannot be raised in the file",
-            where=str(file),
-            instead=f"write count = {seeds.count + more} below [seeds]",
-        )
+    count = more + (seeds.count if reached is None else reached.pairs)
+    text = _with_number(file.read_text(encoding="utf-8"), "seeds", "count", count, file)
+    if until is not None and count > until.most:
+        text = _with_number(text, "until", "most", count, file)
     write_text(file, text)
-    study.__dict__.pop("design", None)
+    study.reread()
+
+
+def _with_number(text: str, table: str, key: str, number: int, file: Path) -> str:
+    """A study's text with ``key = number`` in ``[table]``, its comments kept."""
+    lines = text.splitlines(keepends=True)
+    bare = [line.split("#")[0].replace(" ", "").strip() for line in lines]
+    if f"[{table}]" not in bare:
+        lines.append(f"\n[{table}]\n{key} = {number}\n")
+    else:
+        head = bare.index(f"[{table}]")
+        after = next((i for i in range(head + 1, len(bare)) if bare[i].startswith("[")), len(bare))
+        at = next((i for i in range(head, after) if bare[i].startswith(f"{key}=")), None)
+        if at is None:
+            lines.insert(head + 1, f"{key} = {number}\n")
+        else:
+            lines[at] = re.sub(r"(=\s*)[\d_]+", rf"\g<1>{number}", lines[at], count=1)
+    changed = "".join(lines)
+    try:
+        found = tomllib.loads(changed).get(table, {}).get(key)
+    except tomllib.TOMLDecodeError:  # such as a table that is there twice now
+        found = None
+    if found != number:
+        raise StudyError(
+            what=f"{key} cannot be raised in the file",
+            where=str(file),
+            instead=f"write {key} = {number} below [{table}]",
+        )
+    return changed
 
 
 def _quoted(text: str) -> str:

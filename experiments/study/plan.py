@@ -25,7 +25,10 @@ PROBE_SPIN_UP = 30
 
 @dataclass(frozen=True)
 class Plan:
-    """Numbers of runs, points and seeds, minutes with a number of workers, megabytes, and dead factors."""
+    """Numbers of runs, points and seeds, minutes with a number of workers, megabytes, and dead factors.
+
+    With ``[until]`` they are those of the most pairs of seeds, and ``least`` has those of the fewest.
+    """
 
     runs: int
     pending: int
@@ -35,13 +38,21 @@ class Plan:
     minutes: float
     megabytes: float
     dead: tuple[str, ...]
+    least: Plan | None = None
 
     def text(self) -> str:
         """The plan for a person."""
+        runs, pairs, pending = f"{self.runs:,}", f"{self.pairs:,}", f"{self.pending:,}"
+        minutes, megabytes = f"{self.minutes:,.1f}", f"{self.megabytes:,.1f}"
+        if self.least is not None:
+            few = self.least
+            runs, pairs = f"{few.runs:,} to {runs}", f"{few.pairs:,} to {pairs}"
+            pending = f"{few.pending:,} to {pending}"
+            minutes, megabytes = f"{few.minutes:,.1f} to {minutes}", f"{few.megabytes:,.1f} to {megabytes}"
         lines = [
-            f"{self.runs:,} runs: {self.points:,} points x {self.pairs:,} pairs of seeds, every policy; "
-            f"{self.pending:,} of them still to do.",
-            f"About {self.minutes:,.1f} minutes with {self.workers} workers, {self.megabytes:,.1f} MB.",
+            f"{runs} runs: {self.points:,} points x {pairs} pairs of seeds, every policy; "
+            f"{pending} of them still to do.",
+            f"About {minutes} minutes with {self.workers} workers, {megabytes} MB.",
         ]
         for name in self.dead:
             lines.append(
@@ -54,19 +65,21 @@ class Plan:
 def plan(study: Study, workers: int | None = None) -> Plan:
     """The plan of a study: one run is timed, and every factor is tried at both ends on a small community."""
     design, number = study.design, cores() if workers is None else workers
-    status = study.status() if (study.folder / "runs").exists() else None
-    pending = len(design.runs) if status is None else status.pending
+    known = study.store.finished() if (study.folder / "runs").exists() else {}
+    reached = study.reached(known)
+    dead = tuple(name for name in design.points[0] if _dead(study, name))
     seconds, size = _one_run(study)
-    return Plan(
-        runs=len(design.runs),
-        pending=pending,
-        points=len(design.points),
-        pairs=len(design.spec.seeds.pairs()),
-        workers=number,
-        minutes=pending * seconds / 60 / number,
-        megabytes=len(design.runs) * size / 2**20,
-        dead=tuple(name for name in design.points[0] if _dead(study, name)),
-    )
+
+    def of(pairs: int, least: Plan | None = None) -> Plan:
+        runs = design.runs[: pairs * len(design.points) * len(design.spec.policies)]
+        pending = sum(run.key not in known for run in runs)
+        minutes, megabytes = pending * seconds / 60 / number, len(runs) * size / 2**20
+        return Plan(len(runs), pending, len(design.points), pairs, number, minutes, megabytes, dead, least)
+
+    every = len(design.spec.pairs())
+    if reached is None:
+        return of(every)
+    return of(reached.pairs) if reached.ended else of(every, of(reached.pairs))
 
 
 def _one_run(study: Study) -> tuple[float, float]:

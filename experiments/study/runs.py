@@ -15,7 +15,7 @@ from experiments.inputs import input_files
 from experiments.load import Loaded, is_path, load
 from experiments.study.code import own_phases
 from experiments.study.points import Point, points
-from experiments.study.spec import MOST_RUNS, StudySpec
+from experiments.study.spec import MOST_RUNS, StudySpec, UntilSpec
 from model.errors import GongzhiError, StudyError
 from model.outcomes import GROUPS
 from model.parameters.decision import TERMS
@@ -113,8 +113,9 @@ class Design:
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
-        """All runs in design order."""
-        pairs = self.spec.seeds.pairs()
+        """All runs in design order; with ``[until]`` those up to ``most`` pairs, of which a study may need
+        fewer (`Study.runs`)."""
+        pairs = self.spec.pairs()
         total = len(pairs) * len(self.points) * len(self.spec.policies)
         if total > MOST_RUNS:
             raise StudyError(
@@ -193,8 +194,34 @@ def design_of(folder: Path) -> Design:
     _known("record.outcomes", spec.record.outcomes, _outcomes(), file)
     _known("record.groups", spec.record.groups, GROUPS, file)
     design = Design(spec, folder, loaded, tuple(points(spec, folder)))
+    if spec.until is not None:
+        _known("until.outcome", [spec.until.outcome], _outcomes(), file)
+        _known("until.group", [spec.until.group], GROUPS, file)
+        _seen(design, spec.until, file)
     _ = design.runs  # every point is validated before the first run
     return design
+
+
+def _seen(design: Design, until: UntilSpec, file: Path) -> None:
+    """Raise StudyError unless what ``[until]`` looks at is recorded, after the start."""
+    record = design.spec.record
+    for what, name, kept in (
+        ("outcome", until.outcome, record.outcomes),
+        ("group", until.group, record.groups),
+    ):
+        if name not in kept and (kept or what == "group"):
+            raise StudyError(
+                what=f"until.{what} = {name!r} is not recorded",
+                where=str(file),
+                instead=f"add it to {what}s = [...] under [record]",
+            )
+    if design.weeks < record.every:
+        raise StudyError(
+            what=f"no week is stored after the start: record.every = {record.every}, weeks = {design.weeks}",
+            where=str(file),
+            why="[until] looks at the last stored week",
+            instead=f"write every = {max(1, design.weeks)} or less under [record], or let it run longer",
+        )
 
 
 def _inside(folder: Path, path: str, what: str, file: Path) -> Path:

@@ -55,6 +55,10 @@ class Interval:
         return "less" if self.high < 0 else "undecided"
 
 
+NOTHING = Interval(0, math.nan, -math.inf, math.inf)
+"""What is known of a setting that has no difference yet."""
+
+
 def sequence(differences: ArrayLike, alpha: float = ALPHA, mixture: float = MIXTURE) -> list[Interval]:
     """The interval after each of ``differences`` (float[n], in the order in which they came).
 
@@ -138,10 +142,18 @@ def decide(
     It is final when every setting is decided, when settings decide against each other, or, with a target
     ``half_width``, when every setting's interval is as narrow.
     """
-    ends = tuple(
-        sequence(d, alpha)[-1] if np.size(d) else Interval(0, math.nan, -math.inf, math.inf)
-        for d in differences
-    )
+    ends = [sequence(d, alpha)[-1] if np.size(d) else NOTHING for d in differences]
+    return over(ends, points, half_width=half_width)
+
+
+def over(
+    ends: Sequence[Interval],
+    points: Sequence[dict[str, int | float]] | None = None,
+    *,
+    half_width: float | None = None,
+) -> Decision:
+    """The decision over settings whose intervals are ``ends``; see `decide`."""
+    ends = tuple(ends)
     more = sum(i.verdict == "more" for i in ends)
     less = sum(i.verdict == "less" for i in ends)
     narrow = half_width is not None and all(i.half_width <= half_width for i in ends)

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from model.parameters.declare import suggestion
+
 DesignKind = Literal["list", "grid", "latin_hypercube", "sobol", "morris", "table"]
 
 MOST_RUNS = 1_000_000
@@ -82,6 +84,23 @@ class RecordSpec(_Frozen):
     every: int = Field(52, ge=1, le=5200)
 
 
+class UntilSpec(_Frozen):
+    """When seeds are enough: pairs are added until two policies are told apart, or known to ``half_width``.
+
+    ``outcome`` is that of ``group`` in the last stored week; ``between`` names two entries of ``policies``.
+    The first look is at ``seeds.count`` pairs, each further one ``batch`` pairs later, the last at ``most``.
+    ``alpha`` is the chance to be wrong at any look.
+    """
+
+    outcome: str = Field(min_length=1)
+    between: tuple[str, str] = Field(strict=False)
+    most: int = Field(ge=1, le=MOST_RUNS)
+    group: str = "all"
+    half_width: Number | None = Field(None, gt=0)
+    alpha: float = Field(0.1, gt=0, lt=1)
+    batch: int = Field(4, ge=1, le=MOST_RUNS)
+
+
 class StudySpec(_Frozen):
     """A study as written in ``study.toml``.
 
@@ -98,6 +117,32 @@ class StudySpec(_Frozen):
     design: DesignSpec = Field(default_factory=DesignSpec)
     factor: dict[str, FactorSpec] = Field(default_factory=dict)
     record: RecordSpec = Field(default_factory=RecordSpec)
+    until: UntilSpec | None = None
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Pairs (world, luck) of every run that there may be: up to ``until.most`` if there is that table."""
+        if self.until is None:
+            return self.seeds.pairs()
+        return self.seeds.model_copy(update={"count": self.until.most}).pairs()
+
+    @model_validator(mode="after")
+    def _ends(self) -> StudySpec:
+        if self.until is None:
+            return self
+        for name in self.until.between:
+            if name not in self.policies:
+                near = suggestion(name, self.policies)
+                raise ValueError(f"until.between names {name!r}, which is not one of policies: {near}")
+        if len(set(self.until.between)) < 2:
+            raise ValueError("until.between names one policy twice; name two of policies")
+        if self.seeds.luck or len(self.seeds.world) > 1:
+            raise ValueError("[until] adds seeds, which are listed here: give first and count under [seeds]")
+        if self.until.most < self.seeds.count:
+            raise ValueError(
+                f"until.most = {self.until.most} is below seeds.count = {self.seeds.count}, "
+                "the pairs that it begins with"
+            )
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> StudySpec:

@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,9 @@ from experiments.inputs import read_inputs
 from experiments.parallel import Progress
 from experiments.study.executors import Executor, Processes, Serial
 from experiments.study.runs import Design, Run, design_of
+from experiments.study.sequential import ALPHA, Decision, Ranking
 from experiments.study.store import Store, Stored, lock, told
+from experiments.study.until import Looks, Reached, ranking
 from experiments.study.work import Job, failed, jobs
 from model.errors import StudyError
 
@@ -31,7 +33,11 @@ STATUS_SECONDS = 2.0
 @dataclass(frozen=True)
 class Status:
     """How far a study is: runs of the design, stored, failed, still to do, and stored runs of no present
-    design."""
+    design.
+
+    With ``[until]`` the runs are those of the pairs of seeds ``reached``; ``beyond`` are stored runs of later
+    pairs.
+    """
 
     total: int
     stored: int
@@ -39,9 +45,11 @@ class Status:
     pending: int
     stale: int
     said: tuple[str, ...] = ()
+    beyond: int = 0
+    reached: Reached | None = None
 
     def text(self) -> str:
-        """Two lines for a person."""
+        """Some lines for a person."""
         lines = [
             f"{self.stored:,} of {self.total:,} runs are stored ({self.failed:,} of them failed), "
             f"{self.pending:,} are still to do."
@@ -51,6 +59,13 @@ class Status:
                 f"{self.stale:,} stored runs belong to no run of the present design: the study file, the "
                 "scenario or the model has changed since. They are kept and not exported."
             )
+        if self.beyond:
+            lines.append(
+                f"{self.beyond:,} stored runs are of seeds beyond the look at which the study ends: they are "
+                "kept and not exported."
+            )
+        if self.reached is not None:
+            lines.append(self.reached.text())
         return "\n".join([*lines, *self.said])
 
 
@@ -80,6 +95,31 @@ class Study:
         """The design, checked (`design_of`)."""
         return design_of(self.folder)
 
+    @cached_property
+    def _looks(self) -> Looks:
+        return Looks(self.design, self.store)
+
+    def reread(self) -> None:
+        """Read ``study.toml`` again when it is next asked for."""
+        for name in ("design", "_looks"):
+            self.__dict__.pop(name, None)
+
+    def reached(self, known: Mapping[str, bool] | None = None) -> Reached | None:
+        """Where a study with ``[until]`` stands by what is stored; None without that table."""
+        until = self.design.spec.until
+        if until is None:
+            return None
+        return self._looks.reached(until, self.store.finished() if known is None else known)
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs of the study in design order; with ``[until]`` those of the pairs of seeds reached."""
+        return self._until(self.reached())
+
+    def _until(self, reached: Reached | None) -> tuple[Run, ...]:
+        runs = self.design.runs
+        return runs if reached is None else runs[: reached.pairs * self._looks.width]
+
     # running
 
     def run(
@@ -92,18 +132,30 @@ class Study:
         """Run what is not stored yet, and with ``retry_failed`` what is stored as failed.
 
         ``executor`` is a number of processes, by default one per core, or an executor. Ending it at any
-        moment loses only the runs under way.
+        moment loses only the runs under way. With ``[until]`` seeds are added, batch by batch, until enough
+        is known (`until`).
 
         Raises:
             StudyError: if another process writes the study, or the disk refuses.
         """
-        design = self.design
+        design, runner = self.design, _executor(executor)
         self._make()
+        ended: dict[str, bool] = {}
         with lock(self.folder):
             self.store.sweep()
-            known = self.store.finished()
-            pending = [r for r in design.runs if r.key not in known or (retry_failed and not known[r.key])]
-            ended = self._run(self._jobs(pending), _executor(executor), pending, progress, known)
+            while True:
+                known = self.store.finished()
+                reached = self.reached(known)
+                pending = [
+                    run
+                    for run in self._until(reached)
+                    if run.key not in ended
+                    and (run.key not in known or (retry_failed and not known[run.key]))
+                ]
+                if pending:
+                    ended |= self._run(self._jobs(pending), runner, pending, reached, progress, known)
+                if reached is None or not pending:
+                    break
             self.store.fold(design.runs, everything=True)
         status = self.status()
         self._write_status(status, None)
@@ -114,6 +166,7 @@ class Study:
         tasks: Sequence[Job],
         executor: Executor,
         pending: Sequence[Run],
+        reached: Reached | None,
         progress: Progress | None,
         known: dict[str, bool],
     ) -> dict[str, bool]:
@@ -121,8 +174,9 @@ class Study:
         ended: dict[str, bool] = {}
         by_key = {run.key: run for run in pending}
         beside = _Beside(self.folder, len(pending))
+        label = "runs" if reached is None else f"runs: to {reached.pairs:,} of {reached.until.most:,} pairs"
         if progress is not None:
-            progress("runs", 0, len(pending))
+            progress(label, 0, len(pending))
         for job, done in executor.run(tasks):
             if done is None:
                 done = []
@@ -141,10 +195,10 @@ class Study:
                 ended[one.key] = known[one.key] = one.ok
                 beside.note(by_key[one.key], one.ok, one.seconds, one.peak_mb)
             if progress is not None:
-                progress("runs", len(ended), len(pending))
+                progress(label, len(ended), len(pending))
             if beside.due():
                 self.store.fold(self.design.runs, known)
-                self._write_status(self._status(known), beside)
+                self._write_status(self._status(known, reached), beside)
         beside.close()
         return ended
 
@@ -179,23 +233,60 @@ class Study:
 
     def status(self) -> Status:
         """How far the study is."""
-        return self._status(self.store.finished())
+        known = self.store.finished()
+        return self._status(known, self.reached(known))
 
-    def _status(self, known: dict[str, bool]) -> Status:
-        runs = self.design.runs
+    def _status(self, known: Mapping[str, bool], reached: Reached | None) -> Status:
+        runs = self._until(reached)
         stored = [run.key for run in runs if run.key in known]
+        beyond = sum(run.key in known for run in self.design.runs[len(runs) :])
         return Status(
             total=len(runs),
             stored=len(stored),
             failed=sum(not known[key] for key in stored),
             pending=len(runs) - len(stored),
-            stale=len(known) - len(stored),
+            stale=len(known) - len(stored) - beyond,
             said=tuple(dict.fromkeys(self.store.said)),
+            beyond=beyond,
+            reached=reached,
         )
+
+    def decision(self) -> Decision:
+        """What the last look of a study with ``[until]`` decided.
+
+        Raises:
+            StudyError: without that table, or before the first look.
+        """
+        reached = self.reached()
+        if reached is None or reached.decision is None:
+            raise StudyError(
+                what="the study has no rule to decide by" if reached is None else "there was no look yet",
+                where=str(self.folder / "study.toml"),
+                why="" if reached is None else f"the first is at {reached.pairs:,} pairs of seeds",
+                instead="add [until]" if reached is None else "run the study first: gongzhi study run",
+            )
+        return reached.decision
+
+    def figures(self, runs: Sequence[Run], outcome: str, group: str = "all") -> dict[str, float]:
+        """The outcome of a group in the last stored week, by key, of those ``runs`` that are stored and
+        succeeded; nan where it has no meaning.
+
+        Raises:
+            StudyError: if the outcome or the group is not recorded.
+        """
+        return self._looks.figures(runs, outcome, group)
+
+    def ranking(self, outcome: str, group: str = "all", alpha: float = ALPHA) -> Ranking:
+        """The policies ranked by an outcome in the last stored week, from what is stored.
+
+        Raises:
+            StudyError: if the outcome is not recorded, or a point has no pair of seeds with all policies.
+        """
+        return ranking(self._looks, self.runs, outcome, group, alpha)
 
     def stored(self, runs: Iterable[Run] | None = None) -> list[tuple[Run, Stored]]:
         """The stored runs in design order, each with its place in the design."""
-        wanted = list(self.design.runs if runs is None else runs)
+        wanted = list(self.runs if runs is None else runs)
         by_key = {run.key: run for run in wanted}
         return [(by_key[s.row["key"]], s) for s in self.store.read(by_key)]
 
@@ -230,7 +321,7 @@ class Study:
         return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
     def _write_status(self, status: Status, beside: _Beside | None) -> None:
-        told_ = {
+        told_: dict[str, Any] = {
             "total": status.total,
             "stored": status.stored,
             "failed": status.failed,
@@ -239,6 +330,8 @@ class Study:
             "pid": os.getpid() if beside is not None else None,
             "seconds_left": beside.seconds_left() if beside is not None else 0,
         }
+        if status.reached is not None:
+            told_["until"] = status.reached.record()
         write_text(self.folder / "status.json", json.dumps(told_, indent=2) + "\n")
 
 
