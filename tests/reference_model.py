@@ -343,8 +343,10 @@ def reference_of(model: Any) -> ReferenceModel:
         "reputation", "open_air", "lent_sessions", "free_sessions", "professionalism_start",
     )  # fmt: skip
     for o in model.organizations:
-        state = {name: getattr(o, name) for name in copied}
+        state, cash = {name: getattr(o, name) for name in copied}, o.balance
         o = reference.newborn(**state)
+        o.balance = o.received = o.counted = cash
+        o.received_by = {"start": cash}
         o.leader = leader_of(reference.residents, o, model.world)
         reference.organizations.append(o)
     reference.credits = no_credits()

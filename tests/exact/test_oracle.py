@@ -220,6 +220,10 @@ RESTLESS = {"move_rate": {"local": 1.0, "migrant": 3.0}, "newcomer_aware": 0.7}
 WORLDS: dict[str, tuple[Scenario, Policy]] = {
     "baseline": (world(), NONE),
     "everything": (world(90), policy(**EVERYTHING)),
+    "cash in hand": (
+        world(organization={k: {**o, "balance_yuan": 4_000.07} for k, o in ORGANIZATIONS.items()}),
+        policy(**GOVERNED),
+    ),
     "weakest link": (world(decision={"combination": "weakest_link"}), policy(**EVERYTHING)),
     "multiplicative": (world(decision={"combination": "multiplicative"}), policy(**EVERYTHING)),
     "few terms": (world(decision={"terms": ["can", "asked", "peers", "credit"]}), policy(**EVERYTHING)),
