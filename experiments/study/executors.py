@@ -40,10 +40,25 @@ class Serial:
 
 
 class Processes:
-    """``workers`` processes of this machine, started afresh (spawn), one thread each."""
+    """``workers`` processes of this machine, started afresh (spawn), one thread each.
+
+    In a ``with`` block they are kept from one `run` to the next.
+    """
 
     def __init__(self, workers: int | None = None) -> None:
         self.workers = cores() if workers is None else workers
+        self._kept: _Pool | None = None
+        self._keeps = False
+
+    def __enter__(self) -> Processes:
+        self._keeps = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._keeps = False
+        if self._kept is not None:
+            self._kept.pool.shutdown()
+            self._kept = None
 
     def run(self, jobs: Sequence[Job]) -> Iterator[Ended]:
         """Run all jobs; a few more than there are workers are under way at a time."""
@@ -67,25 +82,40 @@ class Processes:
         self, waiting: deque[Job], under_way: dict[Future[list[Done]], Job], most: int
     ) -> Iterator[Ended]:
         """Run the jobs, ``most`` at a time; those not ended when the pool breaks stay in ``under_way``."""
-        before = set(multiprocessing.active_children())
-        context = multiprocessing.get_context("spawn")
         workers = min(self.workers, most)
-        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=begin_worker)
+        kept, self._kept = self._kept, None
+        if kept is not None and kept.workers != workers:
+            kept.pool.shutdown()
+            kept = None
+        own = _Pool(workers) if kept is None else kept
         try:
             while waiting or under_way:
                 while waiting and len(under_way) < most:
                     job = waiting.popleft()
-                    under_way[pool.submit(work, job)] = job
+                    under_way[own.pool.submit(work, job)] = job
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
                     done = future.result()
                     yield under_way.pop(future), done
-            pool.shutdown()
+            if self._keeps:
+                self._kept = own
+            else:
+                own.pool.shutdown()
         except BaseException:
             # end the workers at once: what they were at is computed again by the next run
-            for process in set(multiprocessing.active_children()) - before:
+            for process in set(multiprocessing.active_children()) - own.before:
                 process.terminate()
-            pool.shutdown(wait=False, cancel_futures=True)
+            own.pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+class _Pool:
+    """A pool of ``workers``, and the processes that were there ``before`` it."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self.before = set(multiprocessing.active_children())
+        context = multiprocessing.get_context("spawn")
+        self.pool = ProcessPoolExecutor(workers, mp_context=context, initializer=begin_worker)
 
 
 class Dask:

@@ -201,11 +201,14 @@ class Store:
         return sorted((self.folder / "runs").glob("shard-*.parquet"))
 
     def _ended(self, shard: Path) -> dict[str, bool]:
-        """Key of every run in a shard, and whether it succeeded."""
+        """Key of every run in a shard, and whether it succeeded; not of one whose series is lost."""
         table = self._read(shard, ["key", "status"])
         if table is None:
             return {}
-        return {k: s == "ok" for k, s in zip(*(c.to_pylist() for c in table.columns), strict=True)}
+        ended = {k: s == "ok" for k, s in zip(*(c.to_pylist() for c in table.columns), strict=True)}
+        if any(ended.values()) and self._read(self.folder / "series" / shard.name, []) is None:
+            return {key: ok for key, ok in ended.items() if not ok}
+        return ended
 
     def _shard(self, shard: Path) -> tuple[dict[str, Mapping[str, Any]], dict[str, pa.Table]]:
         rows = self._read(shard, None)

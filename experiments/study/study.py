@@ -8,6 +8,7 @@ import os
 import platform
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -141,7 +142,7 @@ class Study:
         design, runner = self.design, _executor(executor)
         self._make()
         ended: dict[str, bool] = {}
-        with lock(self.folder):
+        with lock(self.folder), runner if isinstance(runner, AbstractContextManager) else nullcontext():
             self.store.sweep()
             while True:
                 known = self.store.finished()

@@ -94,6 +94,18 @@ def test_torn_files_are_set_aside_and_their_runs_done_again(
     assert tables(tmp_path / "tables") == uninterrupted
 
 
+def test_runs_whose_series_is_torn_are_done_again(tmp_path: Path, uninterrupted: dict[str, bytes]) -> None:
+    study = Study(small_study(tmp_path, SEEDS))
+    study.run(1)
+    shard = tmp_path / "series" / "shard-00000.parquet"
+    shard.write_bytes(shard.read_bytes()[:-40])
+    again = Study(tmp_path)
+    assert again.status().pending == RUNS
+    assert again.run(1).computed == RUNS
+    export(again, tmp_path / "tables")
+    assert tables(tmp_path / "tables") == uninterrupted
+
+
 @pytest.mark.skipif(not Path("/dev/shm").exists() or os.getuid() != 0, reason="needs a small tmpfs")
 def test_a_full_and_a_read_only_disk_are_one_message_and_lose_nothing(tmp_path: Path) -> None:
     disk = tmp_path / "disk"

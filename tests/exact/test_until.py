@@ -269,6 +269,8 @@ def test_two_workers_end_where_one_does_and_the_command_says_it(tmp_path: Path, 
     assert done.returncode == 0
     assert "funding does more than none in 2 of 2 settings" in done.stdout
     assert gongzhi("status", str(tmp_path)).stdout == done.stdout
+    begun = (tmp_path / "provenance" / "begun.log").read_text().splitlines()
+    assert len({line.split()[1] for line in begun}) <= 2, "workers are kept from look to look"
     assert exported(Study(tmp_path)) == tables(uninterrupted.folder / "tables")
 
 
