@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model.arithmetic import exp, root5
 from model.calendar import week_of_year
-from model.compiled import kernel, over_rows
+from model.compiled import inlined, kernel, over_rows
 from model.draws import draw, normal, stream, uniforms
 from model.parameters.decision import ACTIVITIES
 
@@ -168,6 +168,19 @@ def _strength(asks: float, unit: float) -> float:
     return (1 - exp(-asks)) / unit if asks > 0.0 else 0.0
 
 
+@inlined
+def _declines(chance: float, utility: float) -> bool:
+    """True only if chance * (1 + exp(-utility)) is at least 1: most decline, and most of these clearly.
+
+    (1 - u / 16)^16 <= exp(-u) below u = 16; the margin is far above what rounding can do.
+    """
+    root = 1 - utility / 16
+    root = root * root
+    root = root * root
+    root = root * root
+    return utility < 16.0 and chance * (1 + root * root) > 1.000001
+
+
 @kernel
 def _decide(
     start: int,
@@ -272,6 +285,8 @@ def _decide(
                     joint = root5(can * like * v * strongest * person.efficacy[i])
                 utility = utility + p.span[k] * joint + p.member_bonus * meets - tired + duty
             before_time[k] = utility + term[5] + term[6] + term[7]
+            if _declines(now.chance[k, i], before_time[k] - term[8]):
+                continue
             if now.chance[k, i] * (1 + exp(-(before_time[k] - term[8]))) < 1:
                 wanted[k] = True
                 wants += 1
