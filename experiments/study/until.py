@@ -56,10 +56,10 @@ class Reached:
         if decision.settings == 1:
             lines.append("That is chance alone: the study has one setting of the inputs.")
         lines.append(self._why())
-        for count, why in ((self.failed, "a run of theirs failed"), (self.empty, "they have no such figure")):
+        for count, why in ((self.failed, "in which a run failed"), (self.empty, "without such a figure")):
             if count:
                 at = "" if decision.settings == 1 else ", counted at every point"
-                lines.append(f"{count:,} pairs are left out because {why}{at}.")
+                lines.append(f"Left out: {count:,} {'pair' if count == 1 else 'pairs'} {why}{at}.")
         return "\n".join(lines)
 
     def _why(self) -> str:

@@ -13,15 +13,20 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from experiments.simulate import simulate
 from experiments.study import Study
 from experiments.study.again import behind
 from experiments.study.executors import Ended
 from experiments.study.export import export
-from experiments.study.new import add_seeds
+from experiments.study.new import add_seeds, new
 from experiments.study.plan import plan
 from experiments.study.runs import Run
-from experiments.study.work import Done, Job, failed
+from experiments.study.spec import RecordSpec
+from experiments.study.store import Stored
+from experiments.study.until import figure
+from experiments.study.work import Done, Job, failed, succeeded
 from model.errors import GongzhiError, StudyError
+from tests.district_worlds import district
 from tests.killing import killed_somewhere
 from tests.studies import STUDY, small_study, tables
 
@@ -214,8 +219,8 @@ def test_pairs_with_a_failed_run_or_no_figure_are_left_out_and_counted(tmp_path:
     assert reached is not None
     assert (reached.failed, reached.empty) == (2, 1)
     assert [i.n for i in study.decision().intervals] == [reached.looked - 1, reached.looked - 2]
-    assert "2 pairs are left out because a run of theirs failed" in study.status().text()
-    assert "1 pairs are left out because they have no such figure" in study.status().text()
+    assert "Left out: 2 pairs in which a run failed, counted at every point." in study.status().text()
+    assert "Left out: 1 pair without such a figure" in study.status().text()
     assert study.status().failed == 2
 
 
@@ -418,6 +423,33 @@ def test_mistakes_are_caught_before_the_first_run(tmp_path: Path, change: tuple[
         Study(folder).run(1)
     assert told in str(caught.value)
     assert not (folder / "runs").exists()
+
+
+def test_of_a_district_the_figure_is_that_of_the_whole(tmp_path: Path) -> None:
+    result = simulate(district(), weeks=4)
+    run = study_in(tmp_path).design.runs[0]
+    row, series = succeeded(run, result, RecordSpec(every=2))
+    whole = result.series.query("week == 4 and group == 'all'").set_index("community")["members_share"]
+    assert len(set(whole)) > 1
+    assert figure(Stored(row, series), "members_share", "all") == whole["town"]
+
+
+def test_the_block_of_the_template_can_be_used(tmp_path: Path) -> None:
+    source = small_study(tmp_path / "source")
+    made = new(tmp_path / "made", str(source / "hamlet.toml"), ["none", "funding"], seeds=3)
+    file = made.folder / "study.toml"
+    head, _, block = file.read_text().partition("# [until]")
+    block = block.replace("\n# ", "\n")
+    file.write_text(f"{head.replace('every = 52', 'every = 20')}[until]{block}")
+    until = Study(made.folder).design.spec.until
+    assert until is not None
+    assert (until.between, until.most, until.half_width) == (("funding", "none"), 60, 0.005)
+
+
+def test_seeds_can_be_added_to_a_file_that_does_not_count_them(tmp_path: Path) -> None:
+    study = study_in(tmp_path, study=STUDY.replace("count = {seeds}", "first = 5"), until="")
+    add_seeds(study, 3)
+    assert [run.luck for run in study.runs[::4]] == list(range(5, 18))
 
 
 def test_one_world_may_meet_more_and_more_luck(tmp_path: Path) -> None:
