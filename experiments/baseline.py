@@ -123,13 +123,11 @@ def _drift(values: NDArray[np.float64], until: int) -> float:
 
 def volunteering_ratio(result: RunResult) -> float:
     """P14: how much more often those who took part in culture in the last full year volunteered in it."""
+    from experiments.outcomes import OUTCOMES, Recorded
+
     if not result.took_part:
         return float("nan")
-    adults = int(result.counts[0, 0, 0])
-    culture, service, _ = np.unpackbits(result.took_part[-1], axis=1, count=adults).astype(bool)
-    if not culture.any() or culture.all() or not service[~culture].any():
-        return float("nan")
-    return float(service[culture].mean() / service[~culture].mean())
+    return float(OUTCOMES["volunteering_ratio"].compute(Recorded(result))[YEAR * len(result.took_part), 0])
 
 
 def mean_figures(results: list[RunResult]) -> dict[str, float]:

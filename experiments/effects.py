@@ -6,19 +6,18 @@ difference from the run without the policy.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.outcomes import STATUS_QUO
+from experiments.outcomes import OUTCOMES, Recorded
 from experiments.simulate import RunResult, simulate
 from model.calendar import YEAR
-from model.government import LEDGER
 from model.instruments.base import AnyInstrument, Funded
-from model.outcomes import COLUMNS, FIXED_POINT, GROUPS, WEEKLY
+from model.outcomes import GROUPS
 from model.parameters.decision import ACTIVITIES
 from model.policies import NONE, Named, Policy
 from model.scenario import Scenario
@@ -36,7 +35,8 @@ class Effect:
     """An outcome of a year on which policies are compared.
 
     ``kind`` says how it grows with the community: a share of adults, persons or a total do, a mean does not.
-    Those ``by_group`` are reported for groups as well.
+    Those ``by_group`` are reported for groups as well. ``column`` is the outcome of the series that a year's
+    last week has it in.
     """
 
     name: str
@@ -44,34 +44,88 @@ class Effect:
     kind: Literal["share", "persons", "total", "mean"]
     doc: str
     by_group: bool = False
+    column: str = ""
 
 
 MEASURED = (
     *(
-        Effect(f"reach_{k}", "share", "share", f"took part in {k} at least once in the year / adults", True)
+        Effect(
+            f"reach_{k}",
+            "share",
+            "share",
+            f"took part in {k} at least once in the year / adults",
+            True,
+            f"reach_{k}_share",
+        )
         for k in ACTIVITIES
     ),
-    Effect("members", "share", "share", "members of an organization / adults, mean of the year's weeks"),
-    Effect("registered", "share", "share", "registered volunteers / adults, mean of the year's weeks"),
-    Effect("active_volunteers", "share", "share", "served an hour or more in the year / adults"),
+    Effect(
+        "members",
+        "share",
+        "share",
+        "members of an organization / adults, mean of the year's weeks",
+        column="members_year_share",
+    ),
+    Effect(
+        "registered",
+        "share",
+        "share",
+        "registered volunteers / adults, mean of the year's weeks",
+        column="registered_year_share",
+    ),
+    Effect(
+        "active_volunteers",
+        "share",
+        "share",
+        "served an hour or more in the year / adults",
+        column="active_volunteers_share",
+    ),
     *(
-        Effect(f"attendances_{k}", "person-times a year", "total", f"attendances of {k} in the year")
+        Effect(
+            f"attendances_{k}",
+            "person-times a year",
+            "total",
+            f"attendances of {k} in the year",
+            column=f"attendances_{k}_year_person_times",
+        )
         for k in ACTIVITIES
     ),
-    Effect("served_hours", "hours a year", "total", "hours of service in the year", True),
-    Effect("served_without_duty_hours", "hours a year", "total", "the same without Party duty", True),
-    Effect("attachment", "0 to 1", "mean", "mean attachment of adults in the year"),
-    Effect("skill", "0 to 1", "mean", "mean skill of adults in the year"),
+    Effect(
+        "served_hours", "hours a year", "total", "hours of service in the year", True, "service_year_hours"
+    ),
+    Effect(
+        "served_without_duty_hours",
+        "hours a year",
+        "total",
+        "the same without Party duty",
+        True,
+        "service_year_without_duty_hours",
+    ),
+    Effect(
+        "attachment",
+        "0 to 1",
+        "mean",
+        "mean attachment of adults in the year",
+        column="attachment_year_mean",
+    ),
+    Effect("skill", "0 to 1", "mean", "mean skill of adults in the year", column="skill_year_mean"),
     *(
         Effect(
             f"places_bound_{k}",
             "share of offers",
             "mean",
             f"offers of {k} with more comers than places / offers with limited places, in the year",
+            column=f"places_bound_{k}_year_share",
         )
         for k in ACTIVITIES
     ),
-    Effect("reach_any", "share", "share", "took part in anything at least once in the year / adults"),
+    Effect(
+        "reach_any",
+        "share",
+        "share",
+        "took part in anything at least once in the year / adults",
+        column="reach_any_share",
+    ),
 )
 
 COUNTED = tuple(
@@ -87,6 +141,36 @@ COUNTED = tuple(
 
 EFFECTS = MEASURED + COUNTED
 NAMES = tuple(e.name for e in EFFECTS)
+
+MONEY = ("spent", "liability", "returned", "in_kind", "uncommitted")
+"""What is told of the money of a policy's own accounts."""
+
+DRIFTING = {
+    **{f"reach_{k}": f"reach_{k}_year_mean_share" for k in ACTIVITIES},
+    **{f"attendances_{k}": f"attendances_{k}_year_person_times" for k in ACTIVITIES},
+    "served_hours": "service_year_hours",
+    "members": "members_year_share",
+    "registered": "registered_year_share",
+    "attachment": "attachment_year_mean",
+    "skill": "skill_year_mean",
+}
+"""Outcomes whose baseline must not drift, and the columns of the series they are judged by."""
+
+PATTERNS = ("top_tenth_share", "acts_per_active_volunteer_year", "volunteering_ratio")
+"""What P3 and P14 speak of."""
+
+READ = tuple(
+    dict.fromkeys(
+        (
+            "adults_persons",
+            *(e.column for e in MEASURED),
+            *(f"{name}_yuan" for name in MONEY),
+            *DRIFTING.values(),
+            *PATTERNS,
+        )
+    )
+)
+"""The columns of the series that comparisons read, at the ends of years."""
 
 
 @dataclass(frozen=True)
@@ -106,22 +190,53 @@ class PairTask:
 
 
 @dataclass(frozen=True, eq=False)
+class Left:
+    """What an arm leaves at the ends of its years: ``columns[name][year, group]`` of the series (`READ`), nan
+    where a figure has no meaning, and who took part: bool[year, (activities, any), adult]."""
+
+    columns: Mapping[str, Floats]
+    takers: NDArray[np.bool_]
+
+    @property
+    def measured(self) -> Floats:
+        """The outcomes `MEASURED`: float64[year, group, outcome]."""
+        return np.stack([self.columns[e.column] for e in MEASURED], axis=2)
+
+    @property
+    def money(self) -> Floats:
+        """`MONEY` of the policy's own accounts: yuan a year, the liability in yuan at the end."""
+        years = len(self.takers)
+        at_end = {name: float(self.columns[f"{name}_yuan"][-1, 0]) for name in MONEY}
+        return np.array([at if name == "liability" else at / years for name, at in at_end.items()])
+
+
+def left(result: RunResult) -> Left:
+    """What a finished run leaves."""
+    recorded = Recorded(result)
+    shape = len(result.took_part), len(GROUPS)
+    columns = {}
+    for name in READ:
+        at_ends = OUTCOMES[name].compute(recorded)[YEAR::YEAR]
+        columns[name] = np.full(shape, np.nan)
+        columns[name][:, : at_ends.shape[1]] = at_ends
+    return Left(columns, recorded.takers)
+
+
+@dataclass(frozen=True, eq=False)
 class Paired:
     """Baseline and effects of one pair of seeds.
 
     ``levels[year, group, effect]`` of the baseline (nan for `COUNTED`) and ``effects[policy, year, group,
-    effect]``; ``money[policy, (spent a year, liability at the end, returned a year, in kind a year, neither
-    spent nor promised a year)]`` in yuan of the policy's own accounts; of the baseline ``means[year,
-    column]``
-    of the weekly counts,
-    ``adults[group]``, and in the last year ``patterns``: top tenth's share of hours, acts per active
-    volunteer, rate of volunteering among those active in culture over that of the others.
+    effect]``; ``money[policy, MONEY]`` in yuan of the policy's own accounts, as in `Left`; of the baseline
+    ``drifting[year, DRIFTING]``, ``adults[group]``, and in the last year ``patterns``: top tenth's share of
+    hours, acts per active volunteer, rate of volunteering among those active in culture over that of the
+    others.
     """
 
     levels: Floats
     effects: Floats
     money: Floats
-    means: Floats
+    drifting: Floats
     adults: Floats
     patterns: Floats
 
@@ -135,53 +250,38 @@ def paired(task: PairTask) -> Paired:
 
 def pair(baseline: RunResult, arms: Sequence[RunResult]) -> Paired:
     """Baseline and effects of finished runs with the same seeds."""
-    base = measured(baseline)
+    return pair_left(left(baseline), [left(arm) for arm in arms])
+
+
+def pair_left(baseline: Left, arms: Sequence[Left]) -> Paired:
+    """Baseline and effects of what runs with the same seeds have left."""
+    base = baseline.measured
     levels = np.concatenate([base, np.full((*base.shape[:2], len(COUNTED)), np.nan)], axis=2)
-    effects = [np.concatenate([measured(arm) - base, switched(baseline, arm)], axis=2) for arm in arms]
-    counts = baseline.counts
+    effects = [
+        np.concatenate([arm.measured - base, _switched(baseline.takers, arm.takers)], axis=2) for arm in arms
+    ]
+    columns = baseline.columns
     return Paired(
         levels=levels,
         effects=np.stack(effects) if effects else np.empty((0, *levels.shape)),
-        money=np.array([_money(arm) for arm in arms]).reshape(-1, 5),
-        means=_by_year(counts[:, 0]).mean(axis=1),
-        adults=counts[-1, :, 0].astype(np.float64),
-        patterns=_patterns(baseline),
+        money=np.array([arm.money for arm in arms]).reshape(-1, len(MONEY)),
+        drifting=np.stack([columns[name][:, 0] for name in DRIFTING.values()], axis=1),
+        adults=columns["adults_persons"][-1],
+        patterns=np.array([columns[name][-1, 0] for name in PATTERNS]),
     )
 
 
 def measured(result: RunResult) -> Floats:
     """The outcomes `MEASURED` of every whole year: float64[year, group, outcome], nan where not defined."""
-    counts = _by_year(result.counts)
-    adults = counts[:, -1, :, 0].astype(np.float64)
-
-    def total(name: str) -> Floats:
-        return np.asarray(counts[..., COLUMNS.index(name)].sum(axis=1), np.float64)
-
-    def at_end(name: str) -> Floats:
-        return np.asarray(counts[:, -1, :, COLUMNS.index(name)], np.float64)
-
-    minutes, duty = total("served_minutes"), total("duty_minutes")
-    any_reach = np.full_like(adults, np.nan)
-    any_reach[:, 0] = _takers(result)[:, -1].sum(axis=1)
-    columns = [
-        *(_ratio(at_end(f"reached_{k}"), adults) for k in ACTIVITIES),
-        _ratio(total("members") / YEAR, adults),
-        _ratio(total("registered") / YEAR, adults),
-        _ratio(at_end("active_volunteers"), adults),
-        *(total(f"attended_{k}") for k in ACTIVITIES),
-        minutes / 60,
-        (minutes - duty) / 60,
-        _ratio(total("attachment") / FIXED_POINT / YEAR, adults),
-        _ratio(total("skill") / FIXED_POINT / YEAR, adults),
-        *(_bound(result, k, adults.shape) for k in ACTIVITIES),
-        _ratio(any_reach, adults),
-    ]
-    return np.stack(columns, axis=2)
+    return left(result).measured
 
 
 def switched(baseline: RunResult, arm: RunResult) -> Floats:
     """Persons added, lost, and added who are new, by activity (`COUNTED`): float64[year, group, outcome]."""
-    before, after = _takers(baseline), _takers(arm)
+    return _switched(Recorded(baseline).takers, Recorded(arm).takers)
+
+
+def _switched(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Floats:
     out = np.full((len(after), len(GROUPS), len(COUNTED)), np.nan)
     added = after & ~before
     out[:, 0, 0::3] = added.sum(axis=2)
@@ -222,47 +322,3 @@ def _never(named: Named[AnyInstrument]) -> Named[AnyInstrument]:
     """An instrument that ends before it starts."""
     idle = named.instrument.model_copy(update={"end": (named.instrument.start or 1) - 1})
     return Named(named.name, idle)
-
-
-def _by_year(weekly: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Rows of weeks 0 .. T as whole years of 52 weeks, week 0 left out: [year, week, ...]."""
-    return weekly[1:].reshape(-1, YEAR, *weekly.shape[1:])
-
-
-def _ratio(part: Floats, whole: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(whole == 0, np.nan, part / whole), np.float64)
-
-
-def _bound(result: RunResult, activity: str, shape: tuple[int, ...]) -> Floats:
-    weekly = _by_year(result.weekly).sum(axis=1).astype(np.float64)
-    out = np.full(shape, np.nan)
-    bound, limited = (weekly[:, WEEKLY.index(f"offers_{what}_{activity}")] for what in ("bound", "limited"))
-    out[:, 0] = _ratio(bound, limited)
-    return out
-
-
-def _takers(result: RunResult) -> NDArray[np.bool_]:
-    """Who took part in each year: bool[year, (activities, any), adult]."""
-    bits = np.stack([np.unpackbits(year, axis=1) for year in result.took_part])
-    took = bits[:, :, : int(result.counts[-1, 0, 0])].astype(bool)
-    return np.concatenate([took, took.any(axis=1, keepdims=True)], axis=1)
-
-
-def _money(arm: RunResult) -> list[float]:
-    owned = [not account.startswith(STATUS_QUO) for account in arm.accounts]
-    at_end = dict(zip(LEDGER, arm.money[-1, owned].sum(axis=0) / 100.0, strict=True))
-    years = len(arm.took_part)
-    yearly = [float(at_end[name]) / years for name in ("spent", "returned", "in_kind", "uncommitted")]
-    return [yearly[0], float(at_end["liability"]), *yearly[1:]]
-
-
-def _patterns(baseline: RunResult) -> Floats:
-    """P3 and P14 in the last year, as in `Paired`."""
-    year, end = _by_year(baseline.counts)[-1], baseline.counts[-1, 0]
-    acts = float(year[:, 0, COLUMNS.index("attended_service")].sum())
-    active = float(end[COLUMNS.index("active_volunteers")])
-    culture, service = _takers(baseline)[-1, :2]
-    rates = [float(service[who].mean()) if who.any() else np.nan for who in (culture, ~culture)]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.array([baseline.spread[-1, 0], np.float64(acts) / active, np.float64(rates[0]) / rates[1]])

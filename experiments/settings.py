@@ -105,12 +105,14 @@ def guesses(loaded: Loaded) -> list[Declaration]:
     ]
 
 
-def hypercube(drawn: Sequence[Declaration], points: int, batch: int) -> list[dict[str, float | int]]:
+def hypercube(
+    drawn: Sequence[Declaration], points: int, batch: int, seed: int = HYPERCUBE_SEED
+) -> list[dict[str, float | int]]:
     """``points`` draws of the parameters, uniform between low and high.
 
     Of ``points`` equal parts of a range each is hit once. A batch is the same whenever it is asked for.
     """
-    rng = np.random.default_rng((HYPERCUBE_SEED, batch))
+    rng = np.random.default_rng((seed, batch))
     strata = rng.permuted(np.tile(np.arange(points), (len(drawn), 1)), axis=1)
     unit = (strata + rng.random(strata.shape)) / points
     found: list[dict[str, float | int]] = []

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.effects import COUNTED, EFFECTS, MEASURED, NAMES, Effect, Paired, in_order
+from experiments.effects import COUNTED, DRIFTING, EFFECTS, MEASURED, NAMES, Effect, Paired, in_order
 from experiments.settings import Settings, interval, shrunk
-from model.outcomes import COLUMNS, GROUPS
+from model.outcomes import GROUPS
 from model.parameters.decision import ACTIVITIES
 
 if TYPE_CHECKING:
@@ -20,17 +20,6 @@ Floats = NDArray[np.float64]
 
 LEVEL = 0.90
 DRIFT_LIMIT = 0.05
-DRIFTING = {
-    **{f"reach_{k}": f"reached_{k}" for k in ACTIVITIES},
-    **{f"attendances_{k}": f"attended_{k}" for k in ACTIVITIES},
-    "served_hours": "served_minutes",
-    "members": "members",
-    "registered": "registered",
-    "attachment": "attachment",
-    "skill": "skill",
-}
-"""Outcomes whose baseline must not drift, and the weekly counts they are judged by."""
-
 ATTENDANCES = [NAMES.index(f"attendances_{k}") for k in ACTIVITIES]
 
 
@@ -42,7 +31,7 @@ class Findings:
         self.levels = np.stack([p.levels for p in pairs])
         self.effects = np.stack([p.effects for p in pairs])
         self.money = np.stack([p.money for p in pairs])
-        self.means = np.stack([p.means for p in pairs])
+        self.drifting = np.stack([p.drifting for p in pairs])
         self.adults = np.stack([p.adults for p in pairs]).mean(axis=0)
         self.patterns = np.stack([p.patterns for p in pairs])
         self.years = self.levels.shape[1]
@@ -188,8 +177,9 @@ class Findings:
         import pandas as pd
 
         rows = []
-        for name, column in DRIFTING.items() if self.years > 1 else ():
-            mean = self.means[:, :, COLUMNS.index(column)]
+        for name, mean in zip(DRIFTING, np.moveaxis(self.drifting, 2, 0), strict=True):
+            if self.years < 2:
+                break
             with np.errstate(divide="ignore", invalid="ignore"):
                 change = (mean[:, -1] / mean[:, 0] - 1) / (self.years - 1)
             error = float(change.std(ddof=1) / np.sqrt(len(change))) if len(change) > 1 else np.nan

@@ -8,11 +8,20 @@ from experiments.outcomes.institutions import issues, money, organizations, part
 from experiments.outcomes.participation import contacts, participation
 from experiments.outcomes.recorded import STATUS_QUO, Outcome, Recorded
 from experiments.outcomes.service import care, credits_
+from experiments.outcomes.years import years
 
 OUTCOMES: dict[str, Outcome] = {
     outcome.name: outcome
     for outcome in chain(
-        participation(), issues(), contacts(), credits_(), care(), money(), party(), organizations()
+        participation(),
+        years(),
+        issues(),
+        contacts(),
+        credits_(),
+        care(),
+        money(),
+        party(),
+        organizations(),
     )
 }
 """Every column of the series by name, in the order of the columns."""

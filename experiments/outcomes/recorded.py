@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from model.calendar import YEAR
 from model.government import LEDGER
 from model.outcomes import COLUMNS, FIXED_POINT, GROUPS, WEEKLY
+from model.parameters.decision import ACTIVITIES
 
 if TYPE_CHECKING:
     from experiments.simulate import RunResult
@@ -64,12 +65,37 @@ class Recorded:
         sums[YEAR:] -= total[:-YEAR]
         return self.window(sums)
 
+    def year(self, name: str) -> Floats:
+        """Sum of a count over the last 52 weeks, summed in whole numbers; nan while fewer have been recorded.
+
+        Where int64 cannot hold 52 of the largest, the sum is one of float64.
+        """
+        counts = self.result.counts[:, :, COLUMNS.index(name)]
+        if len(counts) and int(np.abs(counts).max()) >= 2**63 // YEAR:
+            return self.last_year(counts.astype(np.float64))
+        total = np.cumsum(counts, axis=0)  # may wrap around; the differences below do not
+        sums = np.full(counts.shape, np.nan)
+        sums[YEAR - 1 : YEAR] = total[YEAR - 1 : YEAR]
+        sums[YEAR:] = total[YEAR:] - total[:-YEAR]
+        return self.window(sums)
+
     def past_year(self, name: str) -> Floats:
         """Growth in the last 52 weeks of a community figure that counts from the start; nan before."""
         now = self.weekly(name)
         grown = np.full_like(now, np.nan)
         grown[YEAR:] = now[YEAR:] - now[:-YEAR]
         return grown
+
+    @cached_property
+    def takers(self) -> NDArray[np.bool_]:
+        """Who took part in each whole year: bool[year, (activities, any), adult]."""
+        return unpacked([year.tobytes() for year in self.result.took_part], int(self.result.counts[-1, 0, 0]))
+
+    def at_year_ends(self, values: Floats) -> Floats:
+        """Figures of the whole community by year, float64[years], at the weeks that end the years."""
+        out = np.full((len(self.result.weeks), 1), np.nan)
+        out[YEAR : YEAR * len(values) + 1 : YEAR, 0] = values
+        return out
 
     def money(self, name: str) -> Floats:
         """Yuan of a ledger's column, over the accounts of the policy."""
@@ -85,6 +111,16 @@ class Outcome:
     unit: str
     doc: str
     compute: Callable[[Recorded], Floats]
+
+
+def unpacked(took_part: Sequence[bytes], adults: int) -> NDArray[np.bool_]:
+    """Who took part: bool[year, (activities, any), adult], from packed bits (activity, adult) of years."""
+    found = np.zeros((len(took_part), len(ACTIVITIES) + 1, adults), bool)
+    for year, packed in enumerate(took_part):
+        bits = np.frombuffer(packed, np.uint8).reshape(len(ACTIVITIES), -1)
+        found[year, :-1] = np.unpackbits(bits, axis=1, count=adults)
+    found[:, -1] = found[:, :-1].any(axis=1)
+    return found
 
 
 def ratio(part: Floats, whole: Floats) -> Floats:

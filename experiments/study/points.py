@@ -9,21 +9,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.load import Loaded
+from experiments.settings import HYPERCUBE_SEED, MOST_TRIED, guesses, hypercube
 from experiments.study.spec import DesignSpec, FactorSpec, StudySpec
-from model.errors import StudyError
+from model.errors import ScenarioError, StudyError
+from model.parameters.declare import replaced, resolve
 
 Point = dict[str, int | float]
 
 MOST_POINTS = 1_000_000
 
 
-def points(spec: StudySpec, folder: Path) -> list[Point]:
-    """The points of a study in ``folder``, in design order.
+def points(spec: StudySpec, folder: Path, loaded: Loaded | None = None) -> list[Point]:
+    """The points of a study in ``folder``, in design order; the design ``settings`` needs its scenario.
 
     Raises:
         StudyError: for a design that makes no points or too many, and for a table that cannot be read.
     """
     design, names = spec.design, list(spec.factor)
+    if design.kind == "settings" and loaded is not None:
+        return drawn(design, loaded)[0]
     if design.kind == "table":
         return _table(design, folder)
     if design.kind == "list":
@@ -44,6 +49,44 @@ def points(spec: StudySpec, folder: Path) -> list[Point]:
     low = np.array([float(f.low or 0) for f in spec.factor.values()])
     high = np.array([float(f.high or 0) for f in spec.factor.values()])
     return [dict(zip(names, row, strict=True)) for row in (low + unit * (high - low)).tolist()]
+
+
+def drawn(design: DesignSpec, loaded: Loaded) -> tuple[list[Point], int]:
+    """The scenario's own values of its guesses, then joint draws of them, and how many draws were tried.
+
+    A draw that validation refuses is replaced by a further one, as `draw_settings` does.
+
+    Raises:
+        StudyError: if there is nothing to draw, or too few draws are accepted.
+    """
+    free = guesses(loaded)
+    if not free:
+        raise StudyError(
+            what="there are no settings to draw",
+            where="design.kind",
+            why="no parameter of the scenario with a plausible range is a guess",
+            instead="choose another design, or leave [design] out",
+        )
+    found: list[Point] = []
+    tried = batch = 0
+    while len(found) < design.points and tried < MOST_TRIED * design.points:
+        missing = min(design.points - len(found), MOST_TRIED * design.points - tried)
+        for values in hypercube(free, missing, batch, HYPERCUBE_SEED + design.seed - 1):
+            tried += 1
+            try:
+                replaced(loaded.scenario, values)
+            except ScenarioError:
+                continue
+            found.append(values)
+        batch += 1
+    if len(found) < design.points:
+        raise StudyError(
+            what=f"only {len(found):,} of {tried:,} draws of the guesses can be run",
+            where="design.points",
+            why="validation refuses the others",
+            instead="ask for fewer points, or narrow the ranges",
+        )
+    return [{d.name: resolve(loaded.scenario, d.name) for d in free}, *found], tried
 
 
 def _unit(design: DesignSpec, d: int) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,9 +11,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from experiments.calibrate import with_values
+from experiments.compare import at_equal_budget
 from experiments.files import fingerprint, sha256
 from experiments.inputs import input_files
 from experiments.load import Loaded, is_path, load
+from experiments.settings import smaller
 from experiments.study.code import own_phases
 from experiments.study.points import Point, points
 from experiments.study.spec import MOST_RUNS, StudySpec, UntilSpec
@@ -21,10 +24,13 @@ from model.outcomes import GROUPS
 from model.parameters.decision import TERMS
 from model.parameters.declare import suggestion
 from model.policies import Policy
-from model.scenario import Scenario
+from model.scenario import Scenario, smaller_policy
 
 OUTCOMES = Path(__file__).parent.parent / "outcomes"
 """The sources that compute what is recorded; a change there makes other runs."""
+
+MOST_YUAN = 1e9
+"""Budgets per household are below it."""
 
 NOT_RUN = ("policy", "targets", "free", "note", "title", "title_zh")
 """Tables of a scenario that no run reads; a policy enters by its own instruments."""
@@ -43,20 +49,52 @@ class Run:
 
 
 class Arm(NamedTuple):
-    """A policy, and the terms of the decision that its run reads from the run without it."""
+    """A policy, the terms of the decision that its run reads from the run without it, and the yuan a year
+    per household to which its money is scaled, None for the money that it declares."""
 
     policy: Policy
     from_twin: tuple[str, ...] = ()
+    per_household: float | None = None
+
+
+class Entry(NamedTuple):
+    """The parts of an entry of ``policies``: ``POLICY@YUAN~TERMS``."""
+
+    policy: str
+    per_household: float | None
+    terms: frozenset[str]
+
+
+def entry(text: str) -> Entry:
+    """The parts of an entry of ``policies``.
+
+    Raises:
+        StudyError: if what follows ``@`` is no sum of money.
+    """
+    rest, _, terms = text.partition("~")
+    policy, at, yuan = rest.partition("@")
+    try:
+        given = float(yuan) if at else None
+    except ValueError:
+        given = math.nan
+    if given is not None and not 0 <= given < MOST_YUAN:
+        raise StudyError(
+            what=f"{text!r} asks for {yuan!r} yuan per household",
+            where="policies",
+            instead="write a year's sum of 0 or more behind the @, such as funding@30",
+        )
+    return Entry(policy, given, frozenset(terms.split(",") if terms else ()))
 
 
 def arm(scenario: Scenario, text: str) -> Arm:
-    """The arm of an entry of ``policies``: ``funding``, ``A+B``, or ``funding~can,peers``, which reads
-    these terms from the run without the policy.
+    """The arm of an entry of ``policies``: ``funding``, ``A+B``, ``funding@30``, whose money is scaled to 30
+    yuan a year per household, or ``funding~can,peers``, which reads these terms from the run without it.
 
     Raises:
-        GongzhiError: for an unknown policy or term.
+        GongzhiError: for an unknown policy or term, or a budget for a policy without money.
     """
-    name, _, terms = text.partition("~")
+    name, per_household, _ = entry(text)
+    terms = text.partition("~")[2]
     from_twin = tuple(terms.split(",")) if terms else ()
     for term in from_twin:
         if term not in TERMS:
@@ -65,7 +103,19 @@ def arm(scenario: Scenario, text: str) -> Arm:
                 where="policies",
                 instead=suggestion(term, TERMS),
             )
-    return Arm(scenario.policy_named(name), from_twin)
+    policy = scenario.policy_named(name)
+    if per_household is None:
+        return Arm(policy, from_twin)
+    if not policy.yearly_yuan:
+        raise StudyError(
+            what=f"{text!r} gives a budget to a policy without money",
+            where="policies",
+            why=f"no instrument of {name!r} has an amount",
+            instead=f"write {name!r}, or a policy with an amount_yuan",
+        )
+    if per_household == 0:
+        return Arm(policy.scaled(0.0), from_twin, 0.0)
+    return Arm(at_equal_budget((policy,), scenario, per_household)[0][0], from_twin, per_household)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,9 +131,15 @@ class Design:
     points: tuple[Point, ...]
 
     @cached_property
-    def scenarios(self) -> tuple[Scenario, ...]:
-        """The scenario of every point, validated."""
+    def whole(self) -> tuple[Scenario, ...]:
+        """The scenario of every point, validated, in its own size."""
         return tuple(self._at(i, point) for i, point in enumerate(self.points))
+
+    @cached_property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenario of every point as it is simulated."""
+        persons = self.spec.design.persons
+        return self.whole if persons is None else tuple(smaller(one, persons)[0] for one in self.whole)
 
     def _at(self, i: int, point: Point) -> Scenario:
         try:
@@ -99,7 +155,10 @@ class Design:
 
     def arms(self, point: int) -> tuple[Arm, ...]:
         """What the entries of ``policies`` mean at a point."""
-        return tuple(arm(self.scenarios[point], name) for name in self.spec.policies)
+        whole, persons = self.whole[point], self.spec.design.persons
+        share = 1.0 if persons is None else smaller(whole, persons)[1]
+        arms = (arm(whole, name) for name in self.spec.policies)
+        return tuple(a if share == 1 else a._replace(policy=smaller_policy(a.policy, share)) for a in arms)
 
     @property
     def code(self) -> Path | None:
@@ -163,6 +222,7 @@ class Design:
                         ]
                     }
                     | {"from_twin": sorted(one.from_twin)}
+                    | ({} if one.per_household is None else {"per_household": one.per_household})
                     for one in self.arms(p)
                 ]
             )
@@ -193,7 +253,8 @@ def design_of(folder: Path) -> Design:
         arm(loaded.scenario, name)
     _known("record.outcomes", spec.record.outcomes, _outcomes(), file)
     _known("record.groups", spec.record.groups, GROUPS, file)
-    design = Design(spec, folder, loaded, tuple(points(spec, folder)))
+    _refuse_smaller(spec, loaded, file)
+    design = Design(spec, folder, loaded, tuple(points(spec, folder, loaded)))
     if spec.until is not None:
         _known("until.outcome", [spec.until.outcome], _outcomes(), file)
         _known("until.group", [spec.until.group], GROUPS, file)
@@ -221,6 +282,16 @@ def _seen(design: Design, until: UntilSpec, file: Path) -> None:
             where=str(file),
             why="[until] looks at the last stored week",
             instead=f"write every = {max(1, design.weeks)} or less under [record], or let it run longer",
+        )
+
+
+def _refuse_smaller(spec: StudySpec, loaded: Loaded, file: Path) -> None:
+    persons, own = spec.design.persons, loaded.scenario.inputs
+    if persons is not None and (own.residents or own.ties) and persons < loaded.scenario.population.persons:
+        raise StudyError(
+            what=f"design.persons = {persons:,} does not fit the scenario's own residents and ties",
+            where=str(file),
+            instead="leave design.persons out",
         )
 
 

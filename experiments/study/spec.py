@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from model.parameters.declare import suggestion
 
-DesignKind = Literal["list", "grid", "latin_hypercube", "sobol", "morris", "table"]
+DesignKind = Literal["list", "grid", "latin_hypercube", "sobol", "morris", "table", "settings"]
 
 MOST_RUNS = 1_000_000
 Number = int | float
@@ -45,7 +45,9 @@ class DesignSpec(_Frozen):
     ``list``: the i-th value of every factor makes point i. ``grid``: all combinations, of ``values`` or of
     ``levels`` equal steps. ``latin_hypercube`` and ``sobol``: ``points`` of them. ``morris``:
     ``trajectories``
-    on ``levels`` levels. ``table``: the rows of a CSV file beside the study. ``seed`` is that of the design.
+    on ``levels`` levels. ``table``: the rows of a CSV file beside the study. ``settings``: the scenario as it
+    is, then ``points`` draws of all its guesses over their plausible ranges. ``seed`` is that of the design.
+    With ``persons`` a smaller version of the community is simulated, budgets shrunk along.
     """
 
     kind: DesignKind = "list"
@@ -54,6 +56,7 @@ class DesignSpec(_Frozen):
     trajectories: int = Field(8, ge=2, le=10_000)
     seed: int = Field(1, ge=0, le=2**32 - 1)
     file: str = ""
+    persons: int | None = Field(None, ge=100, le=10**9)
 
 
 class SeedsSpec(_Frozen):
@@ -150,7 +153,7 @@ class StudySpec(_Frozen):
             if len(set(values)) < len(values):
                 raise ValueError(f"{what} name something twice")
         kind = self.design.kind
-        if not self.factor and kind not in ("list", "table"):
+        if not self.factor and kind not in ("list", "table", "settings"):
             raise ValueError(f'design.kind = {kind!r} needs at least one [factor."NAME"]')
         for name, factor in self.factor.items():
             ranged, listed = factor.low is not None, bool(factor.values)
@@ -165,4 +168,6 @@ class StudySpec(_Frozen):
             raise ValueError("in the design 'list' all factors have as many values as there are points")
         if kind == "table" and (self.factor or not self.design.file):
             raise ValueError("the design 'table' takes design.file = 'points.csv' and no [factor] tables")
+        if kind == "settings" and self.factor:
+            raise ValueError("the design 'settings' draws the guesses itself and takes no [factor] tables")
         return self

@@ -56,7 +56,7 @@ def work(job: Job) -> list[Done]:
     """
     store = Store(job.folder)
     found = []
-    for run, (policy, from_twin) in zip(job.runs, job.arms, strict=True):
+    for run, arm in zip(job.runs, job.arms, strict=True):
         if (job.folder / "incoming" / f"{run.key}.parquet").exists():
             found.append(Done(run.key, True, 0.0, _peak_mb()))
             continue
@@ -65,12 +65,12 @@ def work(job: Job) -> list[Done]:
         try:
             result = simulate(
                 job.scenario,
-                policy,
+                arm.policy,
                 run.world,
                 run.luck,
                 weeks=job.weeks,
                 inputs=job.inputs,
-                from_twin=from_twin,
+                from_twin=arm.from_twin,
                 phases=None if job.code is None else own_phases(job.code),
             )
             row, series = succeeded(run, result, job.record)
