@@ -248,6 +248,23 @@ def interval(effects: Floats) -> tuple[Floats, Floats]:
     )
 
 
+def crossed(effects: Floats) -> Floats:
+    """The same draws, ``effects[draw, luck, ...]``, with the luck taken out that all draws share.
+
+    Where every draw meets the same seeds, these move all draws alike: between draws nothing is left of it,
+    and `shrunk` must not take it out again. What is left within draws is scaled to an unbiased variance. With
+    one pair of seeds luck cannot be told from settings, and stays in the interval.
+    """
+    draws, lucks = effects.shape[:2]
+    if lucks < 2:
+        return np.repeat(effects, 2, axis=1)
+    if draws < 2:
+        return effects
+    means = effects.mean(axis=1, keepdims=True)
+    rest = effects - means - effects.mean(axis=0, keepdims=True) + effects.mean(axis=(0, 1), keepdims=True)
+    return np.asarray(means + np.sqrt(draws / (draws - 1)) * rest, np.float64)
+
+
 def influence(settings: Settings, policies: Sequence[str]) -> pd.DataFrame:
     """The drawn parameters that move a policy's effect on `MAIN` in the last year by more than chance.
 

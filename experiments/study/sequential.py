@@ -14,7 +14,7 @@ the coverage for skewed ones is tested by simulation.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -203,7 +203,7 @@ class Ranking:
 
 
 def rank(
-    outcomes: dict[str, Sequence[ArrayLike]],
+    outcomes: Mapping[str, Sequence[ArrayLike]],
     points: Sequence[dict[str, int | float]] | None = None,
     alpha: float = ALPHA,
 ) -> Ranking:

@@ -305,21 +305,24 @@ class Study:
     def series(self) -> pd.DataFrame:
         """One row per stored week and group of every run that succeeded: run, point, factors, policy,
         seeds, then the outcomes with units in their names."""
+        import numpy as np
         import pandas as pd
 
-        tables = []
+        tables: list[pd.DataFrame] = []
+        keys: list[dict[str, Any]] = []
         order = {name: i for i, name in enumerate(self.design.spec.policies)}
         ended = [(run, s) for run, s in self.stored() if s.ok]
         for run, stored in sorted(
             ended, key=lambda e: (e[0].point, order[e[0].policy], e[0].world, e[0].luck)
         ):
-            table = stored.series.to_pandas()
+            tables.append(stored.series.to_pandas())
             own: dict[str, Any] = {"run": run.index, "point": run.point, **self.design.points[run.point]}
-            own |= {"policy": run.policy, "world": run.world, "luck": run.luck}
-            for place, (name, value) in enumerate(own.items()):
-                table.insert(place, name, value)
-            tables.append(table)
-        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+            keys.append(own | {"policy": run.policy, "world": run.world, "luck": run.luck})
+        if not tables:
+            return pd.DataFrame()
+        rows = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
+        before = pd.DataFrame(keys).iloc[rows].reset_index(drop=True)
+        return pd.concat([before, pd.concat(tables, ignore_index=True)], axis=1)
 
     def _write_status(self, status: Status, beside: _Beside | None) -> None:
         told_: dict[str, Any] = {

@@ -1,0 +1,271 @@
+"""What does a finished study say, as tables?
+
+Seeds at the first point give effects and the interval of chance; the draws of a design "settings" give the
+interval of settings. A study of any other design shows its first point, and its settings are not known.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.compare import Comparison, at_equal_budget
+from experiments.effects import NAMES
+from experiments.files import written_whole
+from experiments.settings import drawn_table, influence
+from experiments.study import meanings
+from experiments.study.attribution import Sample, channel_sets, package_sets, split, told
+from experiments.study.economics import Costed, costs, net_benefit, responses
+from experiments.study.gathered import BASELINE, SHOWN, Gathered, View, gathered
+from experiments.study.runs import entry
+from experiments.study.sequential import rank
+from experiments.study.study import Study
+from model.scenario import adults_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+EFFECT_COLUMNS = (
+    *("policy", "outcome", "unit", "group", "adults", "baseline", "effect"),
+    *("chance_low", "chance_high", "settings_low", "settings_high"),
+)
+SPLIT = {
+    **{f"reach_{k}": "persons" for k in ("any", "culture", "service", "deliberation")},
+    "served_without_duty_hours": "hours a year",
+}
+"""Outcomes whose effects are split over players, and the units that they are told in."""
+
+RANKED = "reach_any"
+FEWEST = 6
+"""Pairs of seeds below which the sequential rule can hardly tell two policies apart."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """The tables of a study; `meanings.dictionary` says what their columns mean.
+
+    ``comparison`` holds the arms with the money that they declare, ``notes`` what a reader must know of the
+    study itself, ``ranking_words`` the ranking in words.
+    """
+
+    comparison: Comparison
+    effects: pd.DataFrame = field(repr=False)
+    responses: pd.DataFrame = field(repr=False)
+    costs: pd.DataFrame = field(repr=False)
+    net_benefit: pd.DataFrame = field(repr=False)
+    attribution: pd.DataFrame = field(repr=False)
+    ranking: pd.DataFrame = field(repr=False)
+    ranking_words: str
+    notes: list[str]
+
+    def save(self, folder: str | os.PathLike[str]) -> None:
+        """Write every table as Parquet and CSV, the data dictionary, and the notes: all of it or nothing.
+
+        The files are the same to the byte whenever the study is.
+
+        Raises:
+            GongzhiError: if the folder cannot be written to.
+        """
+        with written_whole(folder) as draft:
+            for name in meanings.TABLES:
+                table: pd.DataFrame = getattr(self, name)
+                table.to_parquet(draft / f"{name}.parquet", index=False)
+                table.to_csv(draft / f"{name}.csv", index=False, lineterminator="\n")
+            meanings.dictionary().to_csv(draft / "dictionary.csv", index=False, lineterminator="\n")
+            text = "\n".join([*self.notes, *self.comparison.notes, self.ranking_words]) + "\n"
+            (draft / "notes.txt").write_text(text, encoding="utf-8")
+
+
+def answers(study: Study) -> Answers:
+    """The answers of a study from the runs that it has so far.
+
+    Raises:
+        StudyError: if the study has nothing to compare, or records too little.
+
+    >>> answers(Study("results/mine")).effects
+    """
+    found = gathered(study)
+    names = study.design.spec.policies
+    plain = tuple(name for name in names if name != BASELINE and not set(name) & set("@~"))
+    shown = found.view(plain)
+    comparison = _comparison(found, plain, shown)
+    every = (_costed(found, name, shown) for name in names if name != BASELINE and "~" not in name)
+    costed = [one for one in every if one is not None]
+    ranking, words = _ranking(found, plain, shown)
+    return Answers(
+        comparison=comparison,
+        effects=comparison.table[list(EFFECT_COLUMNS)],
+        responses=responses(costed),
+        costs=costs(costed, comparison.costs),
+        net_benefit=net_benefit(costed),
+        attribution=_attribution(found),
+        ranking=ranking,
+        ranking_words=words,
+        notes=_notes(found, shown),
+    )
+
+
+def _comparison(found: Gathered, plain: tuple[str, ...], shown: View) -> Comparison:
+    """What `compare` would say of the arms with the money that they declare."""
+    design = found.study.design
+    scenario, loaded, spec = design.scenarios[SHOWN], design.loaded, design.spec
+    arms = tuple(
+        arm.policy for arm, name in zip(design.arms(SHOWN), spec.policies, strict=True) if name in plain
+    )
+    _, budget, notes = at_equal_budget(arms, scenario, None)
+    seeds = found.seeds(plain)
+    pairs = [spec.seeds.pairs()[s] for s in seeds]
+    worlds = {world for world, _ in pairs}
+    calibrated = any(origin.layer == "calibrated" for origin in loaded.origin.values())
+    fitted = {t.outcome for t in loaded.scenario.targets.values()} if calibrated else set()
+    findings = shown.findings
+    table = findings.table()
+    patterns = findings.found_patterns(list(found.changed.values()), fitted)
+    counts = shown.settings.counts()
+    return Comparison(
+        scenario=scenario,
+        origin=loaded.origin,
+        policies=plain,
+        budget_yuan=budget,
+        seeds=len(seeds),
+        first_seed=min(luck for _, luck in pairs),
+        world=worlds.pop() if len(worlds) == 1 and len(pairs) > 1 else None,
+        weeks=design.weeks,
+        adults=adults_of(scenario.population) * scenario.district.count,
+        persons=scenario.population.persons * scenario.district.count,
+        table=table[table["adults"].notna()].reset_index(drop=True),
+        costs=findings.costs(),
+        years=findings.by_year(),
+        drift=findings.drift(),
+        patterns=patterns if found.changed else patterns[patterns["pattern"] != "P13"].reset_index(drop=True),
+        influence=influence(shown.settings, plain),
+        settings_draws=drawn_table(shown.settings, plain).drop(columns="world", errors="ignore"),
+        settings_counts=counts,
+        notes=notes,
+        calibration=loaded.provenance,
+    )
+
+
+def _costed(found: Gathered, name: str, shown: View) -> Costed | None:
+    """An arm with its money; None if none of its pairs is complete. Those as declared share theirs."""
+    policy, yuan, _ = entry(name)
+    design = found.study.design
+    if yuan is None:
+        scenario = design.whole[SHOWN]
+        own = scenario.policy_named(policy).yearly_yuan * scenario.district.share
+        households = scenario.population.households * scenario.district.count
+        declared = own / households if own else float("nan")
+        return Costed(policy, float("nan"), declared, shown, shown.findings.policies.index(name))
+    if not found.seeds([name]):
+        return None
+    return Costed(policy, yuan, yuan, found.view([name]), 0)
+
+
+def _attribution(found: Gathered) -> pd.DataFrame:
+    """Shares of every complete set of arms that the study holds."""
+    import pandas as pd
+
+    names = found.study.design.spec.policies
+    sets = package_sets(names) | channel_sets(names)
+    rows = []
+    for what, arms in sets.items():
+        own = [name for name in arms.values() if name != BASELINE]
+        if not found.seeds(own):
+            continue
+        view = found.view(own)
+        for outcome, unit in SPLIT.items():
+            adults = view.findings.adults[0] if unit == "persons" else 1.0
+            e = NAMES.index(outcome)
+
+            def effect(name: str, view: View = view, e: int = e, adults: float = adults) -> Sample:
+                findings = view.findings
+                if name == BASELINE:
+                    return Sample(np.zeros(len(findings.effects)), np.zeros(findings.drawn.shape[:2]))
+                p = findings.policies.index(name)
+                return Sample(
+                    findings.effects[:, p, -1, 0, e] * adults, findings.drawn[:, :, p, -1, 0, e] * adults
+                )
+
+            table = told(split(arms, effect)).table.drop(columns="by_seed")
+            rows += [
+                {"what": what, "player": row["player"], "outcome": outcome, "unit": unit} | row
+                for row in table.to_dict("records")
+            ]
+    return pd.DataFrame(rows, columns=meanings.columns("attribution"))
+
+
+def _ranking(found: Gathered, plain: Sequence[str], shown: View) -> tuple[pd.DataFrame, str]:
+    """Who adds more participants than whom, in how many settings; the baseline adds none."""
+    import pandas as pd
+
+    e, adults = NAMES.index(RANKED), shown.findings.adults[0]
+    design = found.study.design
+    if found.by_settings:
+        points, seeds = found.draws(plain)
+    else:
+        points = [p for p in range(len(design.points)) if found.seeds(plain, p)]
+        seeds = []
+    outcomes: dict[str, list[Floats]] = {name: [] for name in (BASELINE, *plain)}
+    for p in points or [SHOWN]:
+        own = seeds if points and found.by_settings else found.seeds(plain, p)
+        for name in plain:
+            effects = [found.pairs[name][p, s].effects[0, -1, 0, e] for s in own]
+            outcomes[name].append(np.array(effects) * adults)
+        outcomes[BASELINE].append(np.zeros(len(own)))
+    ranking = rank(outcomes, [design.points[p] for p in points or [SHOWN]])
+    rows = [
+        (
+            *(*pair, decision.more, decision.less, decision.settings, decision.verdict),
+            *(", ".join(decision.responsible), decision.text(*pair)),
+        )
+        for pair, decision in ranking.pairs.items()
+    ]
+    return pd.DataFrame(rows, columns=meanings.columns("ranking")), ranking.text()
+
+
+def _notes(found: Gathered, shown: View) -> list[str]:
+    """What a reader must know of the study itself."""
+    study, design = found.study, found.study.design
+    status, spec, settings = study.status(), design.spec, shown.settings
+    pairs = (len(spec.policies) - 1) * len(design.points) * len(spec.seeds.pairs())
+    notes = []
+    if found.incomplete:
+        notes.append(
+            f"{status.failed:,} runs failed and {status.pending:,} are still to do: {found.incomplete:,} of "
+            f"{pairs:,} pairs of a run with its baseline are left out."
+        )
+    if found.by_settings:
+        lacking = len(design.points) - 1 - len(settings.kept) - len(found.implausible)
+        notes.append(
+            f"{len(settings.kept)} of {len(design.points) - 1} draws of the settings are kept; "
+            f"{len(found.implausible)} are dropped because their baseline is not in the order culture > "
+            "service > deliberation" + (f", {lacking} because runs are missing." if lacking else ".")
+        )
+    else:
+        notes.append("Settings are not drawn (design.kind is not 'settings'): what they do is not known.")
+        if len(design.points) > 1:
+            values = ", ".join(f"{name} = {value:g}" for name, value in design.points[SHOWN].items())
+            notes.append(
+                f"The first of {len(design.points)} points is shown: {values}. The ranking is over all."
+            )
+    seeds = len(found.seeds(shown.findings.policies))
+    if seeds < 2:
+        notes.append("There is one pair of seeds: what chance does is not known, and settings hold luck too.")
+    if seeds < FEWEST:
+        notes.append(f"The ranking hardly tells policies apart with fewer than {FEWEST} pairs of seeds.")
+    if spec.design.persons is not None and design.scenarios[SHOWN] is not design.whole[SHOWN]:
+        whole = design.whole[SHOWN]
+        notes.append(
+            f"A smaller version of the community is simulated ({shown.settings.persons:,} instead of "
+            f"{whole.population.persons * whole.district.count:,} persons); all figures are of that."
+        )
+    if not found.changed:
+        notes.append("No arm with a budget of 0 was run, so pattern P13 is not checked.")
+    return notes
