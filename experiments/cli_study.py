@@ -40,7 +40,15 @@ def new_command(
     policy: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Policy; none is the baseline. Repeatable.")
     ] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Pairs of seeds at every point.")] = 10,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="Pairs of seeds at every point: 10, with --report 4.")
+    ] = None,
+    report: Annotated[
+        bool, typer.Option("--report", help="Draw the settings, and try the policies at several budgets.")
+    ] = False,
+    split: Annotated[
+        str, typer.Option(metavar="BY", help="Add arms that split effects: by package, or by channels.")
+    ] = "",
 ) -> None:
     """Begin a study.
 
@@ -48,7 +56,7 @@ def new_command(
     """
     from experiments.study.new import new
 
-    made = new(study, scenario, policy or (), seeds)
+    made = new(study, scenario, policy or (), seeds, for_report=report, split=split)
     typer.echo(f"Written to {made.folder / 'study.toml'}: edit it, then gongzhi study plan {study}")
 
 

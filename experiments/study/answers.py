@@ -23,7 +23,7 @@ from experiments.study.attribution import Sample, channel_sets, package_sets, sp
 from experiments.study.economics import Costed, costs, net_benefit, responses
 from experiments.study.gathered import BASELINE, SHOWN, Gathered, View, gathered
 from experiments.study.runs import entry
-from experiments.study.sequential import rank
+from experiments.study.sequential import FEWEST, rank
 from experiments.study.study import Study
 from model.scenario import adults_of
 
@@ -43,8 +43,6 @@ SPLIT = {
 """Outcomes whose effects are split over players, and the units that they are told in."""
 
 RANKED = "reach_any"
-FEWEST = 6
-"""Pairs of seeds below which the sequential rule can hardly tell two policies apart."""
 
 
 @dataclass(frozen=True, eq=False)

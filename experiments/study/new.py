@@ -12,8 +12,15 @@ from pathlib import Path
 from experiments.files import write_text, written_whole
 from experiments.inputs import input_files
 from experiments.load import is_path, load, scenario_path
+from experiments.study.attribution import channel_arms, package_arms
+from experiments.study.sequential import FEWEST
 from experiments.study.study import Study
 from model.errors import StudyError
+from model.outcomes import GROUPS
+
+SEEDS, REPORT_SEEDS, REPORT_POINTS = 10, 4, 12
+BUDGETS = (0, 5, 10, 30, 100)
+"""Yuan a year per household at which a report looks."""
 
 TEMPLATE = """# A study: what runs, over which points, and what is kept. `gongzhi study plan` tells the cost.
 format = 1
@@ -27,7 +34,7 @@ first = 1
 count = {seeds}
 # world = [1]                  # worlds of their own: every luck meets each of them
 
-[design]                       # list, grid, latin_hypercube, sobol, morris, table (file = "points.csv")
+[design]                       # list, grid, latin_hypercube, sobol, morris, settings, table (file = "x.csv")
 kind = "list"
 # points = 64
 # seed = 1
@@ -50,10 +57,56 @@ every = 52                     # weeks
 """
 
 
+REPORT = """# A study for a report: policies, budgets, settings. `gongzhi study plan` tells what it costs.
+format = 1
+name = {name}
+scenario = {scenario}          # a name (gongzhi list), or a file beside this one
+# weeks = 156                  # whole years after the spin-up; else the scenario's
+
+# The baseline, policies with the money that they declare, and the same policies at other budgets: funding@30
+# has 30 yuan a year per household. To see who shares in an effect, list every package of some policies
+# (gongzhi study new --split package), or a policy with terms of the decision read from the run without it
+# (--split channels).
+policies = {policies}
+
+[seeds]                        # pairs (world, luck): people and ties, everything weekly; they make chance
+first = 1
+count = {seeds}                      # ranking policies takes {fewest} or more: gongzhi study run --add-seeds
+
+[design]                       # the scenario as it is, then draws of all its guesses: they make settings
+kind = "settings"
+points = {points}
+# persons = 2000               # simulate a smaller version of the community, budgets shrunk along
+
+[record]                       # what the report reads: the ends of years, all groups, all outcomes
+groups = {groups}
+every = 52                     # weeks
+"""
+
+
 def new(
-    folder: str | os.PathLike[str], scenario: str, policies: Sequence[str] = (), seeds: int = 10
+    folder: str | os.PathLike[str],
+    scenario: str,
+    policies: Sequence[str] = (),
+    seeds: int | None = None,
+    *,
+    for_report: bool = False,
+    split: str = "",
 ) -> Study:
-    """Write a study file to be edited. Raises StudyError if there is one already."""
+    """Write a study file to be edited.
+
+    Args:
+        folder: where; made if need be.
+        scenario: a name, or the path of a file, which is copied.
+        policies: arms; of a report the plain policies, by default all that the scenario declares.
+        seeds: pairs of seeds; 10, or 4 of a report.
+        for_report: draws of the settings and several budgets, as `gongzhi study report` reads them.
+        split: add the arms that split an effect: "package" over the policies, "channels" over the terms of
+            the decision.
+
+    Raises:
+        StudyError: if there is a study already, or nothing to split.
+    """
     target = Path(folder) / "study.toml"
     if target.exists():
         raise StudyError(
@@ -65,15 +118,47 @@ def new(
         scenario = _copied(scenario, Path(folder))
     else:
         scenario_path(scenario)
-    text = TEMPLATE.format(
+    loaded = load(Path(folder) / scenario if is_path(scenario) else scenario)
+    plain = [p for p in policies or (loaded.scenario.policy if for_report or split else ()) if p != "none"]
+    arms = ["none", *plain] if for_report or split else list(policies) or ["none"]
+    if for_report:
+        money = [p for p in plain if loaded.scenario.policy_named(p).yearly_yuan]
+        arms += [f"{p}@{yuan}" for p in money for yuan in BUDGETS]
+    text = (REPORT if for_report else TEMPLATE).format(
         name=_quoted(Path(folder).name or "study"),
         scenario=_quoted(scenario),
-        policies="[" + ", ".join(_quoted(p) for p in policies or ("none",)) + "]",
-        seeds=seeds,
+        policies=_listed([*arms, *(arm for arm in _split(split, plain) if arm not in arms)]),
+        seeds=seeds or (REPORT_SEEDS if for_report else SEEDS),
+        points=REPORT_POINTS,
+        fewest=FEWEST,
+        groups=_listed(GROUPS),
     )
     tomllib.loads(text)
     write_text(target, text)
     return Study(folder)
+
+
+def _split(split: str, policies: Sequence[str]) -> list[str]:
+    """The arms that split an effect in a way."""
+    if split == "package":
+        return package_arms([p for p in policies if "+" not in p])
+    if split == "channels":
+        return [arm for policy in policies for arm in channel_arms(policy)]
+    if split:
+        raise StudyError(what=f"nothing is split by {split!r}", instead="say package or channels")
+    return []
+
+
+def _listed(texts: Sequence[str]) -> str:
+    """A list in TOML, in lines of at most 110 characters."""
+    lines: list[str] = []
+    line = "    "
+    for text in map(_quoted, texts):
+        if len(line) + len(text) > 108:
+            lines, line = [*lines, line.rstrip()], "    "
+        line += text + ", "
+    whole = "[" + ", ".join(map(_quoted, texts)) + "]"
+    return whole if len(whole) <= 80 else "\n".join(["[", *lines, line.rstrip(), "]"])
 
 
 def _copied(scenario: str, folder: Path) -> str:

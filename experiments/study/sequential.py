@@ -29,6 +29,9 @@ MIXTURE = 1.0
 """Variance of the effect sizes, in standard deviations of one difference, for which the sequence is
 tightest."""
 
+FEWEST = 6
+"""Pairs of seeds below which two policies can hardly be told apart."""
+
 Floats = NDArray[np.float64]
 Verdict = Literal["more", "less", "undecided"]
 
