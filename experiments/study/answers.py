@@ -119,7 +119,7 @@ def _comparison(found: Gathered, plain: tuple[str, ...], shown: View) -> Compari
     )
     _, budget, notes = at_equal_budget(arms, scenario, None)
     seeds = found.seeds(plain)
-    pairs = [spec.seeds.pairs()[s] for s in seeds]
+    pairs = [found.seed_pairs[s] for s in seeds]
     worlds = {world for world, _ in pairs}
     calibrated = any(origin.layer == "calibrated" for origin in loaded.origin.values())
     fitted = {t.outcome for t in loaded.scenario.targets.values()} if calibrated else set()
@@ -232,7 +232,7 @@ def _notes(found: Gathered, shown: View) -> list[str]:
     """What a reader must know of the study itself."""
     study, design = found.study, found.study.design
     status, spec, settings = study.status(), design.spec, shown.settings
-    pairs = (len(spec.policies) - 1) * len(design.points) * len(spec.seeds.pairs())
+    pairs = (len(spec.policies) - 1) * len(design.points) * len(found.seed_pairs)
     notes = []
     if found.incomplete:
         notes.append(
@@ -258,6 +258,11 @@ def _notes(found: Gathered, shown: View) -> list[str]:
         notes.append("There is one pair of seeds: what chance does is not known, and settings hold luck too.")
     if seeds < FEWEST:
         notes.append(f"The ranking hardly tells policies apart with fewer than {FEWEST} pairs of seeds.")
+    if spec.until is not None:
+        notes.append(
+            "Seeds were added until policies were told apart: the intervals of chance do not allow for that; "
+            "what `gongzhi study status` says does."
+        )
     if spec.design.persons is not None and design.scenarios[SHOWN] is not design.whole[SHOWN]:
         whole = design.whole[SHOWN]
         notes.append(

@@ -52,6 +52,8 @@ class Gathered:
     """All complete pairs of a study: ``pairs[arm][place]``, and the reach (P1) of baselines by place."""
 
     study: Study
+    seed_pairs: list[tuple[int, int]]
+    """World and luck of every pair of seeds that the study has reached."""
     pairs: dict[str, dict[Place, Paired]]
     reach: dict[Place, Floats]
     changed: dict[str, int]
@@ -67,7 +69,7 @@ class Gathered:
 
     def seeds(self, arms: Sequence[str], point: int = SHOWN) -> list[int]:
         """The pairs of seeds of a point for which all these arms are complete."""
-        every = range(len(self.study.design.spec.seeds.pairs()))
+        every = range(len(self.seed_pairs))
         return [s for s in every if all((point, s) in self.pairs[arm] for arm in arms)]
 
     def draws(self, arms: Sequence[str]) -> tuple[list[int], list[int]]:
@@ -75,7 +77,7 @@ class Gathered:
         if not self.by_settings:
             return [], []
         points = [p for p in range(1, len(self.study.design.points)) if p not in self.implausible]
-        seeds = list(range(len(self.study.design.spec.seeds.pairs())))
+        seeds = list(range(len(self.seed_pairs)))
         has = np.array([[all((p, s) in self.pairs[a] for a in arms) for s in seeds] for p in points], bool)
         rows, columns = rectangle(has.reshape(len(points), len(seeds)))
         return [points[i] for i in rows], [seeds[j] for j in columns]
@@ -131,9 +133,10 @@ def gathered(study: Study) -> Gathered:
     """
     _refuse_other_studies(study)
     design = study.design
-    places = {pair: i for i, pair in enumerate(design.spec.seeds.pairs())}
+    pairs = list(dict.fromkeys((run.world, run.luck) for run in study.runs))
+    places = {pair: i for i, pair in enumerate(pairs)}
     arms = [name for name in design.spec.policies if name != BASELINE]
-    found = Gathered(study, {name: {} for name in arms}, {}, {})
+    found = Gathered(study, pairs, {name: {} for name in arms}, {}, {})
     community = design.loaded.scenario.name
     stored = study.stored()
     for (point, *pair), runs in groupby(stored, key=lambda e: (e[0].point, e[0].world, e[0].luck)):
