@@ -3,7 +3,7 @@ PY ?= python3
 V := .venv/bin
 PYTEST := $(V)/python -m pytest
 
-.PHONY: demo test test-slow lint baseline i18n odd clean
+.PHONY: demo test test-slow test-browser lint baseline i18n odd clean
 .DELETE_ON_ERROR:
 
 .venv/.stamp: pyproject.toml constraints.txt
@@ -19,10 +19,17 @@ demo: .venv/.stamp
 	$(V)/gongzhi compare wangzhuang --demo --out results/demo
 
 test: .venv/.stamp lint
-	$(PYTEST) -m "not slow" -n 2
+	$(PYTEST) -m "not slow and not browser" -n 2
 
 test-slow: .venv/.stamp
 	$(PYTEST) -m slow -s
+
+test-browser: .venv/.stamp-browser
+	$(PYTEST) -m browser tests/browser
+
+.venv/.stamp-browser: .venv/.stamp
+	$(V)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[browser]'
+	touch $@
 
 lint: .venv/.stamp
 	$(V)/ruff check . && $(V)/ruff format --check . && $(V)/mypy

@@ -20,6 +20,7 @@ app = typer.Typer(
     gongzhi study new results/mine --scenario wangzhuang --policy none --policy funding
     gongzhi study plan results/mine           runs, minutes, megabytes, factors that change nothing
     gongzhi study run results/mine            runs what is not stored yet: run is resume
+    gongzhi study report results/mine --out results/mine/report
     gongzhi study export results/mine --out results/mine/tables
     """,
     no_args_is_help=True,
@@ -148,6 +149,27 @@ def export_command(
 
     export(Study(study), out, partly=partly)
     typer.echo(f"Written to {out}")
+
+
+@app.command("report")
+def report_command(
+    study: Folder,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the report and its tables.")],
+    lang: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LANG", help="Language: en or zh; both by default. Repeatable."),
+    ] = None,
+    partly: Annotated[bool, typer.Option("--partly", help="Also of a study that is not finished.")] = False,
+) -> None:
+    """Write what a study says.
+
+    The page, tables, curves and limits as one HTML file per language, and every table as CSV and Parquet.
+    """
+    from experiments.report.study_page import save_report
+    from experiments.study import Study
+
+    for file in save_report(Study(study), out, lang or ("en", "zh"), partly=partly):
+        typer.echo(f"Written to {file}")
 
 
 @app.command("diff")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,21 +32,29 @@ def page_html(comparison: Comparison, lang: str = "en") -> str:
 
     Raises GongzhiError for another language than "en" or "zh".
     """
+    words = Words(lang)
+    return rendered(words, title(words, comparison), page_blocks(words, comparison))
+
+
+def page_blocks(words: Words, comparison: Comparison) -> list[Block]:
+    """The page's blocks for a browser: with the figure."""
+    from experiments.report.drawing import described, figure, svg
+
+    caption = words._("Thick lines: chance. Thin lines: settings. Both cover 90 %.")
+    name = words._("Added participants in the last year by policy and activity")
+    drawn = described(svg(figure(comparison, words.lang, for_browser=True)), name, caption, "effects-figure")
+    return [*_opening(words, comparison), Picture(drawn, caption), *_findings(words, comparison)]
+
+
+def rendered(words: Words, name: str, blocks: Sequence[Block]) -> str:
+    """Blocks as one HTML file of this title that loads nothing from anywhere."""
     from jinja2 import Environment, StrictUndefined
 
-    from experiments.report.drawing import figure, svg
-
-    words = Words(lang)
-    drawn = Picture(
-        svg(figure(comparison, lang, for_browser=True)),
-        words._("Thick lines: chance. Thin lines: settings. Both cover 90 %."),
-    )
-    blocks = [*_opening(words, comparison), drawn, *_findings(words, comparison)]
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(lang=lang, title=title(words, comparison), blocks=blocks)
+    return template.render(lang=words.lang, title=name, blocks=blocks)
 
 
 def _opening(words: Words, comparison: Comparison) -> Iterator[Block]:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; ``level`` 1 is the page's title."""
+    """A heading; ``level`` 1 is the page's title. ``anchor`` is what links lead to."""
 
     text: str
     level: int = 2
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,15 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of texts; its first ``names`` columns hold names, the others numbers, set to the right."""
+    """A table of texts; its first ``names`` columns hold names, the others numbers, set to the right.
+
+    The ``caption`` stands in HTML only: in Markdown the heading above has to do.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     names: int = 1
+    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,23 @@ class Picture:
     caption: str
 
 
-Block = Heading | Paragraph | Bullets | Table | Picture
+@dataclass(frozen=True)
+class Panels:
+    """Small figures that a wide window sets side by side and a narrow one below each other."""
+
+    svgs: tuple[str, ...]
+    caption: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Links to the headings of this page: pairs of an anchor and its heading."""
+
+    label: str
+    links: tuple[tuple[str, str], ...]
+
+
+Block = Heading | Paragraph | Bullets | Table | Picture | Panels | Contents
 
 
 def markdown(blocks: Iterable[Block]) -> str:
@@ -71,7 +92,7 @@ def _written(block: Block) -> str:
 
 def _aligned(table: Table) -> str:
     rows = [[_escaped(cell).replace("|", r"\|") for cell in row] for row in (table.header, *table.rows)]
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(columns_of, column)) for column in zip(*rows, strict=True)]
     rule = ["-" * width if i < table.names else "-" * (width - 1) + ":" for i, width in enumerate(widths)]
     return "\n".join(_line(row, widths, table.names) for row in (rows[0], rule, *rows[1:]))
 
@@ -79,12 +100,12 @@ def _aligned(table: Table) -> str:
 def _line(row: Sequence[str], widths: Sequence[int], names: int) -> str:
     cells = []
     for i, (cell, width) in enumerate(zip(row, widths, strict=True)):
-        pad = " " * (width - _width(cell))
+        pad = " " * (width - columns_of(cell))
         cells.append(cell + pad if i < names else pad + cell)
     return f"| {' | '.join(cells)} |"
 
 
-def _width(text: str) -> int:
+def columns_of(text: str) -> int:
     """Columns that a terminal gives the text: two for each Chinese character."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 

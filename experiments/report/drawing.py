@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from experiments.report import names
@@ -51,7 +52,7 @@ def figure(comparison: Comparison, lang: str = "en", *, for_browser: bool = Fals
     wanted = Words(lang)
     spoken = lang if for_browser else labels_language(lang)
     words = wanted if spoken == lang else Words(spoken)
-    with _style(chinese=lang != "en"):
+    with style(chinese=lang != "en"):
         from matplotlib.figure import Figure
 
         rows = reach(comparison)
@@ -69,11 +70,21 @@ def figure(comparison: Comparison, lang: str = "en", *, for_browser: bool = Fals
 def svg(drawn: Figure) -> str:
     """The figure as an ``<svg>`` element with its text as text; the same bytes for the same figure."""
     out = io.StringIO()
-    with _style(chinese=True), warnings.catch_warnings():
+    with style(chinese=True), warnings.catch_warnings():
         # The reader's fonts set the text; that this machine lacks a glyph does not matter.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         drawn.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return re.sub(r"\A.*?(?=<svg)", "", out.getvalue(), flags=re.DOTALL)
+    return re.sub(r"\A.*?(?=<svg)| <metadata>.*?</metadata>\n", "", out.getvalue(), flags=re.DOTALL)
+
+
+def described(drawn: str, title: str, description: str, name: str) -> str:
+    """An ``<svg>`` element with a title and a description for those who do not see it.
+
+    ``name`` is put before every id inside, so that a page may hold several figures.
+    """
+    own = re.sub(r'(?<=\bid=")|(?<=xlink:href="#)|(?<=url\(#)', f"{name}-", drawn)
+    told = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
+    return re.sub(r"<svg([^>]*)>", lambda found: f'<svg role="img"{found[1]}>{told}', own, count=1)
 
 
 def _draw(axes: Axes, words: Words, comparison: Comparison, rows: list[dict[str, Any]]) -> None:
@@ -148,12 +159,18 @@ def _installed() -> list[str]:
 
 
 @contextmanager
-def _style(*, chinese: bool) -> Iterator[None]:
+def style(*, chinese: bool) -> Iterator[None]:
     """Settings of the drawing library that hold inside only."""
     from matplotlib import rc_context
 
     fonts = [*(_installed() if chinese else []), LAST_FONT]
     with rc_context(
-        {"font.family": fonts, "font.size": 10, "svg.fonttype": "none", "svg.hashsalt": "gongzhi"}
+        {
+            "font.family": fonts,
+            "font.size": 10,
+            "svg.fonttype": "none",
+            "svg.hashsalt": "gongzhi",
+            "text.parse_math": False,  # a name with a dollar sign is a name
+        }
     ):
         yield

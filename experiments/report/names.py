@@ -139,6 +139,31 @@ OUTCOMES = {
     "liability_yuan": N_("credits owed"),
 }
 
+CHANNELS = {
+    "can": N_("being able to (skill and knowledge)"),
+    "like": N_("wanting to (attachment and motivation)"),
+    "enabled": N_("a fitting session to go to"),
+    "asked": N_("being asked"),
+    "response": N_("feeling heard"),
+    "peers": N_("seeing neighbours take part"),
+    "habit": N_("habit"),
+    "credit": N_("credits"),
+    "time": N_("free time"),
+    "others": N_("neighbours, habit, credits and free time"),
+    "outside the decision": N_("outside the decision (places, members who move)"),
+}
+"""Players of an attribution: terms of the decision and groups of them (`experiments.study.attribution`)."""
+
+MEASURES = {
+    "persons": N_("persons"),
+    "hours a year": N_("hours a year"),
+    "person-times a year": N_("person-times a year"),
+    "0 to 1": N_("on a scale of 0 to 1"),
+    "share": N_("points"),
+    "share of offers": N_("points of all offers"),
+}
+"""Units of outcomes as a column of a table tells them; shares are told in percentage points."""
+
 
 def policy(words: Words, name: str) -> str:
     """A policy's name; parts of a package joined by a plus; a name of the user's own stays as it is."""

@@ -10,6 +10,7 @@ from experiments.report import names
 from experiments.report.blocks import Block, Heading, Paragraph
 from experiments.report.results import policies_of
 from experiments.report.words import Words, plain, rounded
+from experiments.settings import LUCKS
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison
@@ -104,20 +105,34 @@ def _settings(words: Words, comparison: Comparison) -> str:
     counts = comparison.settings_counts
     if not counts.get("kept"):
         return _("no draws were kept, so what we do not know about the inputs is not shown.")
-    return _(
-        "inputs marked as guesses were drawn together from their plausible ranges. Draws tried: {tried}; "
-        "kept: {kept}; dropped because habit and neighbours alone would allow several equilibria: "
-        "{equilibrium}; dropped because culture would not reach more residents than service, and service "
-        "more than deliberation: {order}. The draws ran on a smaller version of the community ({persons} "
-        "persons): households, members, budgets, sessions and places at sittings shrink with it, places per "
-        "session do not. Each draw has two luck seeds, and the variance within a draw, which is luck, is "
-        "taken out.",
-        tried=counts["tried"],
-        kept=counts["kept"],
-        equilibrium=counts["dropped_equilibrium"],
-        order=counts["dropped_p1"],
-        persons=rounded(counts["persons"]),
-    )
+    told = [
+        _(
+            "inputs marked as guesses were drawn together from their plausible ranges. Draws tried: {tried}; "
+            "kept: {kept}; dropped because habit and neighbours alone would allow several equilibria: "
+            "{equilibrium}; dropped because culture would not reach more residents than service, and service "
+            "more than deliberation: {order}.",
+            tried=counts["tried"],
+            kept=counts["kept"],
+            equilibrium=counts["dropped_equilibrium"],
+            order=counts["dropped_p1"],
+        )
+    ]
+    if counts["persons"] < comparison.persons:
+        told.append(
+            _(
+                "The draws ran on a smaller version of the community ({persons} persons): households, "
+                "members, budgets, sessions and places at sittings shrink with it, places per session do "
+                "not.",
+                persons=rounded(counts["persons"]),
+            )
+        )
+    else:
+        told.append(_("The draws ran on the same community."))
+    lucks = counts.get("lucks", len(LUCKS))
+    told.append(words.ngettext("Each draw has {n} luck seed.", "Each draw has {n} luck seeds.", lucks))
+    if lucks > 1:
+        told.append(_("The variance within a draw, which is luck, is taken out."))
+    return words.sentences(*told)
 
 
 def _yuan(comparison: Comparison) -> str:

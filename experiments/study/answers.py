@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from experiments.study import meanings
 from experiments.study.attribution import Sample, channel_sets, package_sets, split, told
 from experiments.study.economics import Costed, costs, net_benefit, responses
 from experiments.study.gathered import BASELINE, SHOWN, Gathered, View, gathered
+from experiments.study.provenance import provenance
 from experiments.study.runs import entry
 from experiments.study.sequential import FEWEST, rank
 from experiments.study.study import Study
@@ -62,6 +63,7 @@ class Answers:
     ranking: pd.DataFrame = field(repr=False)
     ranking_words: str
     notes: list[str]
+    provenance: dict[str, Any] = field(default_factory=dict)
 
     def save(self, folder: str | os.PathLike[str]) -> None:
         """Write every table as Parquet and CSV, the data dictionary, and the notes: all of it or nothing.
@@ -107,6 +109,7 @@ def answers(study: Study) -> Answers:
         ranking=ranking,
         ranking_words=words,
         notes=_notes(found, shown),
+        provenance=provenance(study),
     )
 
 
@@ -126,7 +129,7 @@ def _comparison(found: Gathered, plain: tuple[str, ...], shown: View) -> Compari
     findings = shown.findings
     table = findings.table()
     patterns = findings.found_patterns(list(found.changed.values()), fitted)
-    counts = shown.settings.counts()
+    counts = shown.settings.counts() | {"lucks": len(found.draws(plain)[1])}
     return Comparison(
         scenario=scenario,
         origin=loaded.origin,

@@ -5,16 +5,14 @@ from __future__ import annotations
 import gettext
 import logging
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 from xml.etree import ElementTree
 
-import pandas as pd
 import pytest
 
 from experiments.baseline import FIGURES
-from experiments.load import Origin, load
 from experiments.locale.build import CHINESE, build, extracted, faults, updated
 from experiments.report import figure, labels_language, names, page, page_html, svg
 from experiments.report.results import is_clear, reach
@@ -23,126 +21,14 @@ from experiments.summary import DRIFTING
 from model.errors import DataError, GongzhiError
 from model.instruments import Instrument
 from model.outcomes import GROUPS
-from model.parameters.decision import ACTIVITIES
 from model.parameters.declare import declarations
 from model.scenario import Scenario
-
-POLICIES = ("funding", "training", "credits", "package")
-
-
-@dataclass(frozen=True)
-class Fake:
-    """A comparison as `experiments.compare.Comparison` has it, with effects that a test chooses."""
-
-    scenario: Scenario
-    origin: dict[str, Origin]
-    table: pd.DataFrame
-    costs: pd.DataFrame
-    influence: pd.DataFrame
-    drift: pd.DataFrame
-    patterns: pd.DataFrame
-    policies: tuple[str, ...] = POLICIES
-    budget_yuan: float = 162_000.0
-    seeds: int = 10
-    weeks: int = 156
-    adults: int = 14_580
-    calibration: dict[str, Any] = field(default_factory=dict)
-    persons: int = 18_000
-    settings_counts: dict[str, int] = field(
-        default_factory=lambda: {
-            "tried": 55,
-            "dropped_equilibrium": 9,
-            "dropped_p1": 6,
-            "kept": 40,
-            "persons": 2000,
-        }
-    )
-    notes: tuple[str, ...] = ()
-    settings_draws: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame({"draw": [0], "decision.b_habit": [2.0], "learning.gain": [0.2]})
-    )
-
-
-def effect_row(policy: str, outcome: str, group: str, effect: float, settings: float) -> dict[str, Any]:
-    """A row of the table: an effect as a share, half-widths of 0.002 by chance and ``settings``."""
-    size = 14_580 if group == "all" else 3000
-    row: dict[str, Any] = {
-        "policy": policy,
-        "outcome": outcome,
-        "group": group,
-        "unit": "share",
-        "baseline": 0.3,
-        "effect": effect,
-        "chance_low": effect - 0.002,
-        "chance_high": effect + 0.002,
-        "settings_low": effect - settings,
-        "settings_high": effect + settings,
-        "adults": 12 if group == "education:primary" else size,
-    }
-    for covers, into in (("chance", "persons"), ("settings", "persons_settings")):
-        row |= {f"{into}_{end}": size * row[f"{covers}_{end}"] for end in ("low", "high")}
-    return row | {"persons": size * effect}
+from tests.reports import Fake, fake_comparison
 
 
 @pytest.fixture(scope="module")
 def comparison() -> Fake:
-    loaded = load("wangzhuang")
-    rows, costs = [], []
-    for p, policy in enumerate(POLICIES):
-        for k, activity in enumerate(("any", *ACTIVITIES)):
-            for g, group in enumerate(GROUPS):
-                effect = 0.01 * (3 - p) * (1 + 0.1 * g) / (1 + k)
-                rows.append(effect_row(policy, f"reach_{activity}", group, effect, 0.008))
-        displaced = effect_row(policy, "displacement", "all", 0.12, 0.3)
-        rows.append(displaced | {"unit": "share of the gain in attendances_culture"})
-        known = p < 3
-        costs.append(
-            {
-                "policy": policy,
-                "spent_yuan_per_year": 161_999.6,
-                "liability_yuan": 1234.0,
-                "returned_yuan_per_year": 0.0,
-                "unspent_yuan_per_year": 16_200.0 if p == 0 else 0.0,
-                "cost_per_added_participant_yuan": 371.4 if known else float("nan"),
-                "cost_per_added_participant_low": 301.0 if known else float("nan"),
-                "cost_per_added_participant_high": 520.0 if known else float("nan"),
-                "cost_per_added_hour_yuan": 21.4 if known else float("nan"),
-                "cost_per_added_hour_low": 12.0 if known else float("nan"),
-                "cost_per_added_hour_high": 60.0 if known else float("nan"),
-            }
-        )
-    return Fake(
-        scenario=loaded.scenario,
-        origin={**loaded.origin, "decision.b0.culture": Origin("calibrated", "x.toml", 3)},
-        table=pd.DataFrame(rows),
-        costs=pd.DataFrame(costs),
-        influence=pd.DataFrame(
-            [
-                {"policy": "funding", "parameter": "decision.b_habit", "mark": "guess", "rho": -0.61},
-                {"policy": "training", "parameter": "decision.b_habit", "mark": "guess", "rho": 0.4},
-                {"policy": "training", "parameter": "learning.gain", "mark": "guess", "rho": 0.7},
-            ]
-        ),
-        drift=pd.DataFrame(
-            [
-                {
-                    "outcome": "reach_culture",
-                    "drift_per_year": 0.012,
-                    "standard_error": 0.003,
-                    "limit": 0.05,
-                    "met": True,
-                }
-            ]
-        ),
-        patterns=pd.DataFrame(
-            [
-                {"pattern": "P1", "class": "emergent", "found": "...", "met": True},
-                {"pattern": "P3", "class": "emergent", "found": "0.450; 5.00", "met": True},
-                {"pattern": "P13", "class": "wired", "found": "0", "met": True},
-                {"pattern": "P14", "class": "emergent", "found": "4.60", "met": False},
-            ]
-        ),
-    )
+    return fake_comparison()
 
 
 def changed(comparison: Fake, policy: str, outcome: str, group: str, **values: float) -> Fake:
@@ -264,7 +150,7 @@ def test_what_was_simulated_says_what_was_tried_dropped_and_kept(comparison: Fak
         "equilibria: 9",
         "deliberation: 6",
         "(2,000 persons)",
-        "two luck seeds",
+        "2 luck seeds",
     ):
         assert part in told
     kept = {"tried": 8, "dropped_equilibrium": 8, "dropped_p1": 0, "kept": 0, "persons": 2000}

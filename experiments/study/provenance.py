@@ -1,0 +1,38 @@
+"""Where does what a study says come from: seeds, points, runs, and the versions that made them?"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from experiments.files import fingerprint, versions
+from experiments.study.study import Study
+
+
+def provenance(study: Study) -> dict[str, Any]:
+    """What a rerun needs and a reader must know; versions and the model's hash as the runs have them.
+
+    ``shown`` is the point whose effects are told where the other points are no draws of the guesses;
+    ``whole_persons`` is the size of the community of which a smaller version may have been simulated.
+    """
+    design, status = study.design, study.status()
+    spec, whole = design.spec, design.loaded.scenario
+    file = study.folder / "provenance" / "software.json"
+    made = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    others = spec.design.kind != "settings" and len(design.points) > 1
+    return {
+        "study": spec.name,
+        "folder": str(study.folder),
+        "scenario": whole.name,
+        "policies": list(spec.policies),
+        "seeds": spec.seeds.pairs(),
+        "design": spec.design.kind,
+        "points": len(design.points),
+        "shown": design.points[0] if others else {},
+        "whole_persons": whole.population.persons * whole.district.count,
+        "total": status.total,
+        "stored": status.stored,
+        "failed": status.failed,
+        "versions": made.get("versions", versions()),
+        "model_fingerprint": made.get("model_fingerprint", fingerprint()),
+    }
