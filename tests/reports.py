@@ -200,8 +200,14 @@ def fake_answers(comparison: Fake | None = None) -> FakeAnswers:
     for name, value in ends(333.0, 30.0, 200.0).items():
         declared[f"added_participants_{name}"] = value
     attribution = [
-        {"what": "funding", "player": player, "outcome": "reach_any", "unit": "share", "share": 0.001 * i}
-        | ends(0.001 * i, 0.0005, 0.002)
+        {
+            "what": "funding",
+            "player": player,
+            "outcome": "reach_any",
+            "unit": "share",
+            "share": 0.001 * i + 0.002,
+        }
+        | ends(0.001 * i + 0.002, 0.0005, 0.002)
         for i, player in enumerate(SHARES)
     ]
     ranking = [

@@ -149,8 +149,8 @@ def test_chance_and_settings_stand_in_their_own_columns(pages: dict[str, Page]) 
     assert cost[2:7] == ["162,000", "+438", "+394 to +482", "+175 to +701", "370 (230 to 920)"]
     benefit = next(row for row in rows["net-benefit"] if row[:3] == ["funding [1, 2]", "30", "1,000"])
     assert benefit[3:] == ["+495,267", "+429,540 to +560,994", "+100,907 to +889,627", "50 %"]
-    assert ["being asked", "+0.30", "+0.25 to +0.35", "+0.10 to +0.50"] in rows["attribution"]
-    assert ["sum: the whole effect", "+2.1", "–", "–"] in rows["attribution"]
+    assert ["being asked", "+0.50", "+0.45 to +0.55", "+0.30 to +0.70"] in rows["attribution"]
+    assert ["sum: the whole effect", "+3.5", "–", "–"] in rows["attribution"]
 
 
 def test_what_is_not_known_is_said_and_never_nan(answers: FakeAnswers) -> None:
@@ -334,9 +334,19 @@ def test_curves_hold_the_points_of_the_table_and_both_bands(answers: FakeAnswers
     told = "".join(ElementTree.fromstring(drawn[0])[1].itertext())
     assert told == "persons by budget: 0: 0; 5: +268; 10: +379; 30: +657; 100: +1,200"
     assert [re.findall(r'id="(x-\d)-figure_1"', one) for one in drawn] == [["x-0"], ["x-1"]]
-    # the line, the other policy's line, two dashed ends and two filled bands
-    assert drawn[0].count("FillBetweenPolyCollection") == 2
     assert drawn[0].count("stroke-dasharray") == 2
+    settings, chance = (
+        heights(band) for band in re.findall(r'FillBetween.*?\bd="([^"]*)"', drawn[0], re.DOTALL)
+    )
+    assert settings == pytest.approx(6 * chance, rel=1e-3)
+
+
+def heights(path: str) -> float:
+    """How tall a band is where it ends."""
+    points = [tuple(map(float, pair)) for pair in re.findall(r"(-?[\d.]+) (-?[\d.]+)", path)]
+    last = max(x for x, _ in points)
+    ends = [y for x, y in points if x == last]
+    return max(ends) - min(ends)
 
 
 def test_tick_labels_do_not_touch() -> None:
