@@ -230,6 +230,7 @@ def fake_answers(comparison: Fake | None = None) -> FakeAnswers:
             "scenario": "wangzhuang",
             "policies": ["none", *comparison.policies],
             "seeds": [(1, 1), (2, 2)],
+            "until": False,
             "design": "settings",
             "points": 13,
             "shown": {},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from experiments.report import names
 from experiments.report.blocks import Block, Bullets, Paragraph, Table
+from experiments.report.results import policies_of
 from experiments.report.study_tables import Row, named, records
 from experiments.report.words import Words, plain, rounded
 from experiments.study.sequential import FEWEST
@@ -89,7 +90,11 @@ def provenance(words: Words, answers: Answers) -> Iterator[Block]:
     yield Table((_("what"), _("value")), rows, names=2, caption=_("What a rerun needs"))
     folder = shlex.quote(facts["folder"])
     yield Paragraph(f"gongzhi study run {folder} && gongzhi study report {folder} --out DIR", _("Again:"))
-    yield Paragraph(f"gongzhi study reproduce {folder} --run 0", _("One run again, compared to the bit:"))
+    policy = shlex.quote(policies_of(answers.comparison)[0])
+    yield Paragraph(
+        f"gongzhi study reproduce {folder} --outcome reach_any_share --policy {policy}",
+        _("The runs behind an effect again, compared to the bit:"),
+    )
 
 
 def _seeds(words: Words, pairs: Sequence[tuple[int, int]]) -> str:
@@ -131,6 +136,14 @@ def study_limits(words: Words, answers: Answers) -> Iterator[Block]:
             )
         )
     told += _of_settings(words, answers)
+    if facts["until"]:
+        told.append(
+            _(
+                "Seeds were added until policies were told apart. The intervals of chance do not allow for "
+                "that; what {command} says does.",
+                command="gongzhi study status",
+            )
+        )
     if comparison.seeds < 2:
         told.append(
             _("There is one pair of seeds: what chance does is not known, and settings hold luck too.")

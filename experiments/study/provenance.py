@@ -12,6 +12,7 @@ from experiments.study.study import Study
 def provenance(study: Study) -> dict[str, Any]:
     """What a rerun needs and a reader must know; versions and the model's hash as the runs have them.
 
+    ``seeds`` are the pairs that it has reached, ``until`` whether they were added as the answer came out.
     ``shown`` is the point whose effects are told where the other points are no draws of the guesses;
     ``whole_persons`` is the size of the community of which a smaller version may have been simulated.
     """
@@ -25,7 +26,8 @@ def provenance(study: Study) -> dict[str, Any]:
         "folder": str(study.folder),
         "scenario": whole.name,
         "policies": list(spec.policies),
-        "seeds": spec.seeds.pairs(),
+        "seeds": list(dict.fromkeys((run.world, run.luck) for run in study.runs)),
+        "until": spec.until is not None,
         "design": spec.design.kind,
         "points": len(design.points),
         "shown": design.points[0] if others else {},

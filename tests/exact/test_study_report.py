@@ -232,6 +232,28 @@ def test_limits_tell_of_missing_and_failed_runs_and_of_few_draws(
     assert "rests on 12 draws" in Page(shown(replace(answers, comparison=few))).text["study-limits"]
 
 
+def test_seeds_that_came_with_the_answer_are_told(answers: FakeAnswers, pages: dict[str, Page]) -> None:
+    added = replace(answers, provenance=answers.provenance | {"until": True, "whole_persons": 20_000})
+    text = Page(shown(added)).text["study-limits"]
+    assert "Seeds were added until" in text
+    assert "18,000 instead of 20,000 persons" in text
+    assert "Seeds were added" not in pages["en"].text["study-limits"]
+
+
+def test_a_study_that_is_no_draw_of_settings_says_which_point_it_shows(answers: FakeAnswers) -> None:
+    point = answers.provenance | {"shown": {"decision.b_habit": 1.5}, "points": 4}
+    text = Page(shown(replace(answers, provenance=point))).text["study-limits"]
+    assert "The first of 4 points is shown: strength of habit = 1.5." in text
+
+
+def test_many_seeds_are_not_all_listed(answers: FakeAnswers) -> None:
+    many = answers.provenance | {"seeds": [(i, i) for i in range(1, 101)]}
+    rows = Page(shown(replace(answers, provenance=many))).rows["provenance"]
+    (told,) = (row[1] for row in rows if row[0].startswith("pairs of seeds"))
+    assert told.startswith("100: 1/1, 2/2, ")
+    assert told.endswith("11/11, …, 100/100")
+
+
 def test_provenance_names_what_a_rerun_needs(pages: dict[str, Page]) -> None:
     rows = dict(row for row in pages["en"].rows["provenance"] if len(row) == 2)
     assert rows["versions"] == "python 3.11.7, mesa 3.3.1"
