@@ -30,6 +30,10 @@ from tests.studies import SCENARIO, small_study, tables
 HAMLET = SCENARIO.replace("culture = -3.0\nservice = -3.5", "culture = -2.5\nservice = -5.5").replace(
     "weeks = 20", "weeks = 104"
 )
+HAMLET += """[policy.credits.scheme]
+kind = "credits"
+amount_yuan = 20000
+"""
 """In the order of P1, so that draws of the settings are kept."""
 
 STUDY = """
@@ -46,7 +50,7 @@ groups = {groups}
 {more}
 """
 
-ARMS = ["none", "funding", "training", "funding+training", "funding@0", "funding@30", "training@100"]
+ARMS = ["none", "funding", "training", "funding+training", "funding@0", "funding@30", "credits@100"]
 SETTINGS = 'kind = "settings"\npoints = 4'
 
 
@@ -151,6 +155,21 @@ def test_chance_is_over_the_seeds_of_the_first_point_and_settings_over_the_draws
     assert said.comparison.settings_counts["dropped_p1"] == 4 - len(draws)
 
 
+def test_draws_out_of_the_order_of_p1_are_dropped(tmp_path: Path) -> None:
+    busy = HAMLET.replace("service = -5.5", "service = -3.5")
+    one = study(tmp_path, policies=["none", "funding"], seeds=2, groups=("all",), scenario=busy)
+    one.run(1)
+    draws = kept(one)
+    assert len(draws) < 4, "service reaches more than culture in some draws"
+    found = answers(one)
+    counts = found.comparison.settings_counts
+    assert counts["kept"] == len(draws)
+    assert counts["dropped_p1"] == 4 - len(draws)
+    assert counts["tried"] == counts["kept"] + counts["dropped_equilibrium"] + counts["dropped_p1"]
+    assert list(found.comparison.settings_draws["draw"] if draws else []) == draws
+    assert f"{len(draws)} of 4 draws of the settings are kept" in found.notes[0]
+
+
 def test_luck_that_all_draws_share_is_not_taken_out_twice() -> None:
     rng = np.random.default_rng(3)
     draws, shared = rng.normal(size=(400, 1)), 5.0 * rng.normal(size=(1, 4))
@@ -187,7 +206,8 @@ def test_responses_have_a_row_per_policy_budget_and_outcome(whole: Study, said: 
     declared = 30_000 / 90
     budgets = said.responses.groupby("policy")["yuan_per_household"].agg(lambda y: sorted(set(y)))
     assert budgets["funding"] == [0.0, 30.0, declared]
-    assert budgets["training"] == [100.0, declared]
+    assert budgets["training"] == [declared]
+    assert budgets["credits"] == [100.0]
     assert budgets["funding+training"] == [2 * declared]
     assert not said.responses.duplicated(["policy", "yuan_per_household", "outcome"]).any()
     row = said.responses.query(
@@ -212,19 +232,24 @@ def test_costs_are_those_of_the_comparison_and_of_the_budgets(said: Answers) -> 
     declared = said.costs[said.costs["yuan_per_household"].isna()].drop(columns="yuan_per_household")
     pd.testing.assert_frame_equal(declared, said.comparison.costs, check_exact=True)
     scaled = said.costs.dropna(subset="yuan_per_household").set_index(["policy", "yuan_per_household"])
-    assert set(scaled.index) == {("funding", 0.0), ("funding", 30.0), ("training", 100.0)}
+    assert set(scaled.index) == {("funding", 0.0), ("funding", 30.0), ("credits", 100.0)}
     assert scaled.loc[("funding", 30.0), "spent_yuan_per_year"] == 2700
     assert not scaled.loc[("funding", 0.0), "estimable"]
 
 
-def test_net_benefit_by_hand(whole: Study, said: Answers) -> None:
+@pytest.mark.parametrize(("arm", "which"), [("training", "isna()"), ("credits@100", "== 100")])
+def test_net_benefit_by_hand(whole: Study, said: Answers, arm: str, which: str) -> None:
     assert list(said.net_benefit.columns) == [name for name, _, _ in COLUMNS["net_benefit"]]
-    mine = said.net_benefit.query("policy == 'training' and yuan_per_household.isna()")
+    policy = entry(arm).policy
+    which = which if which[0] == "=" else f".{which}"
+    mine = said.net_benefit.query(f"policy == @policy and yuan_per_household{which}")
     assert list(mine["value_yuan"]) == [50.0 * i for i in range(41)]
     adults = said.comparison.adults
-    both = [ends(whole, "reach_any_share", "training", week) * adults for week in (52, 104)]
+    both = [ends(whole, "reach_any_share", arm, week) * adults for week in (52, 104)]
     added = (both[0] + both[1]) / 2
-    cost = (ends(whole, "spent_yuan", "training") + ends(whole, "liability_yuan", "training")) / 2
+    owed = ends(whole, "liability_yuan", arm)
+    assert (owed.to_numpy() > 0).any() == (policy == "credits")
+    cost = (ends(whole, "spent_yuan", arm) + owed) / 2
     benefit = 700.0 * added - cost
     row = mine[mine["value_yuan"] == 700].iloc[0]
     mean, low, high = t_interval(benefit.loc[0].to_numpy())
@@ -274,7 +299,8 @@ def test_a_split_of_its_own_does_not_mix_points_and_seeds(whole: Study) -> None:
 
 def test_channels_are_grouped(tmp_path: Path) -> None:
     arms = channel_arms("training")
-    one = study(tmp_path, policies=arms, seeds=1, design='kind = "list"', groups=("all",))
+    short = HAMLET.replace("weeks = 104", "weeks = 52")
+    one = study(tmp_path, policies=arms, seeds=1, design='kind = "list"', groups=("all",), scenario=short)
     one.run(1)
     found = answers(one)
     rows = found.attribution.query("what == 'training' and outcome == 'reach_culture'")
@@ -460,7 +486,7 @@ def test_a_smaller_community_has_budgets_in_proportion(tmp_path: Path) -> None:
     }
     assert amounts["funding"] == 15_000
     assert amounts["funding@30"] == 30 * 90 / 2
-    assert amounts["training@100"] == 100 * 90 / 2
+    assert amounts["credits@100"] == 100 * 90 / 2
     small.run(1)
     found = answers(small)
     assert found.comparison.persons == 120
