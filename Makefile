@@ -3,7 +3,7 @@ PY ?= python3
 V := .venv/bin
 PYTEST := $(V)/python -m pytest
 
-.PHONY: demo test test-slow test-browser lint baseline i18n odd clean
+.PHONY: demo test test-slow test-browser lint baseline notebooks i18n odd clean
 .DELETE_ON_ERROR:
 
 .venv/.stamp: pyproject.toml constraints.txt
@@ -36,6 +36,9 @@ lint: .venv/.stamp
 
 baseline: .venv/.stamp
 	$(V)/python -m tests.baseline.refresh
+
+notebooks: .venv/.stamp
+	$(V)/python -m tests.notebooks.refresh
 
 odd: .venv/.stamp
 	$(V)/python -m experiments.guesses

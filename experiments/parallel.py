@@ -166,6 +166,8 @@ def _guarded(frame: FrameType) -> bool:
         name = main.__spec__.name if main.__spec__ else ""
         if name == "__main__" or name.endswith(".__main__"):
             return True  # multiprocessing does not import these
+    elif not hasattr(main, "__file__"):
+        return True  # nor a notebook, though its debugger writes each cell to a file
     try:
         tree = ast.parse(Path(frame.f_code.co_filename).read_bytes())
     except (OSError, SyntaxError, ValueError):
