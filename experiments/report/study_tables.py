@@ -283,7 +283,7 @@ def attribution(words: Words, answers: Answers) -> Iterator[Block]:
         caption = _(
             "{policy}: {outcome} ({unit})",
             policy=named(words, answers.comparison, str(what).removeprefix("package ")),
-            outcome=names.outcome(words, str(outcome)),
+            outcome=_bought(words, str(outcome), str(rows[0]["unit"])),
             unit=measure(words, rows[0]["unit"]),
         )
         yield Table(header, tuple(body), caption=caption)

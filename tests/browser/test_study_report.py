@@ -73,9 +73,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     try:
         from tests.browser.chromium import chromium, found
     except ModuleNotFoundError:
-        pytest.fail(MISSING, pytrace=False)
+        pytest.exit(MISSING, returncode=1)
     if found() is None:
-        pytest.fail(MISSING, pytrace=False)
+        pytest.exit(MISSING, returncode=1)
     with chromium(tmp_path_factory.mktemp("profile")) as started:
         yield started
 

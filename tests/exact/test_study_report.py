@@ -153,6 +153,13 @@ def test_chance_and_settings_stand_in_their_own_columns(pages: dict[str, Page]) 
     assert ["sum: the whole effect", "+3.5", "–", "–"] in rows["attribution"]
 
 
+def test_participants_in_persons_are_not_told_as_a_share(answers: FakeAnswers) -> None:
+    persons = replace(answers, attribution=answers.attribution.assign(unit="persons"))
+    text = Page(shown(persons, "zh")).text["attribution"]
+    assert "新增参与者（三类活动中任意一类），单位：人" in text
+    assert "占比" not in text
+
+
 def test_what_is_not_known_is_said_and_never_nan(answers: FakeAnswers) -> None:
     blind = {
         name: getattr(answers, name).assign(settings_low=np.nan, settings_high=np.nan)
