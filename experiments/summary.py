@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 LEVEL = 0.90
+SMALLEST_GROUP = 20
+"""Groups of fewer simulated persons are withheld: they would tell of single persons, not of a policy."""
 DRIFT_LIMIT = 0.05
 ATTENDANCES = [NAMES.index(f"attendances_{k}") for k in ACTIVITIES]
 

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 from experiments.report import names
 from experiments.report.blocks import Block, Bullets, Heading, Paragraph, Table
 from experiments.report.words import Words, rounded, significant
+from experiments.summary import SMALLEST_GROUP
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.compare import Comparison
-
-SMALLEST_GROUP = 20
-"""Groups of fewer simulated persons are withheld: they would tell of single persons, not of a policy."""
 
 SHOWN_GROUPS = 2
 

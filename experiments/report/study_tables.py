@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from experiments.effects import MEASURED
 from experiments.report import names, panels
 from experiments.report.blocks import Block, Heading, Panels, Paragraph, Table
-from experiments.report.results import SMALLEST_GROUP, cost, decimals_of, interval, marked, policies_of
+from experiments.report.results import cost, decimals_of, interval, marked, policies_of
 from experiments.report.words import Words, plain, rounded
+from experiments.summary import SMALLEST_GROUP
 
 if TYPE_CHECKING:
     import pandas as pd

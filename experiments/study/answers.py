@@ -26,6 +26,7 @@ from experiments.study.provenance import provenance
 from experiments.study.runs import entry
 from experiments.study.sequential import FEWEST, rank
 from experiments.study.study import Study
+from experiments.summary import SMALLEST_GROUP
 from model.scenario import adults_of
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def answers(study: Study) -> Answers:
     ranking, words = _ranking(found, plain, shown)
     return Answers(
         comparison=comparison,
-        effects=comparison.table[list(EFFECT_COLUMNS)],
+        effects=_withheld(comparison.table[list(EFFECT_COLUMNS)]),
         responses=responses(costed),
         costs=costs(costed, comparison.costs),
         net_benefit=net_benefit(costed),
@@ -111,6 +112,12 @@ def answers(study: Study) -> Answers:
         notes=_notes(found, shown),
         provenance=provenance(study),
     )
+
+
+def _withheld(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without the figures of groups that are too small to tell of a policy."""
+    figures = table.columns.drop(["policy", "outcome", "unit", "group", "adults"])
+    return table.assign(**{name: table[name].where(table["adults"] >= SMALLEST_GROUP) for name in figures})
 
 
 def _comparison(found: Gathered, plain: tuple[str, ...], shown: View) -> Comparison:

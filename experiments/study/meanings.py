@@ -71,7 +71,12 @@ COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("liability_yuan", "yuan", "owed in credits at the end"),
         ("returned_yuan_per_year", "yuan a year", "money returned, mean of the years"),
         ("unspent_yuan_per_year", "yuan a year", "money neither spent nor promised, mean of the years"),
-        ("in_kind_yuan_per_year", "yuan a year", "rooms and staff time in kind, mean of the years"),
+        (
+            "in_kind_yuan_per_year",
+            "yuan a year",
+            "worth of rooms and staff time given in kind, mean of the years; rooms that were hired are "
+            "spent money, too: never add both",
+        ),
         *_bought("participants", "persons", "took part in anything and would not have, less those lost"),
         *_bought("hours", "hours", "hours of service without Party duty"),
         ("estimable", "true or false", "the same as participants_estimable"),

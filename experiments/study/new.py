@@ -18,7 +18,7 @@ from experiments.study.study import Study
 from model.errors import StudyError
 from model.outcomes import GROUPS
 
-SEEDS, REPORT_SEEDS, REPORT_POINTS = 10, 4, 12
+SEEDS, REPORT_SEEDS, REPORT_POINTS = 10, FEWEST, 12
 BUDGETS = (0, 5, 10, 30, 100)
 """Yuan a year per household at which a report looks."""
 
@@ -71,7 +71,7 @@ policies = {policies}
 
 [seeds]                        # pairs (world, luck): people and ties, everything weekly; they make chance
 first = 1
-count = {seeds}                      # ranking policies takes {fewest} or more: gongzhi study run --add-seeds
+count = {seeds}                      # ranking policies takes {fewest} or more
 
 [design]                       # the scenario as it is, then draws of all its guesses: they make settings
 kind = "settings"
@@ -99,7 +99,7 @@ def new(
         folder: where; made if need be.
         scenario: a name, or the path of a file, which is copied.
         policies: arms; of a report the plain policies, by default all that the scenario declares.
-        seeds: pairs of seeds; 10, or 4 of a report.
+        seeds: pairs of seeds; 10, or 6 of a report.
         for_report: draws of the settings and several budgets, as `gongzhi study report` reads them.
         split: add the arms that split an effect: "package" over the policies, "channels" over the terms of
             the decision.

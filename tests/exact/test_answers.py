@@ -571,7 +571,7 @@ def test_a_new_study_for_a_report_can_be_answered(tmp_path: Path) -> None:
     made = new(tmp_path / "made", str(tmp_path / "hamlet.toml"), ["funding"], for_report=True)
     spec = made.design.spec
     assert spec.policies == ("none", "funding", *(f"funding@{yuan}" for yuan in (0, 5, 10, 30, 100)))
-    assert (spec.design.kind, len(made.design.points), spec.seeds.count) == ("settings", 13, 4)
+    assert (spec.design.kind, len(made.design.points), spec.seeds.count) == ("settings", 13, 6)
     assert spec.record.groups == GROUPS
     file = tmp_path / "made" / "study.toml"
     text = file.read_text()
