@@ -12,17 +12,16 @@ from experiments.files import fingerprint
 from experiments.inputs import input_files, read_inputs
 from experiments.simulate import simulate
 from experiments.study.code import own_phases
-from experiments.study.runs import NOT_RUN, Run
+from experiments.study.runs import BASELINE, NOT_RUN, Run
 from experiments.study.study import Study
 from experiments.study.work import succeeded
 from model.errors import StudyError
-from model.parameters.declare import suggestion
+from model.parameters.declare import resolve, suggestion
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-BASELINE = "none"
 MOST = 20
 """Runs that are run again for a figure, unless more are asked for."""
 
@@ -206,6 +205,7 @@ def _causes(one: Study, other: Study) -> list[str]:
     for name, mine, theirs in (
         ("points of the design", one.design.points, other.design.points),
         ("policies", one.design.spec.policies, other.design.spec.policies),
+        ("groups that are recorded", one.design.spec.record.groups, other.design.spec.record.groups),
     ):
         if mine != theirs:
             lines.append(f"{name}: they differ ({len(mine)} and {len(theirs)})")
@@ -213,6 +213,8 @@ def _causes(one: Study, other: Study) -> list[str]:
     for name in sorted(first.keys() | second.keys()):
         if first.get(name) != second.get(name):
             lines.append(f"{name}: {first.get(name, '(unknown)')} -> {second.get(name, '(unknown)')}")
+    if _own_code(one) != _own_code(other):
+        lines.append("code: the phases of one's own differ")
     files = input_files(one.design.loaded), input_files(other.design.loaded)
     for path in sorted(files[0].keys() | files[1].keys()):
         if files[0].get(path) != files[1].get(path):
@@ -225,8 +227,12 @@ def _numbers(one: Study, other: Study) -> list[str]:
     a, b = one.series(), other.series()
     if a.empty or b.empty:
         return ["One of the two has no finished run."]
-    factors = [name for name in one.design.points[0] if name in other.design.points[0]]
-    keys = [*factors, "policy", "world", "luck", "week", "group"]
+    factors = list(dict.fromkeys([*one.design.points[0], *other.design.points[0]]))
+    for table, study in ((a, one), (b, other)):
+        for name in factors:  # what only the other varies has one value here
+            if name not in table.columns:
+                table[name] = resolve(study.design.loaded.scenario, name)
+    keys = [*factors, "policy", "world", "luck", "week", "community", "group"]
     shared = [
         c for c in a.columns if c in b.columns and c not in (*keys, "run", "point") and a[c].dtype.kind == "f"
     ]
@@ -256,7 +262,13 @@ def _flat(study: Study) -> dict[str, Any]:
             out[prefix[:-1]] = value
 
     walk("", dump)
-    return out | {"weeks": study.design.weeks}
+    spec = study.design.spec
+    own = {"weeks": study.design.weeks, "design.persons": spec.design.persons}
+    return out | own | {"record.every": spec.record.every}
+
+
+def _own_code(study: Study) -> str:
+    return "" if study.design.code is None else study.design.code.read_text(encoding="utf-8")
 
 
 def _software(study: Study) -> dict[str, str]:

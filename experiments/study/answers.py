@@ -21,9 +21,9 @@ from experiments.settings import drawn_table, influence
 from experiments.study import meanings
 from experiments.study.attribution import Sample, channel_sets, package_sets, split, told
 from experiments.study.economics import Costed, costs, net_benefit, responses
-from experiments.study.gathered import BASELINE, SHOWN, Gathered, View, gathered
+from experiments.study.gathered import SHOWN, Gathered, View, gathered
 from experiments.study.provenance import provenance
-from experiments.study.runs import entry
+from experiments.study.runs import BASELINE, entry
 from experiments.study.sequential import FEWEST, rank
 from experiments.study.study import Study
 from experiments.summary import SMALLEST_GROUP

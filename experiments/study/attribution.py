@@ -79,7 +79,11 @@ def package_arms(policies: Sequence[str]) -> list[str]:
         StudyError: for fewer than two policies or more than six.
     """
     if not 2 <= len(policies) <= MOST_PLAYERS:
-        raise StudyError(what=f"{len(policies)} policies to split", instead="name two to six")
+        raise StudyError(
+            what=f"{len(policies)} policies to split",
+            why="packages such as A+B are none of them",
+            instead="name two to six single ones: --policy A --policy B",
+        )
     return ["none"] + [
         "+".join(chosen) for size in range(1, len(policies) + 1) for chosen in combinations(policies, size)
     ]

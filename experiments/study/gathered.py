@@ -18,7 +18,7 @@ from experiments.effects import MONEY, READ, Left, Paired, in_order, pair_left
 from experiments.outcomes.recorded import unpacked
 from experiments.settings import Draw, Settings, crossed
 from experiments.study.points import drawn
-from experiments.study.runs import entry
+from experiments.study.runs import BASELINE, entry
 from experiments.study.store import Stored
 from experiments.study.study import Study
 from experiments.summary import Findings
@@ -33,8 +33,6 @@ Place = tuple[int, int]
 
 SHOWN = 0
 """The point whose seeds give the effects and the interval of chance."""
-
-BASELINE = "none"
 
 
 @dataclass(frozen=True)

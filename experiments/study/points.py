@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from experiments.load import Loaded
 from experiments.settings import HYPERCUBE_SEED, MOST_TRIED, guesses, hypercube
 from experiments.study.spec import DesignSpec, FactorSpec, StudySpec
-from model.errors import ScenarioError, StudyError
+from model.errors import GongzhiError, ScenarioError, StudyError
 from model.parameters.declare import replaced, resolve
 
 Point = dict[str, int | float]
 
 MOST_POINTS = 1_000_000
+LENGTHS = ("run.weeks", "run.spin_up")
 
 
 def points(spec: StudySpec, folder: Path, loaded: Loaded | None = None) -> list[Point]:
@@ -26,11 +27,37 @@ def points(spec: StudySpec, folder: Path, loaded: Loaded | None = None) -> list[
     Raises:
         StudyError: for a design that makes no points or too many, and for a table that cannot be read.
     """
-    design, names = spec.design, list(spec.factor)
+    design = spec.design
     if design.kind == "settings" and loaded is not None:
         return drawn(design, loaded)[0]
-    if design.kind == "table":
-        return _table(design, folder)
+    found = _table(design, folder) if design.kind == "table" else _declared(spec)
+    for name in found[0]:
+        if name in LENGTHS:
+            raise StudyError(
+                what=f"{name} is no factor",
+                where="factor",
+                why="all runs of a study are equally long",
+                instead="set weeks = ... once, above the tables, and run.spin_up in the scenario",
+            )
+    return found if loaded is None else [_whole(point, loaded) for point in found]
+
+
+def _whole(point: Point, loaded: Loaded) -> Point:
+    """The point as it is run: parameters that count are whole numbers; unknown names are left as they are."""
+    rounded: Point = {}
+    for name, value in point.items():
+        try:
+            now = resolve(loaded.scenario, name)
+        except GongzhiError:
+            now = value
+        counts = isinstance(now, int) and not isinstance(now, bool)
+        rounded[name] = int(value + 0.5) if counts else value
+    return rounded
+
+
+def _declared(spec: StudySpec) -> list[Point]:
+    """The points of a design over ``[factor]`` tables."""
+    design, names = spec.design, list(spec.factor)
     if design.kind == "list":
         rows = zip(*(f.values for f in spec.factor.values()), strict=True)
         return [dict(zip(names, row, strict=True)) for row in rows] or [{}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,9 +27,12 @@ from model.parameters.declare import suggestion
 from model.policies import Policy
 from model.scenario import Scenario, smaller_policy
 
+BASELINE = "none"
+
 OUTCOMES = Path(__file__).parent.parent / "outcomes"
 """The sources that compute what is recorded; a change there makes other runs."""
 
+PLAIN_NUMBER = re.compile(r"\d+(\.\d+)?")
 MOST_YUAN = 1e9
 """Budgets per household are below it."""
 
@@ -73,11 +77,8 @@ def entry(text: str) -> Entry:
     """
     rest, _, terms = text.partition("~")
     policy, at, yuan = rest.partition("@")
-    try:
-        given = float(yuan) if at else None
-    except ValueError:
-        given = math.nan
-    if given is not None and not 0 <= given < MOST_YUAN:
+    given = (float(yuan) if PLAIN_NUMBER.fullmatch(yuan) else math.nan) if at else None
+    if given is not None and not given < MOST_YUAN:
         raise StudyError(
             what=f"{text!r} asks for {yuan!r} yuan per household",
             where="policies",
@@ -94,9 +95,19 @@ def arm(scenario: Scenario, text: str) -> Arm:
         GongzhiError: for an unknown policy or term, or a budget for a policy without money.
     """
     name, per_household, _ = entry(text)
-    terms = text.partition("~")[2]
-    from_twin = tuple(terms.split(",")) if terms else ()
+    _, tilde, terms = text.partition("~")
+    from_twin = tuple(terms.split(",")) if tilde else ()
+    parts = name.split("+")
+    for part in parts:
+        if parts.count(part) > 1 or (part == BASELINE and text != BASELINE):
+            raise StudyError(
+                what=f"{text!r} names {part!r} {'with more' if part == BASELINE else 'twice'}",
+                where="policies",
+                instead=f"name every part once, and {BASELINE!r} alone",
+            )
     for term in from_twin:
+        if from_twin.count(term) > 1:
+            raise StudyError(what=f"{text!r} names the term {term} twice", where="policies")
         if term not in TERMS:
             raise StudyError(
                 what=f"{text!r} names the term {term!r}",
@@ -150,7 +161,7 @@ class Design:
                 what=f"point {i} of the design cannot be run ({told})",
                 where=str(self.folder / "study.toml"),
                 why=str(error),
-                instead="narrow the factor's range, or leave the point out",
+                instead="" if error.instead else "narrow the factor's range, or leave the point out",
             ) from None
 
     def arms(self, point: int) -> tuple[Arm, ...]:
@@ -183,21 +194,41 @@ class Design:
                 why=f"at most {MOST_RUNS:,} are stored in one study",
                 instead="use fewer points or seeds, or several studies",
             )
-        parts = self._parts()
+        parts = self._told_apart(self._parts())
         found: list[Run] = []
         for world, luck in pairs:
             for p in range(len(self.points)):
                 for policy, fixed in zip(self.spec.policies, parts[p], strict=True):
                     key = sha256(canonical(fixed | {"world": world, "luck": luck}))
                     found.append(Run(len(found), p, policy, world, luck, key))
-        if len({run.key for run in found}) < len(found):
-            raise StudyError(
-                what="two runs of the study are the same",
-                where=str(self.folder / "study.toml"),
-                why="two points, or two policies, do not differ",
-                instead="leave the double out",
-            )
         return tuple(found)
+
+    def _told_apart(self, parts: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
+        """The parts, of which no two are the same: a policy that does not read a factor has copies.
+
+        Raises:
+            StudyError: for two points, or two policies, that do not differ in anything.
+        """
+        texts = [tuple(canonical(fixed) for fixed in row) for row in parts]
+        for what, each in (("points", texts), ("policies", list(zip(*texts, strict=True)))):
+            double = next((i for i, one in enumerate(each) if one in each[:i]), None)
+            if double is not None:
+                first = each.index(each[double])
+                names = self.spec.policies if what == "policies" else range(len(self.points))
+                raise StudyError(
+                    what=f"two {what} of the study are the same: {names[first]} and {names[double]}",
+                    where=str(self.folder / "study.toml"),
+                    why="all their runs would be equal",
+                    instead="leave the double out",
+                )
+        seen: dict[str, int] = {}
+        for row, own in zip(parts, texts, strict=True):
+            for i, text in enumerate(own):
+                copy = seen.get(text, 0)
+                seen[text] = copy + 1
+                if copy:
+                    row[i] = row[i] | {"copy": copy}
+        return parts
 
     def _parts(self) -> list[list[dict[str, Any]]]:
         """What the keys of a point's runs share, by policy."""

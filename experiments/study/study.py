@@ -346,7 +346,7 @@ class _Beside:
         self.began = self.told = time.monotonic()
         self.done, self.total = 0, total
         with told("the log cannot be written", folder / "provenance"):
-            self.log = (folder / "provenance" / "runs.jsonl").open("a", encoding="utf-8")
+            self.log = (folder / "provenance" / "runs.jsonl").open("a", buffering=1, encoding="utf-8")
 
     def note(self, run: Run, ok: bool, seconds: float, peak_mb: float) -> None:
         """A run ended."""

@@ -503,7 +503,7 @@ def test_a_smaller_community_has_budgets_in_proportion(tmp_path: Path) -> None:
         (("funding@30", "funding@"), "yuan per household"),
         (("funding@30", "funding@-1"), "-1"),
         (("funding@30", "funding@nan"), "nan"),
-        (("funding@30", "none@30"), "without money"),
+        (("funding@30", "none@30"), "with more"),
         (("funding@30", "fundin@30"), "funding"),
         (("funding@30", "funding@0"), "twice"),
         (("funding@30", "funding@0.0"), "the same"),

@@ -91,6 +91,14 @@ def test_seeds_are_axes_of_their_own() -> None:
         (('"none", "funding"', '"none", "funding~charm"'), "charm"),
         (("[0.0, 0.6]", "[0.6, 0.6]"), "the same"),
         (("count = 3", "count = 0"), "count"),
+        (('"funding"', '"funding+funding"'), "names 'funding' twice"),
+        (('"funding"', '"funding+none"'), "names 'none' with more"),
+        (('"funding"', '"none~can"'), "names 'none' with more"),
+        (('"funding"', '"funding~"'), "the term ''"),
+        (('"funding"', '"funding~can,can"'), "can twice"),
+        (('"funding"', '"funding@ 30"'), "yuan per household"),
+        (('"funding"', '"funding@1_0"'), "yuan per household"),
+        (("decision.b_peer", "run.weeks"), "run.weeks is no factor"),
     ],
 )
 def test_mistakes_are_caught_before_the_first_run(tmp_path: Path, change: tuple[str, str], told: str) -> None:
@@ -324,6 +332,77 @@ def test_diff_tells_causes_and_numbers(whole: Study, tmp_path: Path) -> None:
     assert "organization.helpers.members: 20 -> 25" in told
     assert "members_share" in told
     assert "rows in common are equal" in diff(whole, whole)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("[record]", '[record]\ngroups = ["all", "sex:female"]'), "groups that are recorded"),
+        (("every = 4", "every = 5"), "record.every: 4 -> 5"),
+        (('kind = "list"', 'kind = "list"\npersons = 120'), "design.persons: None -> 120"),
+        (('name = "trial"', 'name = "trial"\ncode = "own.py"'), "the phases of one's own differ"),
+    ],
+)
+def test_diff_names_every_cause(whole: Study, tmp_path: Path, change: tuple[str, str], told: str) -> None:
+    folder = small_study(tmp_path)
+    (folder / "own.py").write_text("def phases(default):\n    return default\n")
+    text = (folder / "study.toml").read_text()
+    assert change[0] in text
+    (folder / "study.toml").write_text(text.replace(change[0], change[1], 1))
+    assert told in diff(whole, Study(folder))
+
+
+def test_diff_matches_points_by_what_was_run(whole: Study, tmp_path: Path) -> None:
+    """A study without the factor has only the points at which the other has the same value."""
+    folder = small_study(tmp_path, 1)
+    text = (folder / "study.toml").read_text()
+    factor = text[text.index("[factor") : text.index("[record]")]
+    (folder / "study.toml").write_text(text.replace(factor, ""))
+    (folder / "hamlet.toml").write_text(
+        (folder / "hamlet.toml")
+        .read_text()
+        .replace("[decision.b0]", "[decision]\nb_peer = 0.6\n[decision.b0]")
+    )
+    alone = Study(folder)
+    alone.run(1)
+    assert "All 12 rows in common are equal." in diff(alone, whole)
+
+
+def test_a_district_does_not_differ_from_itself(tmp_path: Path) -> None:
+    folder = small_study(tmp_path, 1)
+    with (folder / "hamlet.toml").open("a") as file:
+        file.write("[district]\ncommunities = 2\n")
+    study = Study(folder)
+    study.run(1)
+    assert len(set(study.series()["community"])) == 3
+    assert f"All {len(study.series())} rows in common are equal." in diff(study, study)
+
+
+def test_an_amount_is_a_factor_beside_the_baseline(tmp_path: Path) -> None:
+    """The baseline, which does not read it, is run at every point all the same, and gives the same."""
+    folder = small_study(tmp_path, 1)
+    text = (folder / "study.toml").read_text()
+    (folder / "study.toml").write_text(
+        text.replace("decision.b_peer", "policy.funding.grants.amount_yuan").replace("0.6", "90_000.0")
+    )
+    study = Study(folder)
+    study.run(1)
+    last = study.series().query("week == 20").set_index(["point", "policy"])
+    assert (last.loc[(0, "none"), "members_share"] == last.loc[(1, "none"), "members_share"]).all()
+    assert last.loc[(0, "funding"), "spent_yuan"] == 0
+    assert last.loc[(1, "funding"), "spent_yuan"] > 0
+
+
+def test_points_are_those_that_are_run(tmp_path: Path) -> None:
+    """A parameter that counts has whole numbers in the tables, too."""
+    folder = small_study(tmp_path, 1)
+    text = (folder / "study.toml").read_text()
+    (folder / "study.toml").write_text(
+        text.replace("decision.b_peer", "decision.memory").replace("0.0, 0.6", "3.4, 7.6")
+    )
+    design = Study(folder).design
+    assert [point["decision.memory"] for point in design.points] == [3, 8]
+    assert [s.decision.memory for s in design.scenarios] == [3, 8]
 
 
 def test_the_plan_names_dead_factors(tmp_path: Path) -> None:
