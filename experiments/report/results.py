@@ -99,6 +99,12 @@ def effects(words: Words, comparison: Comparison) -> Iterator[Block]:
             "{n} estimates lie outside their settings interval: at other settings, or in the smaller "
             "community of the draws, the effect is another.",
             outside,
+        )
+        if comparison.settings_counts["persons"] < comparison.persons
+        else words.ngettext(
+            "{n} estimate lies outside its settings interval: at other settings the effect is another.",
+            "{n} estimates lie outside their settings interval: at other settings the effect is another.",
+            outside,
         ),
     ]
     if any(row["settings_low"] == row["settings_high"] for row in rows):

@@ -158,7 +158,10 @@ def told(shares: dict[str, Sample]) -> Shares:
 
 
 def split_package(study: Study, policies: Sequence[str], outcome: str) -> Shares:
-    """Shares of the policies in the effect of all of them together on an outcome in the last stored week."""
+    """Shares of the policies in the effect of all of them together on an outcome in the last stored week.
+
+    Over all points of the study; `answers` leaves out draws whose baseline is implausible.
+    """
     arms = {
         frozenset(chosen): "+".join(chosen) or "none"
         for size in range(len(policies) + 1)
