@@ -37,8 +37,8 @@ def main(folder: str, which: int, of: int) -> None:
     simulate(scaled(design.scenarios[0], 200), "funding", weeks=2)
     runs, began = 0, time.process_time()
     for job in todo[which::of]:
-        for run, (policy, _) in zip(job.runs, job.arms, strict=True):
-            simulate(job.scenario, policy, run.world, run.luck, weeks=job.weeks)
+        for run, arm in zip(job.runs, job.arms, strict=True):
+            simulate(job.scenario, arm.policy, run.world, run.luck, weeks=job.weeks)
             runs += 1
     print(runs, time.process_time() - began)
 
