@@ -259,7 +259,7 @@ def test_one_budget_holds_for_the_whole_district(budget: float, cut: int) -> Non
 def test_a_policy_that_does_nothing_changes_nothing() -> None:
     idle = policy(
         a={"kind": "grant", "amount_yuan": 0.0},
-        b={"kind": "award", "amount_yuan": 9e4, "target": {"name": []}},
+        b={"kind": "award", "amount_yuan": 9e4, "target": {"name": ["choir"], "field": ["council"]}},
         c={"kind": "train_residents", "amount_yuan": 9e4, "start": 9, "end": 8},
     )
     base = DistrictModel(district(3), world=1, luck=2)

@@ -21,7 +21,7 @@ from model.residents import COLUMNS
 from tests.worlds import LIVELY, STATUS_QUO, policy, world
 
 NOBODY: dict[str, Any] = {"in_service": True, "party": False}
-NOWHERE: dict[str, Any] = {"name": []}
+NOWHERE: dict[str, Any] = {"name": ["choir"], "field": ["council"]}
 CONTROLLED = ("grant", "award", "premises", "purchase", "project_fund")
 ORGANIZATIONAL = (*CONTROLLED, "train_staff", "workstation")
 FUNDED = (
@@ -118,7 +118,7 @@ def instruments(draw: st.DrawFn) -> dict[str, Any]:
     if kind == "party_building":
         table["per_quarter"] = draw(st.integers(0, 5))
     if kind == "co_building":
-        table["units"] = draw(st.sampled_from((None, [], ["school"], ["bank", "library"])))
+        table["units"] = draw(st.sampled_from((None, ["school"], ["bank", "library"])))
     if kind == "published_answers":
         table["every_weeks"] = draw(st.integers(1, 6))
     if kind == "hearing":
