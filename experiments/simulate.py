@@ -70,7 +70,13 @@ class RunResult:
         return tidy(self)
 
 
-_spun_up: dict[str, Any] = {"key": None, "inputs": None, "phases": None, "model": None}
+_NOTHING: dict[str, Any] = {"key": None, "inputs": None, "phases": None, "model": None}
+_spun_up = dict(_NOTHING)
+
+
+def forget() -> None:
+    """Let go of the spun-up community or district that this process keeps."""
+    _spun_up.update(_NOTHING)
 
 
 def simulate(
@@ -201,7 +207,7 @@ def spun_up(
     key = (same_start.model_dump_json(), world, luck)
     same = _spun_up["inputs"] is inputs and _spun_up["phases"] is phases
     if _spun_up["key"] != key or not same:
-        _spun_up["key"] = _spun_up["model"] = None
+        forget()
         model: CommunityModel | DistrictModel
         if scenario.district.communities:
             _refuse_inputs(scenario, inputs)

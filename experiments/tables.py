@@ -53,7 +53,8 @@ def _by_group(outcome: Outcome, recorded: Recorded) -> NDArray[np.float64]:
     """An outcome as float64[weeks, groups]; a figure of the community stands in the group "all"."""
     values = outcome.compute(recorded)
     if values.shape[1] == 1:
-        values = np.hstack([values, np.full((len(values), len(GROUPS) - 1), np.nan)])
+        alone, values = values, np.full((len(values), len(GROUPS)), np.nan)
+        values[:, :1] = alone
     return values
 
 
@@ -74,8 +75,9 @@ def kept(result: RunResult, groups: Collection[str], every: int, outcomes: Colle
         "group": np.broadcast_to(np.array([GROUPS[i] for i in places], object), shape),
     }
     for name in outcomes or OUTCOMES:
-        values = [_by_group(OUTCOMES[name], one)[np.ix_(rows, places)] for one in recorded]
-        columns[name] = np.stack(values, axis=1)
+        columns[name] = np.empty(shape)
+        for i, one in enumerate(recorded):
+            columns[name][:, i] = _by_group(OUTCOMES[name], one)[rows][:, places]
     return pa.table({name: pa.array(c.reshape(-1), from_pandas=True) for name, c in columns.items()})
 
 

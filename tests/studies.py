@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from experiments.study import Study
+from model.errors import GongzhiError
+
 SCENARIO = """
 format = 1
 name = "hamlet"
@@ -64,3 +69,20 @@ def small_study(folder: Path, seeds: int = 3, more: str = "", study: str = STUDY
 def tables(folder: Path) -> dict[str, bytes]:
     """The bytes of every exported file."""
     return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
+
+
+def change(folder: Path, old: str, new: str) -> Path:
+    """Write the study of ``folder`` anew with ``new`` for ``old``."""
+    file = folder / "study.toml"
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+    return folder
+
+
+def refused_before_the_first_run(folder: Path) -> str:
+    """What is told about a study that is refused, and that nothing of it was begun."""
+    with pytest.raises(GongzhiError) as caught:
+        Study(folder).run(1)
+    assert not (folder / "runs").exists()
+    return str(caught.value)

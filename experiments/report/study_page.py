@@ -14,7 +14,6 @@ from experiments.report.question import title
 from experiments.report.study_basis import provenance, ranking, study_limits
 from experiments.report.study_tables import attribution, budgets, by_activity, by_group, costs, net_benefit
 from experiments.report.words import N_, Words
-from model.errors import StudyError
 
 if TYPE_CHECKING:
     from experiments.study import Study
@@ -65,13 +64,8 @@ def save_report(
 
     for one in lang:
         Words(one)
-    status = study.status()
-    if status.pending and not partly:
-        raise StudyError(
-            what=f"{status.pending:,} of {status.total:,} runs are still to do",
-            where=str(study.folder),
-            instead="finish it with: gongzhi study run, or report what there is with --partly",
-        )
+    if not partly:
+        study.refuse_unfinished("report")
     found = answers(study)
     names = [f"report.{one}.html" for one in dict.fromkeys(lang)]
     with written_whole(folder) as draft:

@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Protocol
 
 from experiments.parallel import begin_worker, cores, one_thread_each, refuse_without_guard
-from experiments.study.work import Done, Job, work
+from experiments.study.work import Done, Job, work, work_apart
 from model.errors import StudyError
 
 Ended = tuple[Job, list[Done] | None]
@@ -92,7 +92,7 @@ class Processes:
             while waiting or under_way:
                 while waiting and len(under_way) < most:
                     job = waiting.popleft()
-                    under_way[own.pool.submit(work, job)] = job
+                    under_way[own.pool.submit(work_apart, job)] = job
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
                     done = future.result()
                     yield under_way.pop(future), done
@@ -145,7 +145,7 @@ class Dask:
                 instead="start one with: dask scheduler, and workers with: dask worker ADDRESS --nthreads 1",
             ) from None
         with client:
-            futures = {client.submit(work, job, pure=False): job for job in jobs}
+            futures = {client.submit(work_apart, job, pure=False): job for job in jobs}
             for future in as_completed(list(futures), loop=client.loop):
                 job: Any = futures.pop(future)
                 try:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from experiments.files import written_whole
 from experiments.study.study import Study
-from model.errors import StudyError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,13 +21,8 @@ def export(study: Study, folder: str | os.PathLike[str], *, partly: bool = False
     Raises:
         StudyError: for a study that is not finished, unless ``partly``; if the disk refuses.
     """
-    status = study.status()
-    if status.pending and not partly:
-        raise StudyError(
-            what=f"{status.pending:,} of {status.total:,} runs are still to do",
-            where=str(study.folder),
-            instead="finish it with: gongzhi study run, or export what there is with --partly",
-        )
+    if not partly:
+        study.refuse_unfinished("export")
     tables = {"runs": study.table(), "series": study.series(), "dictionary": dictionary(study)}
     with written_whole(folder) as draft:
         for name, table in tables.items():

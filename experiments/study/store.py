@@ -1,10 +1,10 @@
 """Where do the runs of a study lie, so that a power cut at any moment loses none that was finished?
 
 Each finished run is one file in ``incoming/``, complete or absent: written beside, flushed to the disk,
-renamed.
-The parent folds every hundred runs of the design order into one shard of `runs/` and one of `series/`; the
-rename of the shard in ``runs/`` is the commit, and only then do the files in ``incoming/`` go. After a crash
-in between a run lies in both, and its key decides: nothing is counted twice.
+renamed. It is an Arrow file: a Parquet file of so many columns and so few rows takes ten times as long.
+The parent folds every hundred runs of the design order into one shard of `runs/` and one of `series/`, both
+Parquet; the rename of the shard in ``runs/`` is the commit, and only then do the files in ``incoming/`` go.
+After a crash in between a run lies in both, and its key decides: nothing is counted twice.
 """
 
 from __future__ import annotations
@@ -78,6 +78,10 @@ class Store:
 
     # what is there
 
+    def holds(self, key: str) -> bool:
+        """True if a run lies in ``incoming/`` that succeeded."""
+        return self._file(key).exists()
+
     def finished(self) -> dict[str, bool]:
         """Key of every stored run, and whether it succeeded; torn files are set aside and said."""
         found: dict[str, bool] = {}
@@ -85,7 +89,7 @@ class Store:
             for key, ok in self._ended(shard).items():
                 found[key] = found.get(key, False) or ok
         for file in self._incoming():
-            key, failed = file.name.split(".")[0], file.name.endswith(f"{FAILED}.parquet")
+            key, failed = file.name.split(".")[0], file.stem.endswith(FAILED)
             if self._read(file, []) is not None:
                 found[key] = found.get(key, False) or not failed
         return found
@@ -96,8 +100,7 @@ class Store:
         shards: dict[str, Path] | None = None
         held: dict[Path, tuple[dict[str, Mapping[str, Any]], dict[str, pa.Table]]] = {}
         for key in wanted:
-            own = self.folder / "incoming" / f"{key}.parquet"
-            stored = self._whole(own)
+            stored = self._whole(self._file(key))
             if stored is None:
                 shards = self._by_key() if shards is None else shards
             if stored is None and shards is not None and key in shards:
@@ -110,7 +113,7 @@ class Store:
                     rows[key], series.get(key, next(iter(series.values()), pa.table({})).slice(0, 0))
                 )
             if stored is None or not stored.ok:
-                stored = self._whole(own.with_name(f"{key}{FAILED}.parquet")) or stored
+                stored = self._whole(self._file(key, FAILED)) or stored
             if stored is not None:
                 yield stored
 
@@ -120,7 +123,7 @@ class Store:
         """Store a finished run: complete on the disk or not at all. Raises StudyError if the disk refuses."""
         failed = "" if row["status"] == "ok" else FAILED
         table = series.replace_schema_metadata({META: _json(row)})
-        _write(self.folder / "incoming" / f"{row['key']}{failed}.parquet", table)
+        _write(self._file(row["key"], failed), table)
 
     def fold(
         self, runs: Sequence[Run], known: Collection[str] | None = None, *, everything: bool = False
@@ -142,8 +145,8 @@ class Store:
                 continue
             self._fold_one(first // SHARD, [run.key for run in part if run.key in known])
             for key in fresh:
-                for name in (f"{key}.parquet", f"{key}{FAILED}.parquet"):
-                    (self.folder / "incoming" / name).unlink(missing_ok=True)
+                for failed in ("", FAILED):
+                    self._file(key, failed).unlink(missing_ok=True)
             written += 1
         return written
 
@@ -186,8 +189,11 @@ class Store:
 
     # reading
 
+    def _file(self, key: str, failed: str = "") -> Path:
+        return self.folder / "incoming" / f"{key}{failed}.arrow"
+
     def _incoming(self) -> list[Path]:
-        return sorted(f for f in (self.folder / "incoming").glob("*.parquet"))
+        return sorted((self.folder / "incoming").glob("*.arrow"))
 
     def _by_key(self) -> dict[str, Path]:
         found = {}
@@ -238,6 +244,11 @@ class Store:
     def _read(self, file: Path, columns: list[str] | None) -> pa.Table | None:
         """The table of a file; a torn one is set aside and said, None if it is not there."""
         try:
+            if file.suffix == ".arrow":
+                with pa.OSFile(str(file)) as source, pa.ipc.open_file(source) as arrow:
+                    table = arrow.read_all()
+                table.validate(full=True)  # offsets that point elsewhere are believed when they are used
+                return table
             with pq.ParquetFile(file) as parquet:
                 return parquet.read(columns, use_threads=False)
         except FileNotFoundError:
@@ -265,7 +276,11 @@ def _write(path: Path, table: pa.Table) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with told(f"{path.name} cannot be written", path.parent):
         try:
-            pq.write_table(table, draft, compression="zstd", use_dictionary=False, write_statistics=False)
+            if path.suffix == ".arrow":
+                with pa.OSFile(str(draft), "wb") as sink, pa.ipc.new_file(sink, table.schema) as arrow:
+                    arrow.write_table(table)
+            else:
+                pq.write_table(table, draft, compression="zstd", use_dictionary=False, write_statistics=False)
             flush(draft)
             draft.replace(path)
             flush(path.parent)

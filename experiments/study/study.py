@@ -187,7 +187,7 @@ class Study:
                         where=f"run {run.index}",
                         why="it was killed, or ran out of memory",
                     )
-                    if not (self.folder / "incoming" / f"{run.key}.parquet").exists():
+                    if not self.store.holds(run.key):
                         import pyarrow as pa
 
                         self.store.commit(failed(run, "process", error), pa.table({}))
@@ -251,6 +251,16 @@ class Study:
             beyond=beyond,
             reached=reached,
         )
+
+    def refuse_unfinished(self, verb: str) -> None:
+        """Raise StudyError if runs are still to do; ``verb`` is what was to be done with the study."""
+        status = self.status()
+        if status.pending:
+            raise StudyError(
+                what=f"{status.pending:,} of {status.total:,} runs are still to do",
+                where=str(self.folder),
+                instead=f"finish it with: gongzhi study run, or {verb} what there is with --partly",
+            )
 
     def decision(self) -> Decision:
         """What the last look of a study with ``[until]`` decided.

@@ -26,6 +26,7 @@ from experiments.study.attribution import (
     split_channels,
     split_package,
 )
+from experiments.study.executors import Processes
 from experiments.study.export import export
 from experiments.study.new import add_seeds, new
 from experiments.study.plan import plan
@@ -33,7 +34,7 @@ from experiments.study.points import points
 from experiments.study.runs import design_of
 from experiments.study.spec import StudySpec
 from model.errors import GongzhiError, StudyError
-from tests.studies import STUDY, small_study, tables
+from tests.studies import STUDY, change, refused_before_the_first_run, small_study, tables
 
 
 def spec(**values: object) -> StudySpec:
@@ -77,7 +78,7 @@ def test_seeds_are_axes_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("swap", "told"),
     [
         (("b_peer", "b_pear"), "b_peer"),
         (("0.6]", "0.6, -3.0]"), "point 2"),
@@ -101,15 +102,8 @@ def test_seeds_are_axes_of_their_own() -> None:
         (("decision.b_peer", "run.weeks"), "run.weeks is no factor"),
     ],
 )
-def test_mistakes_are_caught_before_the_first_run(tmp_path: Path, change: tuple[str, str], told: str) -> None:
-    folder = small_study(tmp_path / "s")
-    text = (folder / "study.toml").read_text()
-    assert change[0] in text
-    (folder / "study.toml").write_text(text.replace(*change))
-    with pytest.raises(GongzhiError) as caught:
-        Study(folder).run(1)
-    assert told in str(caught.value)
-    assert not (folder / "runs").exists()
+def test_mistakes_are_caught_before_the_first_run(tmp_path: Path, swap: tuple[str, str], told: str) -> None:
+    assert told in refused_before_the_first_run(change(small_study(tmp_path / "s"), *swap))
 
 
 def test_a_sobol_sequence_has_a_power_of_two_points(tmp_path: Path) -> None:
@@ -209,11 +203,13 @@ def phases(default):
 
 def faulty(folder: Path, what: str, luck: int = 2) -> Study:
     """A study of 12 runs with a phase of its own, in which two runs break."""
-    small_study(
-        folder,
-        study=STUDY.replace("weeks", "weeks").replace('name = "trial"', 'name = "trial"\ncode = "own.py"'),
-    )
-    (folder / "own.py").write_text(FAULT.format(luck=luck, what=what))
+    return with_phases(folder, FAULT.format(luck=luck, what=what))
+
+
+def with_phases(folder: Path, code: str) -> Study:
+    """A study of 12 runs with phases of its own."""
+    change(small_study(folder), 'name = "trial"', 'name = "trial"\ncode = "own.py"')
+    (folder / "own.py").write_text(code)
     return Study(folder)
 
 
@@ -240,6 +236,25 @@ def test_a_run_that_raises_is_a_row_and_not_the_end(tmp_path: Path) -> None:
         check=False,
     )
     assert done.stdout.count("no luck today") == 2
+
+
+COUNTING = """
+import gc
+
+def counts(model):
+    alive = sum(isinstance(one, type(model)) for one in gc.get_objects())
+    if alive > 4:
+        raise RuntimeError(f"{alive} models are alive")
+
+def phases(default):
+    return default.insert_after("ask", counts)
+"""
+
+
+def test_a_worker_keeps_no_model_of_an_earlier_job(tmp_path: Path) -> None:
+    """Four may live: the spun-up ones of the job before and of this one, and those of its two arms."""
+    outcome = with_phases(tmp_path, COUNTING).run(Processes(1))
+    assert (outcome.computed, outcome.failed) == (12, 0)
 
 
 def test_a_run_that_kills_its_worker_does_not_burn_the_others(tmp_path: Path) -> None:
@@ -335,21 +350,18 @@ def test_diff_tells_causes_and_numbers(whole: Study, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("swap", "told"),
     [
-        (("[record]", '[record]\ngroups = ["all", "sex:female"]'), "groups that are recorded"),
+        (("[record]\n", '[record]\ngroups = ["all", "sex:female"]\n'), "groups that are recorded"),
         (("every = 4", "every = 5"), "record.every: 4 -> 5"),
         (('kind = "list"', 'kind = "list"\npersons = 120'), "design.persons: None -> 120"),
         (('name = "trial"', 'name = "trial"\ncode = "own.py"'), "the phases of one's own differ"),
     ],
 )
-def test_diff_names_every_cause(whole: Study, tmp_path: Path, change: tuple[str, str], told: str) -> None:
+def test_diff_names_every_cause(whole: Study, tmp_path: Path, swap: tuple[str, str], told: str) -> None:
     folder = small_study(tmp_path)
     (folder / "own.py").write_text("def phases(default):\n    return default\n")
-    text = (folder / "study.toml").read_text()
-    assert change[0] in text
-    (folder / "study.toml").write_text(text.replace(change[0], change[1], 1))
-    assert told in diff(whole, Study(folder))
+    assert told in diff(whole, Study(change(folder, *swap)))
 
 
 def test_diff_matches_points_by_what_was_run(whole: Study, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_torn_files_are_set_aside_and_their_runs_done_again(
     study.run(1)
     shard = tmp_path / "runs" / "shard-00000.parquet"
     shard.write_bytes(shard.read_bytes()[:-40])
-    (tmp_path / "incoming" / f"{'0' * 64}.parquet").write_bytes(b"PAR1 torn")
+    (tmp_path / "incoming" / f"{'0' * 64}.arrow").write_bytes(b"ARROW1 torn")
     again = Study(tmp_path)
     outcome = again.run(1)
     assert outcome.computed == RUNS
