@@ -6,15 +6,19 @@ Commands import what they need when they run, so that help and refusals are quic
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
+from experiments.cli_study import FAILED, INTERRUPTED
 from experiments.cli_study import app as study_app
 from experiments.progress import bars
 from model.errors import GongzhiError
@@ -22,7 +26,8 @@ from model.errors import GongzhiError
 if TYPE_CHECKING:
     from experiments.simulate import RunResult
 
-FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+BAD_INPUT = 2
+AGAIN_SECONDS = 5.0
 DEMO = ("funding", "training", "credits", "package")
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 """What Typer raises for a wrong command line, whichever version of its parser it brings."""
@@ -291,12 +296,33 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(_code(arguments))
 
 
+@contextmanager
+def heard_interruptions() -> Iterator[None]:
+    """Repeat Ctrl-C every few seconds until it ends the block: libraries, when imported, may swallow it."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(*_: object) -> NoReturn:
+        signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGALRM)}
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _code(arguments: Sequence[str] | None) -> int:
     try:
-        found = typer.main.get_command(app).main(
-            None if arguments is None else list(arguments), prog_name="gongzhi", standalone_mode=False
-        )
-        sys.stdout.flush()
+        with heard_interruptions():
+            found = typer.main.get_command(app).main(
+                None if arguments is None else list(arguments), prog_name="gongzhi", standalone_mode=False
+            )
+            sys.stdout.flush()
     except (KeyboardInterrupt, typer.Abort):
         found = INTERRUPTED
     except BrokenPipeError:  # the reader of what we print has gone: `gongzhi show wangzhuang | head`

@@ -31,7 +31,7 @@ Folder = Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of the stu
 Workers = Annotated[
     int | None, typer.Option(min=1, help="Worker processes; by default the cores of this machine.")
 ]
-FAILED = 1
+FAILED, INTERRUPTED = 1, 130
 
 
 @app.command("new")
@@ -105,7 +105,7 @@ def run_command(
             outcome = one.run(executor, retry_failed=retry_failed, progress=progress)
     except KeyboardInterrupt:
         typer.echo(f"Stopped. What was finished is stored; go on with: gongzhi study run {study}", err=True)
-        raise
+        raise SystemExit(INTERRUPTED) from None
     typer.echo(outcome.status.text())
     if outcome.status.failed:
         typer.echo(

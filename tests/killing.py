@@ -13,12 +13,12 @@ from pathlib import Path
 WORKERS = 2
 
 
-def started(folder: Path) -> subprocess.Popen[bytes]:
+def started(folder: Path, stderr: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     """`gongzhi study run` in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "experiments", "study", "run", str(folder), "--workers", str(WORKERS)],
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=stderr,
         start_new_session=True,
     )
 

@@ -234,6 +234,7 @@ def fake_answers(comparison: Fake | None = None) -> FakeAnswers:
             "design": "settings",
             "points": 13,
             "shown": {},
+            "left_out": [],
             "whole_persons": 18_000,
             "total": 520,
             "stored": 519,

@@ -126,6 +126,13 @@ def study_limits(words: Words, answers: Answers) -> Iterator[Block]:
                 facts["failed"],
             )
         )
+    if facts["left_out"]:
+        told.append(
+            _(
+                "No pair of runs of {policies} is finished: nothing is told of it.",
+                policies=words.listed(names.policy(words, name) for name in facts["left_out"]),
+            )
+        )
     if comparison.persons < facts["whole_persons"]:
         told.append(
             _(

@@ -94,7 +94,8 @@ def answers(study: Study) -> Answers:
     """
     found = gathered(study)
     names = study.design.spec.policies
-    plain = tuple(name for name in names if name != BASELINE and not set(name) & set("@~"))
+    declared = tuple(name for name in names if name != BASELINE and not set(name) & set("@~"))
+    plain = tuple(name for name in declared if found.seeds([name])) or declared
     shown = found.view(plain)
     comparison = _comparison(found, plain, shown)
     every = (_costed(found, name, shown) for name in names if name != BASELINE and "~" not in name)
@@ -109,8 +110,8 @@ def answers(study: Study) -> Answers:
         attribution=_attribution(found),
         ranking=ranking,
         ranking_words=words,
-        notes=_notes(found, shown),
-        provenance=provenance(study),
+        notes=_notes(found, shown, left_out := [name for name in declared if name not in plain]),
+        provenance=provenance(study) | {"left_out": left_out},
     )
 
 
@@ -163,6 +164,8 @@ def _comparison(found: Gathered, plain: tuple[str, ...], shown: View) -> Compari
 
 def _costed(found: Gathered, name: str, shown: View) -> Costed | None:
     """An arm with its money; None if none of its pairs is complete. Those as declared share theirs."""
+    if not found.seeds([name]):
+        return None
     policy, yuan, _ = entry(name)
     design = found.study.design
     if yuan is None:
@@ -171,8 +174,6 @@ def _costed(found: Gathered, name: str, shown: View) -> Costed | None:
         households = scenario.population.households * scenario.district.count
         declared = own / households if own else float("nan")
         return Costed(policy, float("nan"), declared, shown, shown.findings.policies.index(name))
-    if not found.seeds([name]):
-        return None
     return Costed(policy, yuan, yuan, found.view([name]), 0)
 
 
@@ -238,7 +239,7 @@ def _ranking(found: Gathered, plain: Sequence[str], shown: View) -> tuple[pd.Dat
     return pd.DataFrame(rows, columns=meanings.columns("ranking")), ranking.text()
 
 
-def _notes(found: Gathered, shown: View) -> list[str]:
+def _notes(found: Gathered, shown: View, left_out: Sequence[str]) -> list[str]:
     """What a reader must know of the study itself."""
     study, design = found.study, found.study.design
     status, spec, settings = study.status(), design.spec, shown.settings
@@ -249,6 +250,8 @@ def _notes(found: Gathered, shown: View) -> list[str]:
             f"{status.failed:,} runs failed and {status.pending:,} are still to do: {found.incomplete:,} of "
             f"{pairs:,} pairs of a run with its baseline are left out."
         )
+    if left_out:
+        notes.append(f"{', '.join(left_out)}: no pair of runs is finished, so that nothing is told of it.")
     if found.by_settings:
         lacking = len(design.points) - 1 - len(settings.kept) - len(found.implausible)
         notes.append(

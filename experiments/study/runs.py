@@ -280,6 +280,7 @@ def design_of(folder: Path) -> Design:
     loaded = load(inside)
     if spec.code:
         own_phases(_inside(folder, spec.code, "code", file))
+    _refuse_doubles(spec, file)
     for name in spec.policies:
         arm(loaded.scenario, name)
     _known("record.outcomes", spec.record.outcomes, _outcomes(), file)
@@ -292,6 +293,21 @@ def design_of(folder: Path) -> Design:
         _seen(design, spec.until, file)
     _ = design.runs  # every point is validated before the first run
     return design
+
+
+def _refuse_doubles(spec: StudySpec, file: Path) -> None:
+    """Raise StudyError for an arm under two names: other order of its policies or terms, other zeros."""
+    seen: dict[tuple[frozenset[str], float | None, frozenset[str]], str] = {}
+    for name in spec.policies:
+        policy, per_household, terms = entry(name)
+        first = seen.setdefault((frozenset(policy.split("+")), per_household, terms), name)
+        if first != name:
+            raise StudyError(
+                what=f"{first!r} and {name!r} are the same arm",
+                where=f"{file}, policies",
+                why="all their runs would be equal",
+                instead="leave one out",
+            )
 
 
 def _seen(design: Design, until: UntilSpec, file: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from experiments.compare import compare
 from experiments.load import load
+from experiments.report.study_page import save_report
 from experiments.settings import crossed, guesses, hypercube, interval, shrunk
 from experiments.study import Study
 from experiments.study.answers import Answers, answers
@@ -25,7 +26,7 @@ from experiments.summary import t_interval
 from model.errors import GongzhiError, ScenarioError, StudyError
 from model.outcomes import GROUPS
 from model.parameters.declare import replaced
-from tests.studies import SCENARIO, small_study, tables
+from tests.studies import SCENARIO, change, small_study, tables
 
 HAMLET = SCENARIO.replace("culture = -3.0\nservice = -3.5", "culture = -2.5\nservice = -5.5").replace(
     "weeks = 20", "weeks = 104"
@@ -368,14 +369,19 @@ def phases(default):
 """
 
 
+def breaking(
+    folder: Path, when: str, policies: list[str], seeds: int = 3, design: str = 'kind = "list"'
+) -> Study:
+    """A study whose runs break where ``when`` holds."""
+    study(folder, policies=policies, design=design, seeds=seeds)
+    change(folder, '"answers"', '"answers"\ncode = "own.py"')
+    (folder / "own.py").write_text(FAULT.format(when=when))
+    return Study(folder)
+
+
 def test_pairs_that_are_not_complete_are_left_out_and_counted(tmp_path: Path) -> None:
-    names = ["none", "funding", "training", "training@30"]
-    faulty = study(tmp_path, policies=names, design='kind = "list"', groups=tuple(GROUPS))
-    text = (tmp_path / "study.toml").read_text()
-    (tmp_path / "study.toml").write_text(text.replace('"answers"', '"answers"\ncode = "own.py"'))
     when = 'model.luck == 2 and model.policy.name == "funding"'
-    (tmp_path / "own.py").write_text(FAULT.format(when=when))
-    faulty = Study(tmp_path)
+    faulty = breaking(tmp_path, when, ["none", "funding", "training", "training@30"])
     assert faulty.run(1).failed == 1
     found = answers(faulty)
     assert "1 runs failed" in found.notes[0]
@@ -388,12 +394,25 @@ def test_pairs_that_are_not_complete_are_left_out_and_counted(tmp_path: Path) ->
     assert alone["effect"].iloc[0] == pytest.approx(wanted), "an arm of its own keeps its pairs"
 
 
+def test_an_arm_that_always_fails_is_left_out_and_said(tmp_path: Path) -> None:
+    when = 'model.policy.name == "funding"'
+    faulty = breaking(tmp_path / "study", when, ["none", "funding", "training"], 2)
+    assert faulty.run(1).failed == 2
+    found = answers(faulty)
+    assert set(found.effects["policy"]) == {"training"}
+    assert set(found.costs["policy"]) == {"training"}
+    assert any(note.startswith("funding: no pair of runs is finished") for note in found.notes)
+    save_report(faulty, tmp_path / "report", ["en"])
+    assert "No pair of runs of funding is finished" in (tmp_path / "report" / "report.en.html").read_text()
+    alone = breaking(tmp_path / "alone", when, ["none", "funding"], 2)
+    alone.run(1)
+    with pytest.raises(StudyError, match="no pair of seeds has finished runs of none, funding"):
+        answers(alone)
+
+
 def test_a_study_that_is_not_finished_answers_from_what_it_has(tmp_path: Path) -> None:
-    half = study(tmp_path, policies=["none", "funding"], seeds=2)
-    (tmp_path / "own.py").write_text(FAULT.format(when="model.luck == 2 and model.policy.name == 'funding'"))
-    text = (tmp_path / "study.toml").read_text()
-    (tmp_path / "study.toml").write_text(text.replace('"answers"', '"answers"\ncode = "own.py"'))
-    half = Study(tmp_path)
+    when = 'model.luck == 2 and model.policy.name == "funding"'
+    half = breaking(tmp_path, when, ["none", "funding"], 2, SETTINGS)
     half.run(1)
     found = answers(half)
     assert found.comparison.seeds == 1

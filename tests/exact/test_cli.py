@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -181,3 +182,21 @@ def test_an_interrupted_comparison_says_so_and_leaves_nothing(tmp_path: Path) ->
     assert process.returncode == 130
     assert err.strip().splitlines() == ["Interrupted: nothing was written."]
     assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no timers that raise signals")
+def test_an_interruption_that_is_swallowed_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "AGAIN_SECONDS", 0.1)
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupted() -> None:
+        with cli.heard_interruptions():
+            with contextlib.suppress(KeyboardInterrupt):
+                os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(10)
+            time.sleep(10)
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert signal.getsignal(signal.SIGINT) == before
+    time.sleep(0.3)  # and then no more

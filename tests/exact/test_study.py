@@ -93,6 +93,8 @@ def test_seeds_are_axes_of_their_own() -> None:
         (("[0.0, 0.6]", "[0.6, 0.6]"), "the same"),
         (("count = 3", "count = 0"), "count"),
         (('"funding"', '"funding+funding"'), "names 'funding' twice"),
+        (('"funding"]', '"funding+training", "training+funding"]'), "are the same arm"),
+        (('"funding"]', '"funding@30", "funding@30.0"]'), "are the same arm"),
         (('"funding"', '"funding+none"'), "names 'none' with more"),
         (('"funding"', '"none~can"'), "names 'none' with more"),
         (('"funding"', '"funding~"'), "the term ''"),

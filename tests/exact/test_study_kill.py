@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from experiments.study import Study
 from experiments.study.export import export
 from experiments.study.store import lock
 from model.errors import GongzhiError, StudyError
-from tests.killing import WORKERS, begun, killed_somewhere
+from tests.killing import WORKERS, begun, killed_somewhere, started
 from tests.studies import small_study, tables
 
 SEEDS = 12
@@ -60,6 +62,26 @@ def test_it_survives_three_kills(tmp_path: Path, uninterrupted: dict[str, bytes]
 def test_it_survives_twenty_kills(tmp_path: Path, uninterrupted: dict[str, bytes], seed: int) -> None:
     """Seven studies of three kills each."""
     survives(tmp_path, uninterrupted, 3, seed)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of this platform")
+def test_an_interruption_ends_cleanly_and_says_how_to_go_on(
+    tmp_path: Path, uninterrupted: dict[str, bytes]
+) -> None:
+    small_study(tmp_path, SEEDS)
+    process = started(tmp_path, stderr=subprocess.PIPE)
+    while len(begun(tmp_path)) < 3:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert told.decode().splitlines() == [
+        f"Stopped. What was finished is stored; go on with: gongzhi study run {tmp_path}"
+    ]
+    study = Study(tmp_path)
+    assert study.run(1).status.pending == 0
+    export(study, tmp_path / "tables")
+    assert tables(tmp_path / "tables") == uninterrupted
 
 
 def test_a_second_writer_is_refused_with_the_first_ones_pid(tmp_path: Path) -> None:

@@ -240,7 +240,9 @@ def test_limits_tell_of_missing_and_failed_runs_and_of_few_draws(
 
 
 def test_seeds_that_came_with_the_answer_are_told(answers: FakeAnswers, pages: dict[str, Page]) -> None:
-    added = replace(answers, provenance=answers.provenance | {"until": True, "whole_persons": 20_000})
+    added = replace(
+        answers, provenance=answers.provenance | {"until": True, "left_out": [], "whole_persons": 20_000}
+    )
     text = Page(shown(added)).text["study-limits"]
     assert "Seeds were added until" in text
     assert "18,000 instead of 20,000 persons" in text
