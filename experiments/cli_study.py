@@ -42,7 +42,7 @@ def new_command(
         list[str] | None, typer.Option(metavar="NAME", help="Policy; none is the baseline. Repeatable.")
     ] = None,
     seeds: Annotated[
-        int | None, typer.Option(min=1, help="Pairs of seeds at every point: 10, with --report 4.")
+        int | None, typer.Option(min=1, help="Pairs of seeds at every point: 10, with --report 6.")
     ] = None,
     report: Annotated[
         bool, typer.Option("--report", help="Draw the settings, and try the policies at several budgets.")
@@ -123,7 +123,7 @@ def status_command(
     from experiments.study import Study
 
     one = Study(study)
-    typer.echo(one.status().text())
+    typer.echo("\n".join(filter(None, (one.status().text(), one.last_heard()))))
     if failed:
         for run, stored in one.stored():
             if not stored.ok:

@@ -49,10 +49,10 @@ class Plan:
             runs, pairs = f"{few.runs:,} to {runs}", f"{few.pairs:,} to {pairs}"
             pending = f"{few.pending:,} to {pending}"
             minutes, megabytes = f"{few.minutes:,.1f} to {minutes}", f"{few.megabytes:,.1f} to {megabytes}"
+        points = "1 point" if self.points == 1 else f"{self.points:,} points"
         lines = [
-            f"{runs} runs: {self.points:,} points x {pairs} pairs of seeds, every policy; "
-            f"{pending} of them still to do.",
-            f"About {minutes} minutes with {self.workers} workers that have a core each, {megabytes} MB.",
+            f"{runs} runs: {points} x {pairs} pairs of seeds, every policy; {pending} of them still to do.",
+            f"About {minutes} minutes with as many free cores as workers ({self.workers}), {megabytes} MB.",
         ]
         for name in self.dead:
             lines.append(

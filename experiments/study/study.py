@@ -252,6 +252,20 @@ class Study:
             reached=reached,
         )
 
+    def last_heard(self) -> str:
+        """When a process that runs the study last told of it, and what was left; empty if it has ended."""
+        file = self.folder / "status.json"
+        try:
+            told_, then = json.loads(file.read_text(encoding="utf-8")), file.stat().st_mtime
+        except (FileNotFoundError, ValueError):
+            return ""
+        if not isinstance(told_, dict) or not told_.get("running"):
+            return ""
+        return (
+            f"Process {told_['pid']} told {_span(time.time() - then)} ago that it runs the study, with about "
+            f"{_span(told_['seconds_left'])} left."
+        )
+
     def refuse_unfinished(self, verb: str) -> None:
         """Raise StudyError if runs are still to do; ``verb`` is what was to be done with the study."""
         status = self.status()
@@ -381,6 +395,13 @@ class _Beside:
     def close(self) -> None:
         """Close the log."""
         self.log.close()
+
+
+def _span(seconds: float) -> str:
+    """A time in its largest fitting unit."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
 def _executor(wanted: Executor | int | None) -> Executor:

@@ -80,8 +80,18 @@ def test_an_interruption_ends_cleanly_and_says_how_to_go_on(
     ]
     study = Study(tmp_path)
     assert study.run(1).status.pending == 0
+    assert study.last_heard() == ""
     export(study, tmp_path / "tables")
     assert tables(tmp_path / "tables") == uninterrupted
+
+
+def test_status_tells_when_the_study_was_last_heard_of(tmp_path: Path) -> None:
+    study = Study(small_study(tmp_path, 1))
+    assert study.last_heard() == ""
+    status = tmp_path / "status.json"
+    status.write_text('{"running": true, "pid": 7, "seconds_left": 7300.0}')
+    os.utime(status, (time.time() - 200,) * 2)
+    assert study.last_heard() == "Process 7 told 3 min ago that it runs the study, with about 2.0 h left."
 
 
 def test_a_second_writer_is_refused_with_the_first_ones_pid(tmp_path: Path) -> None:
