@@ -90,6 +90,8 @@ def fake_comparison() -> Fake:
                 "liability_yuan": 1234.0,
                 "returned_yuan_per_year": 0.0,
                 "unspent_yuan_per_year": 16_200.0 if p == 0 else 0.0,
+                "added_participants_settings_low": 98.0 if known else -12.0,
+                "added_hours_settings_low": 700.0 if known else -90.0,
                 "cost_per_added_participant_yuan": 371.4 if known else float("nan"),
                 "cost_per_added_participant_low": 301.0 if known else float("nan"),
                 "cost_per_added_participant_high": 520.0 if known else float("nan"),
@@ -184,6 +186,7 @@ def fake_answers(comparison: Fake | None = None) -> FakeAnswers:
                 )
             cost = {"liability_yuan": 0.0, "added_participants": added}
             cost |= {f"added_participants_{k}": v for k, v in ends(added, 0.1 * added, 0.6 * added).items()}
+            cost["added_hours_settings_low"] = 7.5 * cost["added_participants_settings_low"]
             for per, factor in (("participant", 1.0), ("hour", 7.5)):
                 each = 5400 * yuan / (factor * added) if added > 0 else np.nan
                 cost |= {f"cost_per_added_{per}_yuan": each}

@@ -84,6 +84,11 @@ def effects(words: Words, comparison: Comparison) -> Iterator[Block]:
             for row in clear
         )
         yield Paragraph(named + _("."), _("Clear of zero by both intervals:"))
+    if not comparison.settings_counts["kept"]:
+        unknown = _("What settings do is not known, so that no result is shown to be clear of zero.")
+        yield Paragraph(unknown)
+        yield Bullets(numbered_caveats(words, comparison))
+        return
     unclear = len(rows) - len(clear)
     outside = sum(map(is_outside, rows))
     told = [
@@ -198,11 +203,18 @@ def costs(words: Words, comparison: Comparison) -> Iterator[Block]:
         )
     yield Table(header, tuple(rows))
     yield Paragraph(
-        _(
-            "Money spent and credits still owed, over the participants and hours added, means of all years; "
-            "hours without Party duty. The range reaches to the widest ends of both intervals. Where an "
-            "interval of the effect holds zero, the cost cannot be estimated. Rooms and staff time in kind "
-            "are booked apart."
+        words.sentences(
+            _(
+                "Money spent and credits still owed, over the participants and hours added, means of all "
+                "years; hours without Party duty."
+            ),
+            _("The range reaches to the widest ends of both intervals.")
+            if comparison.settings_counts["kept"]
+            else _("The range is that of chance alone: with what settings do it would be wider."),
+            _(
+                "Where an interval of the effect holds zero, the cost cannot be estimated. Rooms and staff "
+                "time in kind are booked apart."
+            ),
         )
     )
     yield from _unspent(words, comparison)
@@ -231,20 +243,27 @@ def _unspent(words: Words, comparison: Comparison) -> Iterator[Block]:
 
 
 def cost(words: Words, row: dict[Any, Any], per: str) -> str:
-    """The cost per added participant or hour with its interval, or that it cannot be estimated."""
+    """The cost per added participant or hour with its interval, of chance alone if settings are not known, or
+    that it cannot be estimated."""
     value = float(row[f"cost_per_added_{per}_yuan"])
     if not math.isfinite(value):
         return words._("cannot be estimated")
     low, high = float(row[f"cost_per_added_{per}_low"]), float(row[f"cost_per_added_{per}_high"])
     if not (math.isfinite(low) and math.isfinite(high)):
         return words._("cannot be estimated")
-    return f"{significant(value)} ({words.span(significant(low), significant(high))})"
+    span = words.span(significant(low), significant(high))
+    if not math.isfinite(float(row[f"added_{per}s_settings_low"])):
+        span = words._("chance alone: {span}", span=span)
+    return f"{significant(value)} ({span})"
 
 
 def gains(words: Words, comparison: Comparison) -> Iterator[Block]:
     """Who gains most and least, by policy, for the activity that the policy moves most."""
     _ = words._
     yield Heading(_("Who gains and who does not"))
+    if set(comparison.table["group"]) <= {"all"}:
+        yield Paragraph(_("No groups of residents were recorded."))
+        return
     items = []
     for policy in policies_of(comparison):
         rows = [row for row in reach(comparison) if row["policy"] == policy and row["activity"] != "any"]

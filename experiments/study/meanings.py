@@ -37,8 +37,16 @@ def _bought(what: str, unit: str, doc: str) -> tuple[tuple[str, str, str], ...]:
             for end, place in (("low", "lower"), ("high", "upper"))
         ),
         (f"cost_per_added_{one}_yuan", "yuan", f"(spent + owed a year) / added {what}"),
-        (f"cost_per_added_{one}_low", "yuan", "the same at the widest upper end of both intervals"),
-        (f"cost_per_added_{one}_high", "yuan", "the same at the widest lower end of both intervals"),
+        (
+            f"cost_per_added_{one}_low",
+            "yuan",
+            "the same at the widest upper end of both intervals, or of chance if settings are not drawn",
+        ),
+        (
+            f"cost_per_added_{one}_high",
+            "yuan",
+            "the same at the widest lower end of both intervals, or of chance if settings are not drawn",
+        ),
         (f"{what}_estimable", "true or false", "whether no interval of what was added reaches zero"),
     )
 

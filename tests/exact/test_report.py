@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import get_args
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from experiments.baseline import FIGURES
@@ -155,6 +156,25 @@ def test_what_was_simulated_says_what_was_tried_dropped_and_kept(comparison: Fak
         assert part in told
     kept = {"tried": 8, "dropped_equilibrium": 8, "dropped_p1": 0, "kept": 0, "persons": 2000}
     assert "no draws were kept" in page(replace(comparison, settings_counts=kept))
+
+
+def test_without_draws_chance_is_never_told_as_if_it_were_all(comparison: Fake) -> None:
+    unknown = {f"added_{what}_settings_low": np.nan for what in ("participants", "hours")}
+    table = comparison.table[comparison.table["group"] == "all"]
+    text = page(
+        replace(
+            comparison,
+            table=table.assign(settings_low=np.nan, settings_high=np.nan),
+            costs=comparison.costs.assign(**unknown),
+            settings_counts=comparison.settings_counts | {"kept": 0},
+        )
+    )
+    assert "370 (chance alone: 300 to 520)" in text
+    assert "370 (300 to 520)" in page(comparison)
+    assert "The range is that of chance alone" in text
+    assert "no result is shown to be clear of zero" in text
+    assert "lie outside" not in text
+    assert "No groups of residents were recorded." in text
 
 
 def test_influential_inputs_are_counted_and_named_with_value_and_range(comparison: Fake) -> None:
