@@ -105,6 +105,19 @@ def _seeds(words: Words, pairs: Sequence[tuple[int, int]]) -> str:
     return words._("{n}: {pairs}", n=rounded(len(pairs)), pairs=words.listed(told))
 
 
+def smaller_version(words: Words, answers: Answers) -> Iterator[Block]:
+    """That not the whole community was simulated, if so: nothing is read rightly without it."""
+    comparison, whole = answers.comparison, answers.provenance["whole_persons"]
+    if comparison.persons < whole:
+        told = words._(
+            "A smaller version of the community was simulated, {persons} instead of {whole} persons; all "
+            "figures are of that.",
+            persons=rounded(comparison.persons),
+            whole=rounded(whole),
+        )
+        yield Paragraph(told)
+
+
 def study_limits(words: Words, answers: Answers) -> Iterator[Block]:
     """Where the results of this study end, beyond the limits of every page."""
     _ = words._
@@ -131,15 +144,6 @@ def study_limits(words: Words, answers: Answers) -> Iterator[Block]:
             _(
                 "No pair of runs of {policies} is finished: nothing is told of it.",
                 policies=words.listed(names.policy(words, name) for name in facts["left_out"]),
-            )
-        )
-    if comparison.persons < facts["whole_persons"]:
-        told.append(
-            _(
-                "A smaller version of the community was simulated, {persons} instead of {whole} persons; all "
-                "figures are of that.",
-                persons=rounded(comparison.persons),
-                whole=rounded(facts["whole_persons"]),
             )
         )
     told += _of_settings(words, answers)

@@ -176,6 +176,13 @@ def test_what_is_not_known_is_said_and_never_nan(answers: FakeAnswers) -> None:
     assert "acceptability-" not in shown(unknown)
 
 
+def test_a_smaller_version_is_said_first(answers: FakeAnswers) -> None:
+    told = "A smaller version of the community was simulated, 18,000 instead of 20,000 persons"
+    text = shown(replace(answers, provenance=answers.provenance | {"whole_persons": 20_000}))
+    assert 0 < text.index(told) < text.index("The question")
+    assert "A smaller version" not in shown(answers)
+
+
 def test_small_groups_are_withheld(answers: FakeAnswers, pages: dict[str, Page]) -> None:
     rows = [row for row in pages["en"].rows["groups"] if "primary school or less" in row]
     assert len(rows) == 16
@@ -240,12 +247,8 @@ def test_limits_tell_of_missing_and_failed_runs_and_of_few_draws(
 
 
 def test_seeds_that_came_with_the_answer_are_told(answers: FakeAnswers, pages: dict[str, Page]) -> None:
-    added = replace(
-        answers, provenance=answers.provenance | {"until": True, "left_out": [], "whole_persons": 20_000}
-    )
-    text = Page(shown(added)).text["study-limits"]
-    assert "Seeds were added until" in text
-    assert "18,000 instead of 20,000 persons" in text
+    added = replace(answers, provenance=answers.provenance | {"until": True})
+    assert "Seeds were added until" in Page(shown(added)).text["study-limits"]
     assert "Seeds were added" not in pages["en"].text["study-limits"]
 
 
