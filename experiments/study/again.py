@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,8 @@ from model.errors import StudyError
 from model.parameters.declare import resolve, suggestion
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
-
 
 MOST = 20
 """Runs that are run again for a figure, unless more are asked for."""
@@ -228,10 +229,7 @@ def _numbers(one: Study, other: Study) -> list[str]:
     if a.empty or b.empty:
         return ["One of the two has no finished run."]
     factors = list(dict.fromkeys([*one.design.points[0], *other.design.points[0]]))
-    for table, study in ((a, one), (b, other)):
-        for name in factors:  # what only the other varies has one value here
-            if name not in table.columns:
-                table[name] = resolve(study.design.loaded.scenario, name)
+    a, b = (_with_factors(table, study, factors) for table, study in ((a, one), (b, other)))
     keys = [*factors, "policy", "world", "luck", "week", "community", "group"]
     shared = [
         c for c in a.columns if c in b.columns and c not in (*keys, "run", "point") and a[c].dtype.kind == "f"
@@ -248,6 +246,15 @@ def _numbers(one: Study, other: Study) -> list[str]:
         return [f"All {len(both):,} rows in common are equal."]
     lines = [f"{len(moved)} of {len(shared)} outcomes differ over {len(both):,} rows in common; mean change:"]
     return lines + [f"  {name}: {mean:+.6g}" for _, name, mean in sorted(moved, reverse=True)]
+
+
+def _with_factors(table: pd.DataFrame, study: Study, factors: Sequence[str]) -> pd.DataFrame:
+    """The table with the factors that only the other study varies: here they have one value."""
+    import pandas as pd
+
+    scenario = study.design.loaded.scenario
+    own = {name: resolve(scenario, name) for name in factors if name not in table.columns}
+    return pd.concat([table, pd.DataFrame(own, index=table.index)], axis=1)
 
 
 def _flat(study: Study) -> dict[str, Any]:
