@@ -76,18 +76,15 @@ def perceive(models: Sequence[CommunityModel], weak: WeakTies | None) -> list[Pe
             shown[own],
             acting[own],
         )
-    anybody_knows = any(bool((model.residents.knowledge > 0).any()) for model in models)
     if weak is None:
         return [
-            _look(model, shown[own], anybody_knows, acting[own], NOBODY)
-            for model, own in zip(models, rows, strict=True)
+            _look(model, shown[own], acting[own], NOBODY) for model, own in zip(models, rows, strict=True)
         ]
     aware, ties = np.concatenate([model.residents.aware for model in models]), weak.layer
     return [
         _look(
             model,
             shown[own],
-            anybody_knows,
             acting[own],
             Beyond(ties.indptr[own.start : own.stop + 1], ties.indices, weak.weight, shown, aware, acting),
         )
@@ -98,7 +95,6 @@ def perceive(models: Sequence[CommunityModel], weak: WeakTies | None) -> list[Pe
 def _look(
     model: CommunityModel,
     shown: NDArray[np.float64],
-    anybody_knows: bool,
     acting: NDArray[np.uint8],
     beyond: Beyond,
 ) -> Perception:
@@ -128,7 +124,6 @@ def _look(
         network.well_mixed,
         means,
         shown,
-        anybody_knows,
         people.aware,
         beyond,
         seen,
@@ -193,7 +188,6 @@ def _gather(
     well_mixed: float,
     means: NDArray[np.float64],
     shown: NDArray[np.float64],
-    anybody_knows: bool,
     aware: NDArray[np.uint8],
     beyond: Beyond,
     seen: Perception,
@@ -202,15 +196,14 @@ def _gather(
         culture = service = deliberation = near = embedded = known = 0.0
         around = np.uint8(0)
         for at in range(indptr[i], indptr[i + 1]):
-            j = indices[at]
+            j = np.uint64(indices[at])  # a signed index might count from the end: slower
             w = weight[at]
             culture += w * shown[j, 0]
             service += w * shown[j, 1]
             deliberation += w * shown[j, 2]
             near += w * shown[j, 3]
             embedded += w * shown[j, 4]
-            if anybody_knows:
-                known += w * shown[j, 5]
+            known += w * shown[j, 5]
             around |= aware[j]
         total = weight_sum[i]
         if len(beyond.indptr) > 0:
@@ -222,8 +215,7 @@ def _gather(
                 deliberation += w * beyond.shown[j, 2]
                 near += w * beyond.shown[j, 3]
                 embedded += w * beyond.shown[j, 4]
-                if anybody_knows:
-                    known += w * beyond.shown[j, 5]
+                known += w * beyond.shown[j, 5]
                 around |= beyond.aware[j]
                 total += w
                 for k in range(3):

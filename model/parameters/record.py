@@ -7,6 +7,7 @@ mean the same number in a kernel and in the interpreter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +18,16 @@ from model.parameters.declare import ByKey, declaration_of
 
 DTYPES: Mapping[Any, type[np.generic]] = {float: np.float64, int: np.int64, bool: np.bool_}
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Parameters(np.record):  # type: ignore[misc]
+    """A record that hands out its memory quickly: a kernel asks for it at every call, and NumPy would spell
+    out all fields each time."""
+
+    @cached_property
+    def data(self) -> memoryview:
+        """The memory of the record."""
+        return super().data
 
 
 def record(
@@ -51,11 +62,17 @@ def record(
     for name, value in extra.items():
         add("extra", name, float, value)
 
-    row = np.zeros(1, dtype=np.dtype((np.record, np.dtype(fields, align=True))))
+    row = np.zeros(1, _layout(tuple(fields)))
     for (name, _, _), value in zip(fields, values, strict=True):
         row[name][0] = value
     whole: np.record = row[0]
     return whole
+
+
+@cache
+def _layout(fields: tuple[tuple[str, type[np.generic], tuple[int, ...]], ...]) -> np.dtype[np.void]:
+    """The dtype of these fields: one object for all records, which kernels would compare field by field."""
+    return np.dtype((Parameters, np.dtype(list(fields), align=True)))
 
 
 def _tables(parameters: BaseModel) -> dict[str, BaseModel]:

@@ -198,9 +198,8 @@ def _ask(
         for k in range(3):
             c.asked[i, k] = 0
             for q in range(3):
-                if c.asks[i, k, q] != 0.0:
-                    faded = c.asks[i, k, q] * p.ask_keep
-                    c.asks[i, k, q] = faded if faded >= 0.015625 else 0.0
+                faded = c.asks[i, k, q] * p.ask_keep
+                c.asks[i, k, q] = faded if faded >= 0.015625 else 0.0
         if len(contacts) > 0 and contacts[i] > 0 and open_count > 0:
             nth = int(open_count * draw(seed, streams[1], c.id[i], week, 0))
             c.asked_now[i] += contacts[i]

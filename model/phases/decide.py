@@ -162,7 +162,7 @@ def time_cost(
         cost[i] = p.b_time * exp(-(free_minutes[i] / 60) / p.tau)
 
 
-@kernel
+@inlined
 def _strength(asks: float, unit: float) -> float:
     """a(n) of ODD 7.7: 0 for no ask, 1 for one, at most 1.58."""
     return (1 - exp(-asks)) / unit if asks > 0.0 else 0.0
