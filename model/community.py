@@ -43,7 +43,7 @@ from model.residents import Residents
 from model.scenario import OrganizationSpec, Scenario
 from model.schedule import Schedule, default_phases
 from model.seasons import Seasons, seasons
-from model.stewards import Office
+from model.stewards import Office, by_cell
 from model.units import ResidentUnit
 
 if TYPE_CHECKING:
@@ -177,6 +177,7 @@ class CommunityModel(AgentModel):
         self.households = np.array(
             [born_id(Kind.HOUSEHOLD, community, *divmod(h, 2**20), 0) for h in range(count)], np.uint64
         )
+        self.building_cells = by_cell(self.residents.cell)
         self.branch_office = PartyBranch(self)
         self.publish([])
         self.organizations_changed()
@@ -200,6 +201,7 @@ class CommunityModel(AgentModel):
             "network",
             "rows",
             "households",
+            "building_cells",
             "staff_in_kind",
             "week_plan",
             "offers",

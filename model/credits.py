@@ -31,7 +31,8 @@ class CreditState:
     """The scheme of this arm (None without one), what is expected of it and its totals in minutes.
 
     ``ring`` and ``recent`` hold the minutes that everybody got in the last ``expiry_weeks`` weeks, ``queue``
-    the rows that wait for service, in order. They are empty until a scheme runs.
+    the rows that wait for service, in order. They are empty until a scheme runs. ``undecided`` are the rows
+    whose preferred use is not drawn yet.
     """
 
     account: Account | None = None
@@ -45,7 +46,7 @@ class CreditState:
     donated: int = 0
     completed: int = 0
     waited_weeks: int = 0
-    uses_known: bool = False
+    undecided: NDArray[np.int64] = field(default_factory=lambda: NOBODY)
     ring: NDArray[np.integer] = field(default_factory=lambda: np.empty((0, 0), np.int16))
     recent: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     queue: NDArray[np.int64] = field(default_factory=lambda: NOBODY)
@@ -64,7 +65,7 @@ class CreditState:
                 why="credits are held in whole quarters of an hour",
                 instead="Give multiples of 15",
             )
-        return cls(issued=int(people.credit_minutes.sum()))
+        return cls(issued=int(people.credit_minutes.sum()), undecided=np.arange(len(people)))
 
     @property
     def scheme(self) -> CreditScheme | None:
@@ -132,9 +133,9 @@ class CreditState:
         assert scheme is not None
         if not self.begun:
             self._begin(model, value)
-        if not self.uses_known and scheme.uses != GOODS_ONLY:
-            model.residents.credit_use[:] = preferred_uses(model, scheme)
-        self.uses_known = True
+        if scheme.uses != GOODS_ONLY:
+            model.residents.credit_use[self.undecided] = preferred_uses(model, scheme, self.undecided)
+        self.undecided = NOBODY
         self._expire(model, value)
         issued = self._issue(model, value) if running else NOBODY
         receivers, gifts = use_credits(self, model, value)
@@ -238,8 +239,8 @@ class CreditState:
             return
         self.ring[:, rows] = 0
         self.recent[rows] = 0
-        self.queue = self.queue[~np.isin(self.queue, rows)]
-        self.uses_known = False
+        self.queue = self.queue[people.credit_asked[self.queue] != 0]
+        self.undecided = np.concatenate((self.undecided, rows))
         self.free(minutes // 15 * self.value_fen(model))
         if not self.running(model.week):
             self.account.close()

@@ -26,10 +26,13 @@ WEEKS_AHEAD = 8
 """Weeks of supply that holders look ahead to when they judge whether credits can be redeemed."""
 
 Rows = NDArray[np.int64]
+EVERYBODY = slice(None)
 
 
-def preferred_uses(model: CommunityModel, scheme: CreditScheme) -> NDArray[np.int8]:
-    """int8[n]: the use everybody prefers among those the scheme allows, one draw by id for good.
+def preferred_uses(
+    model: CommunityModel, scheme: CreditScheme, rows: Rows | slice = EVERYBODY
+) -> NDArray[np.int8]:
+    """int8[rows]: the use each of ``rows`` prefers among those the scheme allows, one draw by id for good.
 
     Where credits can be given, those who need care redeem what they hold as service.
     """
@@ -40,11 +43,11 @@ def preferred_uses(model: CommunityModel, scheme: CreditScheme) -> NDArray[np.in
     for weight in weights if any(weights) else [1.0] * len(allowed):
         total += weight
         cumulated.append(total)
-    draws = uniforms(model.world, "credit_use", people.id, 0)
+    draws = uniforms(model.world, "credit_use", people.id[rows], 0)
     at = np.searchsorted(cumulated[:-1], draws * total, side="right")
     uses = np.array(allowed, np.int8)[at]
     if "donate" in scheme.uses:
-        uses[people.needs_care != 0] = SERVICE
+        uses[people.needs_care[rows] != 0] = SERVICE
     return uses
 
 

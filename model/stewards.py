@@ -31,6 +31,28 @@ class Office(NamedTuple):
         return staying
 
 
+class Cells(NamedTuple):
+    """Who shares a building cell: all rows cell by cell, in row order; of each row where its cell begins
+    there, how many adults the cell has and the row's place among them (all int64[n])."""
+
+    order: NDArray[np.int64]
+    first: NDArray[np.int64]
+    size: NDArray[np.int64]
+    place: NDArray[np.int64]
+
+
+def by_cell(cell: NDArray[np.int32]) -> Cells:
+    """The residents by their building cells (int32[n]), which last: whoever moves in takes over the cell."""
+    order = np.argsort(cell, kind="stable")
+    _, first, number, size = np.unique(
+        cell[order], return_index=True, return_inverse=True, return_counts=True
+    )
+    at = np.empty(len(cell), np.int64)
+    at[order] = np.arange(len(cell))
+    own = number[at]
+    return Cells(order, first[own], size[own], at - first[own])
+
+
 def appoint(model: CommunityModel) -> None:
     """Choose stewards for the fiscal year; those in office know all fields."""
     people = model.residents
@@ -58,11 +80,7 @@ def ask_neighbours(model: CommunityModel) -> None:
     is_open = np.flatnonzero(model.week_plan.open)
     if not stewards or not len(is_open):
         return
-    people = model.residents
-    order = np.argsort(people.cell, kind="stable")
-    cells, first, size = np.unique(people.cell[order], return_index=True, return_counts=True)
-    place = np.empty(len(people), np.int64)
-    place[order] = np.arange(len(people))
+    people, cells = model.residents, model.building_cells
     for named in stewards:
         if named.name not in model.stewards:
             continue
@@ -70,12 +88,11 @@ def ask_neighbours(model: CommunityModel) -> None:
         asks, whom, what = (
             uniforms(model.luck, "steward_ask", people.id[rows], model.week, k) for k in range(3)
         )
-        at = np.searchsorted(cells, people.cell[rows])
-        others = size[at] - 1
+        others = cells.size[rows] - 1
         nth = (others * whom).astype(np.int64)
-        nth += nth >= place[rows] - first[at]
+        nth += nth >= cells.place[rows]
         active = (asks < model.scenario.party.steward_rate) & (others > 0)
-        asked = order[(first[at] + nth)[active]]
+        asked = cells.order[(cells.first[rows] + nth)[active]]
         activity = is_open[(len(is_open) * what[active]).astype(np.int64)]
         people.asks[asked, activity, MEMBER] += 1
         people.asked_now[asked] += 1
