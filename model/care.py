@@ -61,7 +61,7 @@ class CareBook:
         people = model.residents
         self.redeemed = redeemed
         volunteer = self.volunteer - redeemed
-        rows = np.flatnonzero(people.needs_care)
+        rows = np.flatnonzero(people.needs_care != 0)
         paid = [n for n in model.policies.active(PaidCare, model.week) if model.government.account(n).free]
         lack = needed_minutes(model)[people.age_band[rows]]
         if volunteer + self.party > 0 or paid:

@@ -434,8 +434,9 @@ class CommunityModel(AgentModel):
         self.served_ring[:, rows] = 0
         self.duty_ring[:, rows] = 0
         for target, inside in self._targets.values():
-            inside[rows] = False
-            inside[rows[newcomers.where(**target)]] = True
+            if target:  # without one everybody is inside already
+                inside[rows] = False
+                inside[rows[newcomers.where(**target)]] = True
         self.branch_office.pair(self, rows)
 
     def has_target(self, named: Named[Any]) -> bool:

@@ -293,6 +293,18 @@ def count_cells(
         row[45] += int(c.satisfaction[i] * 1099511627776.0)
 
 
+@kernel
+def by_group(members: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``members @ counts``: int64[groups, columns]. Most cells are outside of most groups."""
+    out = np.zeros((members.shape[0], counts.shape[1]), np.int64)
+    for g in range(members.shape[0]):
+        for cell in range(members.shape[1]):
+            if members[g, cell] != 0:
+                for column in range(counts.shape[1]):
+                    out[g, column] += counts[cell, column]
+    return out
+
+
 def concentration(minutes: NDArray[np.int32]) -> tuple[float, float]:
     """Share of the top tenth and Gini of those who served at all; nan if nobody did.
 

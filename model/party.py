@@ -81,7 +81,8 @@ def build(model: CommunityModel) -> None:
     people = model.residents
     party = np.flatnonzero(people.party != 0)
     for named in building:
-        bare = [o for o in model.organizations if o.alive and not covered(model)[o.index]]
+        has = covered(model)
+        bare = [o for o in model.organizations if o.alive and not has[o.index]]
         ids = np.array([o.id for o in bare], np.uint64)
         order = smallest(uniforms(model.luck, "party_core", ids, model.week), ids, len(bare))
         left = named.instrument.per_quarter

@@ -108,7 +108,7 @@ def _give(
         return rows[:0], minutes[:0]
     people = model.residents
     anyone = scheme.donate_to == "anyone"
-    pool = np.arange(len(people)) if anyone else np.flatnonzero(people.needs_care)
+    pool = np.arange(len(people)) if anyone else np.flatnonzero(people.needs_care != 0)
     able = len(pool) - np.isin(rows, pool) > 0
     rows, minutes = rows[able], minutes[able]
     among, own = np.isin(rows, pool), np.searchsorted(pool, rows)

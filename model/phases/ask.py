@@ -98,8 +98,8 @@ def ask(model: CommunityModel) -> None:
 def _wave(model: CommunityModel, named: Named[Ask], k: int) -> NDArray[np.int64]:
     """Rows that an instrument asks this week: of those whose turn it is the share that its rule prefers."""
     instrument, people = named.instrument, model.residents
-    due = (model.week + model.rows) % instrument.every_weeks == 0
-    rows = np.flatnonzero(model.target_residents(named) & due)
+    due = model.rows[-model.week % instrument.every_weeks :: instrument.every_weeks]
+    rows = due[model.target_residents(named)[due]]
     if instrument.share == 1:
         return rows
     ids = people.id[rows]

@@ -70,7 +70,7 @@ def _raise_issues(model: CommunityModel) -> None:
     draws = uniforms(model.luck, "issue", people.id, model.week)
     raisers = Raisers(*(getattr(people, f) for f in Raisers._fields))
     over_rows(_count, len(people), model.p, carried, draws, raisers)
-    rows = np.flatnonzero(people.raised)
+    rows = np.flatnonzero(people.raised != 0)
     # The place of a resident is his row: 24 bits above the week.
     ids = rows.astype(np.uint64) << np.uint64(16)
     ids += np.uint64(born_id(Kind.ISSUE, community_hash(model.scenario.name), 0, 0, model.week))

@@ -70,27 +70,29 @@ def _contacts(model: CommunityModel) -> NDArray[np.int64] | None:
         contacts += model.branch_office.paired
         model.branch_office.visits += int(contacts.sum())
     strain = contacts.astype(np.float64)
-    limits, numbers = model.scenario, np.arange(len(households))
+    limits = model.scenario
     calls: list[tuple[Named[Visit] | Named[Grid], NDArray[np.bool_], str, float]] = []
     for visit in visits:
         drawn = uniforms(model.luck, "visit", households, week, community_hash(visit.name) % 256)
         due = drawn < visit.instrument.visits_per_year / 52
         calls.append((visit, due, "visit", limits.mobilisation.visit_hours))
     for grid in grids:
-        due = (week + numbers) % grid.instrument.every_weeks == 0
+        due = np.zeros(len(households), bool)
+        due[-week % grid.instrument.every_weeks :: grid.instrument.every_weeks] = True
         calls.append((grid, due, "grid", limits.committee.contact_hours))
     for named, due, stream, hours in calls:
-        due &= _homes(model, named)
         k = community_hash(named.name) % 256
-        reached = committee.contact(model, np.flatnonzero(due), stream, k, hours)
+        reached = committee.contact(model, _homes(model, named, due), stream, k, hours)
         contacts[reached] += 1
         strain[reached] += 1 - named.instrument.courtesy
     model.residents.fatigue += strain[model.residents.household]
     return contacts[model.residents.household]
 
 
-def _homes(model: CommunityModel, named: Named[Visit] | Named[Grid]) -> NDArray[np.bool_]:
-    """bool[households]: those with an adult in the target of an instrument."""
-    homes = np.zeros(len(model.households), bool)
-    homes[model.residents.household[model.target_residents(named)]] = True
-    return homes
+def _homes(
+    model: CommunityModel, named: Named[Visit] | Named[Grid], due: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Households that are ``due`` (bool[households]) and have an adult in the target of an instrument."""
+    household, homes = model.residents.household, np.zeros(len(due), bool)
+    homes[household[due[household] & model.target_residents(named)]] = True
+    return np.flatnonzero(homes)

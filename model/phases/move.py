@@ -19,7 +19,8 @@ def move(model: CommunityModel) -> None:
     people = model.residents
     if not any(model.scenario.movement.move_rate.values()):
         return
-    hazard = np.asarray(model.p.move_hazard)[people.migrant]
+    settled, migrant = model.p.move_hazard
+    hazard = np.where(people.migrant != 0, migrant, settled)
     rows = np.flatnonzero(uniforms(model.luck, "move", people.id, model.week) < hazard)
     if len(rows):
         _say_goodbye(model, rows)

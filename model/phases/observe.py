@@ -9,7 +9,7 @@ import numpy as np
 from model.calendar import YEAR
 from model.errors import GongzhiError
 from model.government import cash_by_payer
-from model.outcomes import WINDOW, Observed, concentration, count_cells
+from model.outcomes import WINDOW, Observed, by_group, concentration, count_cells
 from model.party import figures as party_figures
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def record(model: CommunityModel) -> None:
         *model.issues.figures(),
     ]
     records.weeks.append(model.week)
-    records.counts.append(model.grouping.members @ model.counts)
+    records.counts.append(by_group(model.grouping.members, model.counts))
     records.weekly.append(figures)
     records.spread.append(
         (*concentration(people.service_minutes - people.duty_minutes_52), model.credit_state.coverage)
@@ -66,10 +66,11 @@ def _offer_figures(model: CommunityModel) -> list[int]:
         table.sessions,
         np.where(limited, table.places, 0),
         demand,
-        limited.astype(np.int64),
-        (limited & (demand > table.places)).astype(np.int64),
+        limited,
+        limited & (demand > table.places),
     )
-    return [int(column[table.activity == k].sum()) for column in columns for k in range(3)]
+    figures: list[int] = (np.stack(columns) @ (table.activity[:, None] == np.arange(3))).ravel().tolist()
+    return figures
 
 
 def check_ledgers(model: CommunityModel) -> None:
