@@ -47,13 +47,6 @@ class Traits(NamedTuple):
     free_minutes: NDArray[np.int32]
     hours_effect: NDArray[np.float64]
     threshold: NDArray[np.float64]
-    skill: NDArray[np.float64]
-    skill_start: NDArray[np.float64]
-    attachment: NDArray[np.float64]
-    attachment_start: NDArray[np.float64]
-    motivation: NDArray[np.float64]
-    motivation_start: NDArray[np.float64]
-    efficacy: NDArray[np.float64]
     embeddedness: NDArray[np.float64]
 
 
@@ -85,10 +78,6 @@ class TraitStreams(NamedTuple):
     hours_person: int
     free_hours: int
     residence: int
-    skill: int
-    attachment: int
-    motivation: int
-    efficacy: int
 
 
 def _coefficients(a: int) -> Floats:
@@ -100,7 +89,6 @@ def _coefficients(a: int) -> Floats:
 
 
 _STREAMS = TraitStreams(*(stream(name) for name in TraitStreams._fields))
-_BETA_3, _BETA_4, _BETA_8 = _coefficients(3), _coefficients(4), _coefficients(8)
 
 
 def draw_population(scenario: Scenario, world: int) -> Residents:
@@ -142,8 +130,11 @@ def newcomers(places: Residents, rows: Rows, week: int, p: Any, world: int) -> R
 def _settle(people: Residents, p: Any, world: int, origin: Origin) -> None:
     """Draw the traits of everybody in ``people`` from its ids, and fix what is static."""
     columns = Traits(*(getattr(people, name) for name in Traits._fields))
-    betas = (_BETA_3, _BETA_4, _BETA_8)
-    over_rows(_draw_traits, len(people), p, np.uint64(world), _STREAMS, betas, origin, columns)
+    over_rows(_draw_traits, len(people), p, np.uint64(world), _STREAMS, origin, columns)
+    for trait, a in (("skill", 4), ("attachment", 3), ("motivation", 3), ("efficacy", 8)):
+        getattr(people, trait)[:] = beta_quantiles(uniforms(world, trait, people.id, 0), a)
+    for trait in ("skill", "attachment", "motivation"):
+        getattr(people, f"{trait}_start")[:] = getattr(people, trait)
     people.freeze()
 
 
@@ -173,7 +164,6 @@ def _draw_traits(
     p: Any,
     seed: np.uint64,
     s: TraitStreams,
-    betas: tuple[Floats, Floats, Floats],
     origin: Origin,
     c: Traits,
 ) -> None:
@@ -215,10 +205,6 @@ def _draw_traits(
         median = p.free_factor[c.sex[i]] * p.free_median[employment]
         hours = min(median * spread, 112.0)  # eight hours of every day are slept
         c.free_minutes[i] = 15 * int(np.floor(4 * hours + 0.5))
-        c.skill[i] = c.skill_start[i] = _beta_quantile(_u0(seed, s.skill, ident, 0), betas[1])
-        c.attachment[i] = c.attachment_start[i] = _beta_quantile(_u0(seed, s.attachment, ident, 0), betas[0])
-        c.motivation[i] = c.motivation_start[i] = _beta_quantile(_u0(seed, s.motivation, ident, 0), betas[0])
-        c.efficacy[i] = _beta_quantile(_u0(seed, s.efficacy, ident, 0), betas[2])
         if origin.embeddedness < 0.0:
             residence = -p.residence_mean * log(1 - _u0(seed, s.residence, ident, 0))
             c.embeddedness[i] = 1 - 0.9 * exp(-residence / p.embed_weeks)
@@ -245,27 +231,27 @@ def beta_quantiles(u: Floats, a: int) -> Floats:
 
 @kernel
 def _fill_quantiles(start: int, stop: int, u: Floats, coefficients: Floats, out: Floats) -> None:
-    for i in range(start, stop):
-        out[i] = _beta_quantile(u[i], coefficients)
-
-
-@kernel
-def _beta_quantile(u: float, coefficients: Floats) -> float:
-    p = min(u, 1 - u)
-    low, width = 0.0, 0.5
-    a = len(coefficients)
+    # Step by step for all rows: a row's own steps wait for each other, those of several rows do not.
+    n, a = stop - start, len(coefficients)
+    p, low, x, series = np.empty(n), np.zeros(n), np.empty(n), np.empty(n)
+    for i in range(n):
+        p[i] = min(u[start + i], 1 - u[start + i])
+    width = 0.5
     for _ in range(60):
-        x = low + width
-        y = 1 - x
-        series = 0.0
+        for i in range(n):
+            x[i] = low[i] + width
+            series[i] = 0.0
         for m in range(a - 1, -1, -1):
-            series = series * y + coefficients[m]
+            for i in range(n):
+                series[i] = series[i] * (1 - x[i]) + coefficients[m]
         for _ in range(a):
-            series = series * x
-        if series <= p:
-            low = x
+            for i in range(n):
+                series[i] = series[i] * x[i]
+        for i in range(n):
+            low[i] += width if series[i] <= p[i] else 0.0
         width /= 2
-    return low if u <= 0.5 else 1 - low
+    for i in range(n):
+        out[start + i] = low[i] if u[start + i] <= 0.5 else 1 - low[i]
 
 
 class Margin(NamedTuple):
