@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from model.compiled import kernel, over_rows
-from model.draws import draw, smallest, stream, uniforms
+from model.compiled import inlined, kernel, over_rows
+from model.draws import draw, stream
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -46,15 +46,8 @@ def seat(model: CommunityModel) -> None:
     columns = Seats(*(getattr(people, f) for f in Seats._fields))
     over_rows(_choose, len(people), model.luck_u64, model.week, stream("offer_choice"), columns, offers)
     rows, first = _by_offer(columns, len(offers.places))
-    wanted = np.diff(first)
-    model.week_plan.demand[:] = wanted
-    for o in np.flatnonzero((offers.places >= 0) & (wanted > offers.places)):
-        k = int(offers.activity[o])
-        here = rows[first[o] : first[o + 1]]
-        draws = uniforms(model.luck, "seat", people.id[here], model.week, k)
-        out = np.ones(len(here), bool)
-        out[smallest(draws, people.id[here], int(offers.places[o]))] = False
-        _refuse(columns, here[out], k)
+    model.week_plan.demand[:] = np.diff(first)
+    _ration(model.luck_u64, model.week, stream("seat"), columns, offers, rows, first)
 
 
 @kernel
@@ -146,9 +139,38 @@ def _by_offer(c: Seats, offers: int) -> tuple[NDArray[np.int64], NDArray[np.int6
 
 
 @kernel
-def _refuse(c: Seats, rows: NDArray[np.int64], k: int) -> None:
-    for i in rows:
-        c.seated[i, k] = 0
-        c.minutes[i, k] = 0
-        c.offer[i, k] = -1
-        c.refused[i, k] = 1
+def _ration(
+    seed: np.uint64,
+    week: int,
+    chance: int,
+    c: Seats,
+    offers: OfferTable,
+    rows: NDArray[np.int64],
+    first: NDArray[np.int64],
+) -> None:
+    """Places go to the smallest draws of those who come, and of equal draws to the smallest id."""
+    for o in range(len(offers.places)):
+        come, places, k = rows[first[o] : first[o + 1]], offers.places[o], offers.activity[o]
+        if places < 0 or len(come) <= places:
+            continue
+        draws = np.empty(len(come))
+        for at in range(len(come)):
+            draws[at] = draw(seed, chance, c.id[come[at]], week, k)
+        last = np.partition(draws, places - 1)[places - 1] if places > 0 else -1.0
+        left = places  # for those who drew the last number that gets a place
+        for number in draws:
+            left -= number < last
+        for at in range(len(come)):
+            before = 0
+            for other in range(len(come) if draws[at] == last else 0):
+                before += draws[other] == last and c.id[come[other]] < c.id[come[at]]
+            if draws[at] > last or before >= left:
+                _refuse(c, come[at], k)
+
+
+@inlined
+def _refuse(c: Seats, i: int, k: int) -> None:
+    c.seated[i, k] = 0
+    c.minutes[i, k] = 0
+    c.offer[i, k] = -1
+    c.refused[i, k] = 1
