@@ -39,8 +39,8 @@ def _train_people(
     if isinstance(named.instrument, TrainVolunteers):
         eligible &= people.registered != 0
     rows = np.flatnonzero(eligible)
-    draws = uniforms(model.luck, "train", people.id[rows], model.week, k)
-    chosen = rows[smallest(draws, people.id[rows], seats)]
+    ids = people.id[rows]
+    chosen = rows[smallest(uniforms(model.luck, "train", ids, model.week, k), ids, seats)]
     people.skill[chosen] += model.p.gain * (1 - people.skill[chosen])
     model.perception()  # others see what a training taught from next week on
     people.knowledge[chosen] += model.p.gain_knowledge * (1 - people.knowledge[chosen])
