@@ -1,5 +1,19 @@
 """``python -m experiments`` is the command ``gongzhi``."""
 
-from experiments.cli import main
+from __future__ import annotations
 
-main()
+import sys
+
+
+def main() -> None:
+    """Run the command line; an interruption is one line from the first import on."""
+    try:
+        from experiments.cli import main as run
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted: nothing was written.\n")
+        sys.exit(130)
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,7 @@ from experiments.study.code import own_phases
 from experiments.study.runs import BASELINE, NOT_RUN, Run
 from experiments.study.study import Study
 from experiments.study.work import succeeded
-from model.errors import StudyError
+from model.errors import GongzhiError, StudyError
 from model.parameters.declare import resolve, suggestion
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def reproduce(study: Study, runs: list[int]) -> list[Verdict]:
             raise StudyError(
                 what=f"run {number} {'failed' if number in stored else 'is not stored'}",
                 where=str(study.folder),
+                why="the runs that are stored may be of another design, scenario or model: see its status",
                 instead="run the study first: gongzhi study run (--retry-failed for failed runs)",
             )
         arm = design.arms(run.point)[design.spec.policies.index(run.policy)]
@@ -179,7 +180,8 @@ def _compared(run: Run, before: pa.Table, now: pa.Table, old: Any, new: Any) -> 
         x, y = a[name].to_numpy(), b[name].to_numpy()
         if x.dtype.kind == "f":
             different = (x != y) & ~(np.isnan(x) & np.isnan(y))
-            by = float(np.nanmax(np.abs(x - y)[different])) if different.any() else 0.0
+            gaps = np.abs(x - y)[different]
+            by = float(np.nanmax(gaps)) if not np.isnan(gaps).all() else float("nan" if len(gaps) else 0)
         else:
             different = x != y
             by = float(different.sum())
@@ -187,6 +189,9 @@ def _compared(run: Run, before: pa.Table, now: pa.Table, old: Any, new: Any) -> 
             worst = (name, by)
     if worst[0]:
         return Verdict(run, False, *worst)
+    for name in ("adults", "persons"):
+        if old[name] != new[name]:
+            return Verdict(run, False, name, float(abs(old[name] - new[name])))
     if list(old["took_part"]) != list(new["took_part"]):
         return Verdict(run, False, "who took part", float("nan"))
     return Verdict(run, True)
@@ -206,6 +211,7 @@ def _causes(one: Study, other: Study) -> list[str]:
     for name, mine, theirs in (
         ("points of the design", one.design.points, other.design.points),
         ("policies", one.design.spec.policies, other.design.spec.policies),
+        ("pairs of seeds", one.design.spec.pairs(), other.design.spec.pairs()),
         ("groups that are recorded", one.design.spec.record.groups, other.design.spec.record.groups),
     ):
         if mine != theirs:
@@ -253,7 +259,13 @@ def _with_factors(table: pd.DataFrame, study: Study, factors: Sequence[str]) -> 
     import pandas as pd
 
     scenario = study.design.loaded.scenario
-    own = {name: resolve(scenario, name) for name in factors if name not in table.columns}
+    own: dict[str, Any] = {}
+    for name in factors:
+        if name not in table.columns:
+            try:
+                own[name] = resolve(scenario, name)
+            except GongzhiError:  # such as an amount of a policy that this scenario does not have
+                own[name] = np.nan
     return pd.concat([table, pd.DataFrame(own, index=table.index)], axis=1)
 
 

@@ -25,7 +25,7 @@ def own_phases(file: Path) -> Schedule:
     try:
         spec.loader.exec_module(module)
         schedule = module.phases(default_phases())
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise StudyError(
             what=f"it cannot be used: {type(error).__name__}: {error}", where=str(file), instead=remedy
         ) from error

@@ -14,6 +14,8 @@ from experiments.inputs import input_files
 from experiments.load import is_path, load, scenario_path
 from experiments.study.attribution import channel_arms, package_arms
 from experiments.study.sequential import FEWEST
+from experiments.study.spec import MOST_RUNS
+from experiments.study.store import lock
 from experiments.study.study import Study
 from model.errors import StudyError
 from model.outcomes import GROUPS
@@ -183,7 +185,8 @@ def add_seeds(study: Study, more: int) -> None:
     raised where that is more.
 
     Raises:
-        StudyError: if the seeds are listed one by one, or nothing can be added.
+        StudyError: if the seeds are listed one by one, nothing or too much is added, or another process
+            writes the study; the file is as it was.
     """
     spec = study.design.spec
     seeds, until, reached = spec.seeds, spec.until, study.reached()
@@ -193,12 +196,21 @@ def add_seeds(study: Study, more: int) -> None:
             where=str(study.folder / "study.toml"),
             instead="write the seeds into luck = [...] there" if more >= 1 else "add 1 or more",
         )
-    file = study.folder / "study.toml"
     count = more + (seeds.count if reached is None else reached.pairs)
+    file = study.folder / "study.toml"
+    runs = count * max(1, len(seeds.world)) * len(study.design.points) * len(spec.policies)
+    if runs > MOST_RUNS:
+        raise StudyError(
+            what=f"{more:,} more pairs of seeds make {runs:,} runs",
+            where=str(file),
+            why=f"at most {MOST_RUNS:,} are stored in one study",
+            instead="add fewer",
+        )
     text = _with_number(file.read_text(encoding="utf-8"), "seeds", "count", count, file)
     if until is not None and count > until.most:
         text = _with_number(text, "until", "most", count, file)
-    write_text(file, text)
+    with lock(study.folder):
+        write_text(file, text)
     study.reread()
 
 

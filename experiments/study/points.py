@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from experiments.load import Loaded
 from experiments.settings import HYPERCUBE_SEED, MOST_TRIED, guesses, hypercube
-from experiments.study.spec import DesignSpec, FactorSpec, StudySpec
+from experiments.study.spec import MOST_RUNS, DesignSpec, FactorSpec, StudySpec
 from model.errors import GongzhiError, ScenarioError, StudyError
 from model.parameters.declare import replaced, resolve
 
@@ -29,6 +30,14 @@ def points(spec: StudySpec, folder: Path, loaded: Loaded | None = None) -> list[
     """
     design = spec.design
     if design.kind == "settings" and loaded is not None:
+        runs = (design.points + 1) * len(spec.policies) * len(spec.pairs())
+        if runs > MOST_RUNS:
+            raise StudyError(
+                what=f"the study has {runs:,} runs",
+                where="design.points",
+                why=f"at most {MOST_RUNS:,} are stored in one study",
+                instead="draw fewer points",
+            )
         return drawn(design, loaded)[0]
     found = _table(design, folder) if design.kind == "table" else _declared(spec)
     for name in found[0]:
@@ -144,6 +153,22 @@ def _levels(factor: FactorSpec, levels: int) -> list[int | float]:
     return [float(x) for x in np.linspace(factor.low or 0, factor.high or 0, levels)]
 
 
+def _refuse_ragged(path: Path, name: str) -> None:
+    """Raise StudyError unless every row of a CSV file has a value for every name of its header, once."""
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.reader(file))
+    header = rows[0] if rows else []
+    for line, row in enumerate(rows, 1):
+        if row and len(row) != len(header):
+            raise StudyError(
+                what=f"there are {len(row)} values for {len(header)} factors",
+                where=f"{name}, line {line}",
+                instead="write one number for every factor",
+            )
+    if len(set(header)) < len(header):
+        raise StudyError(what="a factor is named twice", where=f"{name}, line 1", instead="leave one out")
+
+
 def _table(design: DesignSpec, folder: Path) -> list[Point]:
     import pandas as pd
 
@@ -155,12 +180,17 @@ def _table(design: DesignSpec, folder: Path) -> list[Point]:
             instead="put the table into the study's folder",
         )
     try:
+        _refuse_ragged(path, design.file)
         table = pd.read_csv(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise StudyError(
             what=f"{design.file} cannot be read", where="design.file", why=reason, instead="give a CSV file"
         ) from None
+    if table.empty:
+        raise StudyError(
+            what=f"{design.file} has no rows", where="design.file", instead="write a row for every point"
+        )
     for name in table.columns:
         column = table[name]
         bad = ~pd.to_numeric(column, errors="coerce").map(np.isfinite)
@@ -171,6 +201,4 @@ def _table(design: DesignSpec, folder: Path) -> list[Point]:
                 where=f"{design.file}, line {line}",
                 instead="write one number for every factor",
             )
-    if table.empty:
-        raise StudyError(what=f"{design.file} has no rows", where="design.file")
     return [dict(zip(map(str, table.columns), row, strict=True)) for row in table.to_numpy().tolist()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
@@ -29,10 +30,15 @@ from model.scenario import Scenario, smaller_policy
 
 BASELINE = "none"
 
-OUTCOMES = Path(__file__).parent.parent / "outcomes"
+EXPERIMENTS = Path(__file__).parent.parent
+RECORDING = (
+    *("simulate.py", "tables.py", "study/work.py", "study/code.py"),
+    *(file.relative_to(EXPERIMENTS).as_posix() for file in sorted((EXPERIMENTS / "outcomes").glob("*.py"))),
+)
+"""The sources beside the model that make the stored figures."""
 """The sources that compute what is recorded; a change there makes other runs."""
 
-PLAIN_NUMBER = re.compile(r"\d+(\.\d+)?")
+PLAIN_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 MOST_YUAN = 1e9
 """Budgets per household are below it."""
 
@@ -235,9 +241,9 @@ class Design:
         same = {
             "weeks": self.weeks,
             "record": self.spec.record.model_dump(mode="json"),
-            "outcomes": sha256("".join(f.read_text(encoding="utf-8") for f in sorted(OUTCOMES.glob("*.py")))),
+            "recording": sha256("".join((EXPERIMENTS / f).read_text(encoding="utf-8") for f in RECORDING)),
             "inputs": input_files(self.loaded),
-            "code": sha256(self.code.read_text(encoding="utf-8")) if self.code else "",
+            "code": hashlib.sha256(self.code.read_bytes()).hexdigest() if self.code else "",
             "model": fingerprint(),
         }
         parts = []
@@ -268,7 +274,11 @@ def design_of(folder: Path) -> Design:
             group, a value out of range, a design that makes no sense.
     """
     file = folder / "study.toml"
-    if not file.is_file():
+    try:
+        there = file.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        there = False
+    if not there:
         raise StudyError(
             what="there is no study here",
             where=str(folder),
@@ -334,6 +344,14 @@ def _seen(design: Design, until: UntilSpec, file: Path) -> None:
 
 def _refuse_smaller(spec: StudySpec, loaded: Loaded, file: Path) -> None:
     persons, own = spec.design.persons, loaded.scenario.inputs
+    whole = loaded.scenario.population.persons
+    if persons is not None and persons > whole:
+        raise StudyError(
+            what=f"design.persons = {persons:,} is more than the community has",
+            where=str(file),
+            why="it is the size of a smaller version",
+            instead=f"write {whole:,} or less, or leave it out",
+        )
     if persons is not None and (own.residents or own.ties) and persons < loaded.scenario.population.persons:
         raise StudyError(
             what=f"design.persons = {persons:,} does not fit the scenario's own residents and ties",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,6 +12,8 @@ DesignKind = Literal["list", "grid", "latin_hypercube", "sobol", "morris", "tabl
 
 MOST_RUNS = 1_000_000
 Number = int | float
+Seed = Annotated[int, Field(ge=0, le=2**62)]
+LARGEST = 1e300
 
 
 class _Frozen(BaseModel):
@@ -36,6 +38,8 @@ class FactorSpec(_Frozen):
             raise ValueError("give low and high, or values, not both")
         if any(isinstance(v, bool) for v in (*self.values, self.low, self.high)):
             raise ValueError("a factor is a number")
+        if any(v is not None and abs(v) > LARGEST for v in (*self.values, self.low, self.high)):
+            raise ValueError(f"a factor lies between -{LARGEST:g} and {LARGEST:g}")
         return self
 
 
@@ -65,8 +69,15 @@ class SeedsSpec(_Frozen):
 
     first: int = Field(1, ge=0, le=2**62)
     count: int = Field(10, ge=1, le=MOST_RUNS)
-    world: tuple[int, ...] = Field((), strict=False)
-    luck: tuple[int, ...] = Field((), strict=False)
+    world: tuple[Seed, ...] = Field((), strict=False)
+    luck: tuple[Seed, ...] = Field((), strict=False)
+
+    @model_validator(mode="after")
+    def _once(self) -> SeedsSpec:
+        unused = [name for name in ("first", "count") if self.luck and name in self.model_fields_set]
+        if unused:
+            raise ValueError(f"{' and '.join(unused)} would not be used: luck lists the seeds; leave out one")
+        return self
 
     def pairs(self) -> list[tuple[int, int]]:
         """Pairs (world, luck) in the order of the runs; the product if both axes are given."""
@@ -83,7 +94,7 @@ class RecordSpec(_Frozen):
     weeks."""
 
     outcomes: tuple[str, ...] = Field((), strict=False)
-    groups: tuple[str, ...] = Field(("all",), strict=False)
+    groups: tuple[str, ...] = Field(("all",), min_length=1, strict=False)
     every: int = Field(52, ge=1, le=5200)
 
 
@@ -107,7 +118,8 @@ class UntilSpec(_Frozen):
 class StudySpec(_Frozen):
     """A study as written in ``study.toml``.
 
-    ``code`` names a Python file beside it that defines ``phases(default: Schedule) -> Schedule``.
+    ``code`` names a Python file beside it that defines ``phases(default: Schedule) -> Schedule``. Runs are
+    keyed by its content, not by that of modules that it imports.
     """
 
     format: Literal[1]

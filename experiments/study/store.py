@@ -85,13 +85,13 @@ class Store:
     def finished(self) -> dict[str, bool]:
         """Key of every stored run, and whether it succeeded; torn files are set aside and said."""
         found: dict[str, bool] = {}
-        for shard in self._shards():
-            for key, ok in self._ended(shard).items():
-                found[key] = found.get(key, False) or ok
-        for file in self._incoming():
+        for file in self._incoming():  # first: what is folded meanwhile is in a shard by then
             key, failed = file.name.split(".")[0], file.stem.endswith(FAILED)
             if self._read(file, []) is not None:
                 found[key] = found.get(key, False) or not failed
+        for shard in self._shards():
+            for key, ok in self._ended(shard).items():
+                found[key] = found.get(key, False) or ok
         return found
 
     def read(self, keys: Iterable[str]) -> Iterator[Stored]:

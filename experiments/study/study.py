@@ -8,7 +8,7 @@ import os
 import platform
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ from experiments.study.sequential import ALPHA, Decision, Ranking
 from experiments.study.store import Store, Stored, lock, told
 from experiments.study.until import Looks, Reached, ranking
 from experiments.study.work import Job, failed, jobs
-from model.errors import StudyError
+from model.errors import GongzhiError, StudyError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,23 +144,34 @@ class Study:
         ended: dict[str, bool] = {}
         with lock(self.folder), runner if isinstance(runner, AbstractContextManager) else nullcontext():
             self.store.sweep()
-            while True:
-                known = self.store.finished()
-                reached = self.reached(known)
-                pending = [
-                    run
-                    for run in self._until(reached)
-                    if run.key not in ended
-                    and (run.key not in known or (retry_failed and not known[run.key]))
-                ]
-                if pending:
-                    ended |= self._run(self._jobs(pending), runner, pending, reached, progress, known)
-                if reached is None or not pending:
-                    break
+            try:
+                self._run_all(runner, retry_failed, progress, ended)
+            except BaseException:
+                with suppress(GongzhiError):  # what goes on matters more than the status
+                    self._write_status(self.status(), None)
+                raise
             self.store.fold(design.runs, everything=True)
         status = self.status()
         self._write_status(status, None)
         return Outcome(len(ended), sum(not ok for ok in ended.values()), status)
+
+    def _run_all(
+        self, runner: Executor, retry_failed: bool, progress: Progress | None, ended: dict[str, bool]
+    ) -> None:
+        """Run what is pending, look, and go on until nothing is; ``ended``, whether each succeeded, grows."""
+        while True:
+            known = self.store.finished()
+            reached = self.reached(known)
+            pending = [
+                run
+                for run in self._until(reached)
+                if run.key not in ended and (run.key not in known or (retry_failed and not known[run.key]))
+            ]
+            if pending:
+                self._note_software()
+                ended |= self._run(self._jobs(pending), runner, pending, reached, progress, known)
+            if reached is None or not pending:
+                break
 
     def _run(
         self,
@@ -220,6 +231,8 @@ class Study:
     def _make(self) -> None:
         refuse_unwritable(self.folder)
         self.store.make()
+
+    def _note_software(self) -> None:
         record = {
             "versions": versions(),
             "model_fingerprint": fingerprint(),
