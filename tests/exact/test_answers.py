@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from experiments.study.meanings import COLUMNS, TABLES, dictionary
 from experiments.study.new import new
 from experiments.study.points import drawn
 from experiments.study.runs import entry
+from experiments.study.sequential import Ranking, decide, rank
 from experiments.summary import t_interval
 from model.errors import GongzhiError, ScenarioError, StudyError
 from model.outcomes import GROUPS
@@ -354,6 +356,31 @@ def test_a_clear_order_is_said_in_words(tmp_path: Path) -> None:
     assert rows.loc[("training", "none"), "verdict"] == "more"
     assert rows.loc[("training", "none"), "more"] == 1
     assert "training does more than none" in found.ranking_words
+
+
+def test_the_ranking_is_of_the_last_year_and_of_all_pairs(
+    whole: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, list[Any]] = {}
+
+    def spying(outcomes: dict[str, list[Any]], points: list[Any]) -> Ranking:
+        seen.update(outcomes)
+        return rank(outcomes, points)
+
+    monkeypatch.setattr("experiments.study.answers.rank", spying)
+    adults = answers(whole).comparison.adults
+    by_hand = ends(whole, "reach_any_share", "funding").loc[kept(whole)] * adults
+    assert np.allclose(seen["funding"], by_hand.to_numpy())
+    assert {len(arms) for arms in seen.values()} == {len(kept(whole))}
+
+
+def test_pairs_of_a_ranking_share_one_promise() -> None:
+    luck = np.random.default_rng(1)
+    outcomes = {name: [luck.normal(size=12)] for name in "abcd"}
+    alone = decide([outcomes["a"][0] - outcomes["b"][0]], alpha=0.1 / 6)
+    pairs = rank(outcomes, alpha=0.1).pairs
+    found = pairs["a", "b"] if ("a", "b") in pairs else pairs["b", "a"]
+    assert found.intervals[0].half_width == pytest.approx(alone.intervals[0].half_width)
 
 
 # runs that are missing, designs, refusals

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,11 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from distributed import LocalCluster
 
 from experiments.simulate import simulate
-from experiments.study import Dask, Study
+from experiments.study import Dask, Study, runs
 from experiments.study.again import diff, reproduce
 from experiments.study.attribution import (
     CLEAR,
@@ -33,6 +36,7 @@ from experiments.study.plan import plan
 from experiments.study.points import points
 from experiments.study.runs import design_of
 from experiments.study.spec import StudySpec
+from experiments.study.store import lock
 from model.errors import GongzhiError, StudyError
 from tests.studies import STUDY, change, refused_before_the_first_run, small_study, tables
 
@@ -102,10 +106,33 @@ def test_seeds_are_axes_of_their_own() -> None:
         (('"funding"', '"funding@ 30"'), "yuan per household"),
         (('"funding"', '"funding@1_0"'), "yuan per household"),
         (("decision.b_peer", "run.weeks"), "run.weeks is no factor"),
+        (("every = 4", "groups = []"), "groups"),
+        (("count = 3", "count = 3\nluck = [1, 2]"), "count would not be used"),
+        (("count = 3", "luck = [-1]"), "seeds.luck"),
+        (("[0.0, 0.6]", f"[0, 1{'0' * 350}]"), "a factor lies between"),
+        (('kind = "list"', 'kind = "list"\npersons = 5000'), "more than the community has"),
+        (('kind = "list"', 'kind = "table"\nfile = "ragged.csv"'), "ragged.csv, line 2"),
+        (('kind = "list"', 'kind = "table"\nfile = "empty.csv"'), "has no rows"),
+        (('name = "trial"', 'name = "trial"\ncode = "exits.py"'), "SystemExit"),
     ],
 )
 def test_mistakes_are_caught_before_the_first_run(tmp_path: Path, swap: tuple[str, str], told: str) -> None:
-    assert told in refused_before_the_first_run(change(small_study(tmp_path / "s"), *swap))
+    folder = change(small_study(tmp_path / "s"), *swap)
+    (folder / "ragged.csv").write_text("decision.b_peer\n0.1,0.2\n")
+    (folder / "empty.csv").write_text("decision.b_peer\n")
+    (folder / "exits.py").write_text("raise SystemExit(3)")
+    if "table" in swap[1]:
+        text = (folder / "study.toml").read_text()
+        (folder / "study.toml").write_text(text[: text.index("[factor")])
+    assert told in refused_before_the_first_run(folder)
+
+
+def test_too_many_draws_are_refused_before_they_are_made(tmp_path: Path) -> None:
+    folder = small_study(tmp_path)
+    text = (folder / "study.toml").read_text()
+    settings = 'kind = "settings"\npoints = 1_000_000\n'
+    (folder / "study.toml").write_text(text[: text.index('kind = "list"')] + settings)
+    assert "6,000,006 runs" in refused_before_the_first_run(folder)
 
 
 def test_a_sobol_sequence_has_a_power_of_two_points(tmp_path: Path) -> None:
@@ -189,6 +216,32 @@ def test_more_seeds_only_add_runs(tmp_path: Path) -> None:
     export(study, tmp_path / "a")
     export(whole, tmp_path / "b")
     assert tables(tmp_path / "a") == tables(tmp_path / "b")
+
+
+def test_seeds_that_cannot_be_added_leave_the_file_as_it_is(tmp_path: Path) -> None:
+    study = Study(small_study(tmp_path))
+    before = (tmp_path / "study.toml").read_bytes()
+    with pytest.raises(StudyError, match="1,000,000 are stored"):
+        add_seeds(study, 99_999_999)
+    with lock(tmp_path), pytest.raises(StudyError, match="written by process"):
+        add_seeds(study, 1)
+    assert (tmp_path / "study.toml").read_bytes() == before
+
+
+def test_runs_are_keyed_by_the_code_that_records_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = small_study(tmp_path / "study")
+    keys = {design_of(folder).runs[0].key}
+    for name in ("simulate.py", "tables.py", "study/work.py", "study/code.py", "outcomes/years.py"):
+        changed = tmp_path / name.replace("/", "-")
+        shutil.copytree(runs.EXPERIMENTS, changed)
+        with (changed / name).open("a", encoding="utf-8") as file:
+            file.write("# changed\n")
+        monkeypatch.setattr(runs, "EXPERIMENTS", changed)
+        keys.add(design_of(folder).runs[0].key)
+        monkeypatch.undo()
+    assert len(keys) == 6
 
 
 FAULT = """
@@ -336,6 +389,24 @@ def test_reproduce_says_same_or_by_how_much(whole: Study, tmp_path: Path) -> Non
     assert verdict.by == pytest.approx(0.25)
 
 
+def test_a_stored_number_of_adults_is_compared_too(tmp_path: Path) -> None:
+    study = Study(small_study(tmp_path, 1))
+    study.run(1)
+    shard = tmp_path / "runs" / "shard-00000.parquet"
+    rows = pq.read_table(shard)
+    adults = rows["adults"].to_pylist()
+    at = rows.column_names.index("adults")
+    pq.write_table(rows.set_column(at, "adults", pa.array([adults[0] + 7, *adults[1:]])), shard)
+    assert [verdict.text() for verdict in reproduce(study, [0, 1])] == [
+        "run 0: differs by 7 in adults",
+        "run 1: same",
+    ]
+
+
+def test_a_study_that_is_done_takes_no_more_time(whole: Study) -> None:
+    assert plan(whole, 1).minutes == 0
+
+
 def test_diff_tells_causes_and_numbers(whole: Study, tmp_path: Path) -> None:
     other = small_study(tmp_path / "other")
     (other / "hamlet.toml").write_text(
@@ -364,6 +435,23 @@ def test_diff_names_every_cause(whole: Study, tmp_path: Path, swap: tuple[str, s
     folder = small_study(tmp_path)
     (folder / "own.py").write_text("def phases(default):\n    return default\n")
     assert told in diff(whole, Study(change(folder, *swap)))
+
+
+def test_diff_of_an_amount_that_the_other_study_does_not_have_tells_the_causes(
+    whole: Study, tmp_path: Path
+) -> None:
+    folder = change(small_study(tmp_path, 1), "decision.b_peer", "policy.funding.grants.amount_yuan")
+    change(folder, "[0.0, 0.6]", "[1000.0, 2000.0]")
+    varied = Study(folder)
+    varied.run(1)
+    lacking = small_study(tmp_path / "lacking", 1)
+    (lacking / "hamlet.toml").write_text((lacking / "hamlet.toml").read_text().replace("funding", "fund"))
+    other = Study(change(lacking, '"funding"', '"fund"'))
+    other.run(1)
+    told = diff(varied, other)
+    assert "points of the design: they differ" in told
+    assert "no run in common" in told
+    assert "pairs of seeds: they differ (3 and 1)" in diff(whole, varied)
 
 
 def test_diff_matches_points_by_what_was_run(whole: Study, tmp_path: Path) -> None:

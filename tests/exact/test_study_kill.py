@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -79,8 +80,9 @@ def test_an_interruption_ends_cleanly_and_says_how_to_go_on(
         f"Stopped. What was finished is stored; go on with: gongzhi study run {tmp_path}"
     ]
     study = Study(tmp_path)
-    assert study.run(1).status.pending == 0
     assert study.last_heard() == ""
+    assert json.loads((tmp_path / "status.json").read_text())["running"] is False
+    assert study.run(1).status.pending == 0
     export(study, tmp_path / "tables")
     assert tables(tmp_path / "tables") == uninterrupted
 
