@@ -87,29 +87,37 @@ def over_rows(rows: Callable[[int, int, *Ts], None], n: int, *args: *Ts) -> None
 def set_threads(n: int | None, *, force: bool = False) -> None:
     """Use ``n`` threads from now on; None gives the choice back to ``GONGZHI_THREADS`` and the machine.
 
-    ``force`` takes the threaded way at any number of rows, which tests need and nothing else.
+    The environment is read at the first need and again after this. ``force`` takes the threaded way at any
+    number of rows, which tests need and nothing else.
     Raises GongzhiError unless ``n`` is None or at least 1.
     """
     global _threads, _force
     if n is not None and n < 1:
         raise GongzhiError(what=f"{n} threads", where="set_threads", instead="Ask for 1 or more")
     _threads, _force = n, force
+    _asked.cache_clear()
 
 
 def thread_count() -> int:
     """Threads for large tables: as set, else ``GONGZHI_THREADS``, else the cores of the machine up to 4."""
     if _threads is not None:
         return _threads
-    asked = os.environ.get("GONGZHI_THREADS", "")
+    return _asked()[0]
+
+
+@cache
+def _asked() -> tuple[int, bool]:
+    """What the environment asks for: threads, and whether the threaded way is taken at any size."""
+    asked, force = os.environ.get("GONGZHI_THREADS", ""), os.environ.get("GONGZHI_FORCE_PARALLEL") == "1"
     if not asked:
-        return min(_cores(), 4)
+        return min(_cores(), 4), force
     if not asked.isdecimal() or int(asked) < 1:
         raise GongzhiError(
             what=f"{asked!r} is not a number of threads",
             where="environment variable GONGZHI_THREADS",
             instead="Set it to 1 or more, or remove it",
         )
-    return int(asked)
+    return int(asked), force
 
 
 def _compiled(function: Callable[P, R], inline: bool) -> Callable[P, R]:
@@ -170,7 +178,7 @@ def _cores() -> int:
 
 def _forced() -> bool:
     """Whether the threaded way is taken at any size."""
-    return _force or os.environ.get("GONGZHI_FORCE_PARALLEL") == "1"
+    return _force or _asked()[1]
 
 
 def _helpers(n: int) -> ThreadPoolExecutor:

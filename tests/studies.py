@@ -85,4 +85,5 @@ def refused_before_the_first_run(folder: Path) -> str:
     with pytest.raises(GongzhiError) as caught:
         Study(folder).run(1)
     assert not (folder / "runs").exists()
+    assert str(folder) in str(caught.value), "the file is named"
     return str(caught.value)

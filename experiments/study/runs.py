@@ -6,7 +6,8 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -290,13 +291,15 @@ def design_of(folder: Path) -> Design:
     loaded = load(inside)
     if spec.code:
         own_phases(_inside(folder, spec.code, "code", file))
-    _refuse_doubles(spec, file)
-    for name in spec.policies:
-        arm(loaded.scenario, name)
+    with _told_in(file):
+        _refuse_doubles(spec)
+        for name in spec.policies:
+            arm(loaded.scenario, name)
     _known("record.outcomes", spec.record.outcomes, _outcomes(), file)
     _known("record.groups", spec.record.groups, GROUPS, file)
     _refuse_smaller(spec, loaded, file)
-    design = Design(spec, folder, loaded, tuple(points(spec, folder, loaded)))
+    with _told_in(file):
+        design = Design(spec, folder, loaded, tuple(points(spec, folder, loaded)))
     if spec.until is not None:
         _known("until.outcome", [spec.until.outcome], _outcomes(), file)
         _known("until.group", [spec.until.group], GROUPS, file)
@@ -305,7 +308,17 @@ def design_of(folder: Path) -> Design:
     return design
 
 
-def _refuse_doubles(spec: StudySpec, file: Path) -> None:
+@contextmanager
+def _told_in(file: Path) -> Iterator[None]:
+    """Faults of what a study's file says, with the file."""
+    try:
+        yield
+    except GongzhiError as error:
+        where = f"{file}, {error.where}" if error.where else str(file)
+        raise type(error)(what=error.what, where=where, why=error.why, instead=error.instead) from None
+
+
+def _refuse_doubles(spec: StudySpec) -> None:
     """Raise StudyError for an arm under two names: other order of its policies or terms, other zeros."""
     seen: dict[tuple[frozenset[str], float | None, frozenset[str]], str] = {}
     for name in spec.policies:
@@ -314,7 +327,7 @@ def _refuse_doubles(spec: StudySpec, file: Path) -> None:
         if first != name:
             raise StudyError(
                 what=f"{first!r} and {name!r} are the same arm",
-                where=f"{file}, policies",
+                where="policies",
                 why="all their runs would be equal",
                 instead="leave one out",
             )

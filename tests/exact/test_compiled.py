@@ -149,13 +149,15 @@ def test_a_fault_in_any_block_is_raised(bad_row):
 
 def test_the_environment_chooses_threads(monkeypatch):
     monkeypatch.setenv("GONGZHI_THREADS", "3")
+    set_threads(None)
     assert thread_count() == 3
     set_threads(2)
     assert thread_count() == 2
-    set_threads(None)
     monkeypatch.delenv("GONGZHI_THREADS")
+    set_threads(None)
     assert 1 <= thread_count() <= 4
     monkeypatch.setenv("GONGZHI_FORCE_PARALLEL", "1")
+    set_threads(None)
     ranges = []
     over_rows(lambda start, stop: ranges.append(start), 2 * BLOCK)
     assert sorted(ranges) == [0, BLOCK]
@@ -164,6 +166,7 @@ def test_the_environment_chooses_threads(monkeypatch):
 @pytest.mark.parametrize("asked", ["0", "-1", "two", "1.5"])
 def test_a_bad_number_of_threads_is_told(asked, monkeypatch):
     monkeypatch.setenv("GONGZHI_THREADS", asked)
+    set_threads(None)
     with pytest.raises(GongzhiError, match="GONGZHI_THREADS"):
         thread_count()
 
