@@ -358,6 +358,19 @@ def test_a_clear_order_is_said_in_words(tmp_path: Path) -> None:
     assert "training does more than none" in found.ranking_words
 
 
+def test_the_budget_of_a_district_is_over_all_its_households(tmp_path: Path) -> None:
+    town = study(
+        tmp_path,
+        policies=["none", "funding"],
+        seeds=1,
+        design='kind = "list"',
+        scenario=HAMLET + "[district]\ncommunities = 2\n",
+    )
+    town.run(1)
+    found = answers(town).responses
+    assert set(found["yuan_per_household"]) == {30_000 / (2 * 90)}
+
+
 def test_the_ranking_is_of_the_last_year_and_of_all_pairs(
     whole: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
