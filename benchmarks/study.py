@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -69,6 +70,13 @@ def taken(program: Program, folder: Path, seconds: float) -> tuple[float, int]:
     return (0.0, 0) if program.ended else (go([program], seconds), begun(folder) - before)
 
 
+def between(processes: int, program: Program, folder: Path, seconds: float) -> tuple[tuple[float, int], float]:
+    """One turn of a study, and the speed of as many counting loops as it has workers, before and after."""
+    before = spin(processes, SPIN_SECONDS)
+    turn = taken(program, folder, seconds)
+    return turn, (before + spin(processes, SPIN_SECONDS)) / 2
+
+
 def measured(runs: int, workers: int, persons: int, turn: float) -> None:
     """Run everything and print the table."""
     points = runs // (SEEDS * len(POLICIES))
@@ -77,6 +85,9 @@ def measured(runs: int, workers: int, persons: int, turn: float) -> None:
         total = sweep(whole, persons, points, SEEDS)
         fewer = sweep(part, persons, points, max(1, SEEDS // workers))
         command = ("-m", "experiments", "study", "run")
+        warm = Path(temporary, "warm")
+        sweep(warm, 200, 1, 1)
+        go([stack.enter_context(Program(*command, str(warm), "--workers", "1"))], math.inf)
         many = stack.enter_context(Program(*command, str(whole), "--workers", str(workers)))
         one = stack.enter_context(Program(*command, str(part), "--workers", "1"))
         bare = [
@@ -85,8 +96,9 @@ def measured(runs: int, workers: int, persons: int, turn: float) -> None:
         ]
         rounds = []
         while not all(program.ended for program in (many, one, *bare)):
-            speeds = spin(workers, SPIN_SECONDS), spin(1, SPIN_SECONDS)
-            rounds.append(Round(taken(many, whole, turn), taken(one, part, turn), *speeds))
+            by_many, spin_many = between(workers, many, whole, turn)
+            by_one, spin_one = between(1, one, part, turn)
+            rounds.append(Round(by_many, by_one, spin_many, spin_one))
             go(bare, turn)
         log = (whole / "provenance" / "runs.jsonl").read_text(encoding="utf-8").splitlines()
         lines = [json.loads(line) for line in log]

@@ -14,7 +14,7 @@ from experiments.inputs import read_inputs
 from experiments.load import Loaded, Origin, load
 from experiments.parallel import Progress, Workers, refuse_without_guard
 from experiments.settings import draw_settings, drawn_table, influence, smaller
-from experiments.simulate import MOST_WEEKS
+from experiments.simulate import MOST_WEEKS, compile_kernels
 from experiments.summary import Findings, dictionary
 from model.calendar import YEAR
 from model.errors import GongzhiError
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from model.population import Inputs
 
 TABLES = ("table", "costs", "years", "drift", "patterns", "influence", "settings_draws")
-WARM_UP = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +173,7 @@ def compare(
     with Workers(workers, progress) as pool:
         own = inputs if share == 1 else None
         if pool.number > 1:
-            _compile(small, little, own)
+            compile_kernels(small, little, own)
         changed = differing(PairTask(small, little, tasks[0].world, first_seed, weeks, own))
         pairs = pool.map(paired, tasks, "seeds")
         drawn = draw_settings(loaded, arms, settings, settings_persons, weeks, pool, inputs)
@@ -306,12 +305,3 @@ def _with_policies(scenario: Scenario, policies: Sequence[Policy]) -> Scenario:
         if not set(p.name.split("+")) <= set(scenario.policy)
     }
     return scenario.model_copy(update={"policy": {**scenario.policy, **own}}) if own else scenario
-
-
-def _compile(scenario: Scenario, policies: Sequence[Policy], inputs: Inputs | None) -> None:
-    """Compile the kernels here, once, before several workers would each do it."""
-    from experiments.simulate import simulate
-
-    short = scenario.model_copy(update={"run": scenario.run.model_copy(update={"spin_up": WARM_UP})})
-    for policy in policies:
-        simulate(short, policy, 0, 0, weeks=WARM_UP, inputs=inputs)

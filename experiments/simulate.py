@@ -3,6 +3,7 @@ all)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 MOST_WEEKS = 5200
+COMPILING_WEEKS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +138,14 @@ def simulate(
     model.run(weeks)
     parts = tuple(map(_result, getattr(model, "communities", ())))
     return replace(_result(model), communities=parts, seconds=process_time() - began)
+
+
+def compile_kernels(scenario: Scenario, policies: Iterable[Policy], inputs: Inputs | None = None) -> None:
+    """Compile here, once, what runs of these policies use, before several workers would each do it."""
+    run = scenario.run.model_copy(update={"spin_up": COMPILING_WEEKS})
+    short = scenario.model_copy(update={"run": run})
+    for policy in policies:
+        simulate(short, policy, 0, 0, weeks=COMPILING_WEEKS, inputs=inputs)
 
 
 def _result(model: CommunityModel | DistrictModel) -> RunResult:

@@ -172,6 +172,14 @@ class FreeSpec(_Frozen):
         return self
 
 
+NAMING = {
+    "+": "joins policies into a package",
+    "@": "precedes a budget in a study",
+    "~": "precedes terms of the decision in a study",
+}
+"""Signs that say something beside the name of a policy."""
+
+
 class Scenario(_Frozen):
     """Everything a run needs but its seeds and its policy."""
 
@@ -213,10 +221,9 @@ class Scenario(_Frozen):
         if "none" in self.policy:
             raise ValueError("policy.none is the baseline and cannot be declared; choose another name")
         for name in self.policy:
-            if "+" in name:
-                raise ValueError(
-                    f"policy.{name}: '+' joins policies into a package; choose a name without it"
-                )
+            for sign, meaning in NAMING.items():
+                if sign in name:
+                    raise ValueError(f"policy.{name}: {sign!r} {meaning}; choose a name without it")
         if self.district.communities and (self.inputs.residents or self.inputs.ties):
             raise ValueError(
                 "inputs: a residents' table and ties belong to one community, not to a district; "

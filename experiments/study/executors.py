@@ -12,11 +12,17 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import Any, Protocol
 
 from experiments.parallel import begin_worker, cores, one_thread_each, refuse_without_guard
+from experiments.settings import smaller
+from experiments.simulate import compile_kernels
 from experiments.study.work import Done, Job, work, work_apart
 from model.errors import StudyError
+from model.scenario import smaller_policy
+
+COMPILING_PERSONS = 200
 
 Ended = tuple[Job, list[Done] | None]
 """A job and what its runs became; None if its worker died although it ran alone."""
@@ -48,7 +54,7 @@ class Processes:
     def __init__(self, workers: int | None = None) -> None:
         self.workers = cores() if workers is None else workers
         self._kept: _Pool | None = None
-        self._keeps = False
+        self._keeps = self._compiled = False
 
     def __enter__(self) -> Processes:
         self._keeps = True
@@ -63,6 +69,9 @@ class Processes:
     def run(self, jobs: Sequence[Job]) -> Iterator[Ended]:
         """Run all jobs; a few more than there are workers are under way at a time."""
         refuse_without_guard()
+        if self.workers > 1 and len(jobs) > 1 and not self._compiled:
+            self._compiled = True
+            _compile(jobs[0])
         waiting = deque(jobs)
         suspects: deque[Job] = deque()
         with one_thread_each():
@@ -106,6 +115,14 @@ class Processes:
                 process.terminate()
             own.pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _compile(job: Job) -> None:
+    """Compile here what the runs of a job use. A run that fails fails where it is recorded, not here; phases
+    of one's own are left to the workers, whom they may end."""
+    small, share = smaller(job.scenario, COMPILING_PERSONS)
+    with suppress(Exception):
+        compile_kernels(small, [smaller_policy(arm.policy, share) for arm in job.arms])
 
 
 class _Pool:

@@ -36,7 +36,6 @@ RECORDING = (
     *("simulate.py", "tables.py", "study/work.py", "study/code.py"),
     *(file.relative_to(EXPERIMENTS).as_posix() for file in sorted((EXPERIMENTS / "outcomes").glob("*.py"))),
 )
-"""The sources beside the model that make the stored figures."""
 """The sources that compute what is recorded; a change there makes other runs."""
 
 PLAIN_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -300,6 +299,13 @@ def design_of(folder: Path) -> Design:
     _refuse_smaller(spec, loaded, file)
     with _told_in(file):
         design = Design(spec, folder, loaded, tuple(points(spec, folder, loaded)))
+    if design.weeks < spec.record.every and (design.weeks or spec.until):
+        raise StudyError(
+            what=f"no week is stored after the start: record.every = {spec.record.every}, "
+            f"weeks = {design.weeks}",
+            where=str(file),
+            instead=f"write every = {max(1, design.weeks)} or less under [record], or let it run longer",
+        )
     if spec.until is not None:
         _known("until.outcome", [spec.until.outcome], _outcomes(), file)
         _known("until.group", [spec.until.group], GROUPS, file)
@@ -346,13 +352,6 @@ def _seen(design: Design, until: UntilSpec, file: Path) -> None:
                 where=str(file),
                 instead=f"add it to {what}s = [...] under [record]",
             )
-    if design.weeks < record.every:
-        raise StudyError(
-            what=f"no week is stored after the start: record.every = {record.every}, weeks = {design.weeks}",
-            where=str(file),
-            why="[until] looks at the last stored week",
-            instead=f"write every = {max(1, design.weeks)} or less under [record], or let it run longer",
-        )
 
 
 def _refuse_smaller(spec: StudySpec, loaded: Loaded, file: Path) -> None:

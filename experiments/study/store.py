@@ -97,13 +97,14 @@ class Store:
     def read(self, keys: Iterable[str]) -> Iterator[Stored]:
         """The stored runs of these keys, in their order; those not stored are left out."""
         wanted = list(keys)
-        shards: dict[str, Path] | None = None
+        shards: dict[str, Path] = {}
+        seen = None
         held: dict[Path, tuple[dict[str, Mapping[str, Any]], dict[str, pa.Table]]] = {}
         for key in wanted:
             stored = self._whole(self._file(key))
-            if stored is None:
-                shards = self._by_key() if shards is None else shards
-            if stored is None and shards is not None and key in shards:
+            if stored is None and key not in shards and seen != (changed := self._changed()):
+                shards, seen = self._by_key(), changed  # again if the writer has folded meanwhile
+            if stored is None and key in shards:
                 shard = shards[key]
                 if shard not in held:
                     held.clear()  # the order of keys is that of the shards: one is held at a time
@@ -202,6 +203,10 @@ class Store:
                 if ok or key not in found:
                     found[key] = shard
         return found
+
+    def _changed(self) -> int:
+        folder = self.folder / "runs"
+        return folder.stat().st_mtime_ns if folder.exists() else 0
 
     def _shards(self) -> list[Path]:
         return sorted((self.folder / "runs").glob("shard-*.parquet"))
