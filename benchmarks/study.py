@@ -22,7 +22,7 @@ from benchmarks.sweep import POLICIES, sweep
 from benchmarks.turns import Program, go, spin
 
 SEEDS = 10
-SPIN_SECONDS = 2.0
+SPINS, SPIN_SECONDS = 4, 0.5
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,15 @@ def taken(program: Program, folder: Path, seconds: float) -> tuple[float, int]:
     return (0.0, 0) if program.ended else (go([program], seconds), begun(folder) - before)
 
 
-def between(processes: int, program: Program, folder: Path, seconds: float) -> tuple[tuple[float, int], float]:
-    """One turn of a study, and the speed of as many counting loops as it has workers, before and after."""
-    before = spin(processes, SPIN_SECONDS)
+def beside(processes: int, program: Program, folder: Path, seconds: float) -> tuple[tuple[float, int], float]:
+    """One turn of a study, and the speed of as many counting loops as it has workers, before and after.
+
+    Loops are begun again and again: one process counts up to 10 % faster than the next.
+    """
+    speeds = [spin(processes, SPIN_SECONDS) for _ in range(SPINS)]
     turn = taken(program, folder, seconds)
-    return turn, (before + spin(processes, SPIN_SECONDS)) / 2
+    speeds += [spin(processes, SPIN_SECONDS) for _ in range(SPINS)]
+    return turn, sum(speeds) / len(speeds)
 
 
 def measured(runs: int, workers: int, persons: int, turn: float) -> None:
@@ -96,8 +100,8 @@ def measured(runs: int, workers: int, persons: int, turn: float) -> None:
         ]
         rounds = []
         while not all(program.ended for program in (many, one, *bare)):
-            by_many, spin_many = between(workers, many, whole, turn)
-            by_one, spin_one = between(1, one, part, turn)
+            by_many, spin_many = beside(workers, many, whole, turn)
+            by_one, spin_one = beside(1, one, part, turn)
             rounds.append(Round(by_many, by_one, spin_many, spin_one))
             go(bare, turn)
         log = (whole / "provenance" / "runs.jsonl").read_text(encoding="utf-8").splitlines()

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from model.population import Inputs
-
 TABLES = ("table", "costs", "years", "drift", "patterns", "influence", "settings_draws")
 
 

@@ -60,7 +60,7 @@ def _whole(point: Point, loaded: Loaded) -> Point:
         except GongzhiError:
             now = value
         counts = isinstance(now, int) and not isinstance(now, bool)
-        rounded[name] = int(value + 0.5) if counts else value + 0  # one zero: -0.0 would make a point of its own
+        rounded[name] = int(value + 0.5) if counts else value + 0  # + 0: there is one zero
     return rounded
 
 
