@@ -107,8 +107,9 @@ def run_command(
                 instead="name every policy once, and ask for more runs with --seeds",
             )
     # what is heavy is imported only after everything that may be refused
-    from experiments.equity import chosen_by_rule, equity_page
+    from experiments.equity import chosen_by_rule
     from experiments.inputs import read_inputs
+    from experiments.report.equity import equity_page
     from experiments.runs import RunTask, figures, run_one, save_runs
 
     inputs = read_inputs(loaded)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-TABLES = ("table", "costs", "years", "drift", "patterns", "influence", "settings_draws")
+TABLES = ("table", "gaps", "costs", "years", "drift", "patterns", "influence", "settings_draws")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +33,10 @@ class Comparison:
     """Policies against the baseline, with intervals of chance (seeds) and settings (draws of the guesses).
 
     ``table`` has one row per policy, outcome and group for the last year: baseline, effect and its intervals
-    in ``unit``, and in persons where that has a meaning. ``costs`` is in yuan, ``years`` repeats effects by
-    year, ``influence`` lists the guesses that move effects. ``budget_yuan`` is a year's sum, nan if the
-    policies' differ. `experiments.summary.dictionary` defines every outcome.
+    in ``unit``, and in persons where that has a meaning. ``gaps`` tells how far groups are apart. ``costs``
+    is in yuan, ``years`` repeats effects by year, ``influence`` lists the guesses that move effects.
+    ``budget_yuan`` is a year's sum, nan if the policies' differ. `experiments.summary.dictionary` defines
+    every outcome.
     """
 
     scenario: Scenario
@@ -49,6 +50,7 @@ class Comparison:
     adults: int
     persons: int
     table: pd.DataFrame = field(repr=False)
+    gaps: pd.DataFrame = field(repr=False)
     costs: pd.DataFrame = field(repr=False)
     years: pd.DataFrame = field(repr=False)
     drift: pd.DataFrame = field(repr=False)
@@ -194,6 +196,7 @@ def compare(
         adults=adults_of(loaded.scenario.population) * loaded.scenario.district.count,
         persons=loaded.scenario.population.persons * loaded.scenario.district.count,
         table=findings.table(),
+        gaps=findings.gaps(),
         costs=findings.costs(),
         years=findings.by_year(),
         drift=findings.drift(),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.effects import COUNTED, DRIFTING, EFFECTS, MEASURED, NAMES, Effect, Paired, in_order
+from experiments.equity import GAPS
 from experiments.settings import Settings, interval, shrunk
 from model.outcomes import GROUPS
 from model.parameters.decision import ACTIVITIES
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 LEVEL = 0.90
+ENDS = ("chance_low", "chance_high", "settings_low", "settings_high")
 SMALLEST_GROUP = 20
 """Groups of fewer simulated persons are withheld: they would tell of single persons, not of a policy."""
 DRIFT_LIMIT = 0.05
@@ -115,6 +118,28 @@ class Findings:
         _, low, _ = t_interval(seeds)
         far_low, _ = interval(self.drawn[:, :, p, -1, 0, e])
         return bool(low > 0) and bool(far_low > 0 or self.by_chance_alone)
+
+    def gaps(self) -> pd.DataFrame:
+        """How far groups are apart in the last year's reach, and by how much each policy moves them apart.
+
+        One row per policy, activity and pair of `GAPS`: ``baseline`` is the share of ``group`` less that of
+        ``other`` without the policy, ``effect`` the change of that difference, with both intervals. Groups
+        that are too small or not recorded have no row.
+        """
+        import pandas as pd
+
+        rows = []
+        for policy, what, (one, other) in product(range(len(self.policies)), ACTIVITIES, GAPS):
+            a, b, e = GROUPS.index(one), GROUPS.index(other), NAMES.index(f"reach_{what}")
+            if not (self.adults[[a, b]] >= SMALLEST_GROUP).all():
+                continue
+            last, drawn = self.effects[:, policy, -1, :, e], self.drawn[:, :, policy, -1, :, e]
+            base = self.levels[:, -1, :, e]
+            ends = *t_interval(last[:, a] - last[:, b]), *interval(drawn[..., a] - drawn[..., b])
+            before = (base[:, a] - base[:, b]).mean()
+            rows.append((self.policies[policy], EFFECTS[e].name, one, other, "share", before, *ends))
+        columns = ["policy", "outcome", "group", "other", "unit", "baseline", "effect", *ENDS]
+        return pd.DataFrame(rows, columns=columns)
 
     def by_year(self) -> pd.DataFrame:
         """One row per policy, year and outcome of all residents: the effect and its chance interval."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.effects import MEASURED
+from experiments.equity import GAPS
 from experiments.load import Origin, load
 from model.outcomes import GROUPS
 from model.parameters.decision import ACTIVITIES
@@ -24,6 +25,7 @@ class Fake:
     scenario: Scenario
     origin: dict[str, Origin]
     table: pd.DataFrame
+    gaps: pd.DataFrame
     costs: pd.DataFrame
     influence: pd.DataFrame
     drift: pd.DataFrame
@@ -104,6 +106,14 @@ def fake_comparison() -> Fake:
         scenario=loaded.scenario,
         origin={**loaded.origin, "decision.b0.culture": Origin("calibrated", "x.toml", 3)},
         table=pd.DataFrame(rows),
+        gaps=pd.DataFrame(
+            [
+                effect_row(policy, f"reach_{activity}", one, 0.004 * (p + 1), 0.008) | {"other": other}
+                for p, policy in enumerate(POLICIES)
+                for activity in ACTIVITIES
+                for one, other in GAPS[1:]
+            ]
+        ),
         costs=pd.DataFrame(costs),
         influence=pd.DataFrame(
             [

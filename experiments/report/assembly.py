@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from experiments.report.basis import limits, rests_on, steadiness
 from experiments.report.blocks import Block, Picture, markdown
+from experiments.report.equity import gaps_by_rule
 from experiments.report.question import money, question, simulated, title
 from experiments.report.results import costs, displacement, effects, gains
 from experiments.report.words import Words
@@ -67,6 +68,7 @@ def _opening(words: Words, comparison: Comparison) -> Iterator[Block]:
 def _findings(words: Words, comparison: Comparison) -> Iterator[Block]:
     yield from costs(words, comparison)
     yield from gains(words, comparison)
+    yield from gaps_by_rule(words, comparison)
     yield from displacement(words, comparison)
     yield from rests_on(words, comparison)
     yield from steadiness(words, comparison)

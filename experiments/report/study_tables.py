@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.effects import MEASURED
 from experiments.report import names, panels
 from experiments.report.blocks import Block, Heading, Panels, Paragraph, Table
+from experiments.report.equity import gaps
 from experiments.report.results import cost, decimals_of, interval, marked, policies_of
 from experiments.report.words import Words, plain, rounded
 from experiments.summary import SMALLEST_GROUP
@@ -82,6 +83,7 @@ def by_group(words: Words, answers: Answers) -> Iterator[Block]:
             n=SMALLEST_GROUP,
         )
     )
+    yield from gaps(words, answers.comparison)
     header = (
         *(_("group"), _("effect"), _("chance"), _("settings")),
         *(_("without the policy"), _("adults")),

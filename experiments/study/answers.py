@@ -57,6 +57,7 @@ class Answers:
 
     comparison: Comparison
     effects: pd.DataFrame = field(repr=False)
+    gaps: pd.DataFrame = field(repr=False)
     responses: pd.DataFrame = field(repr=False)
     costs: pd.DataFrame = field(repr=False)
     net_benefit: pd.DataFrame = field(repr=False)
@@ -104,6 +105,7 @@ def answers(study: Study) -> Answers:
     return Answers(
         comparison=comparison,
         effects=_withheld(comparison.table[list(EFFECT_COLUMNS)]),
+        gaps=comparison.gaps,
         responses=responses(costed),
         costs=costs(costed, comparison.costs),
         net_benefit=net_benefit(costed),
@@ -150,6 +152,7 @@ def _comparison(found: Gathered, plain: tuple[str, ...], shown: View) -> Compari
         adults=adults_of(scenario.population) * scenario.district.count,
         persons=scenario.population.persons * scenario.district.count,
         table=table[table["adults"].notna()].reset_index(drop=True),
+        gaps=findings.gaps(),
         costs=findings.costs(),
         years=findings.by_year(),
         drift=findings.drift(),

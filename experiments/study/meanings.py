@@ -62,6 +62,16 @@ COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("effect", "as in the column unit", "mean difference from the run without the policy, last year"),
         *_ENDS,
     ),
+    "gaps": (
+        _POLICY,
+        _OUTCOME,
+        ("group", "name", "group of residents"),
+        ("other", "name", "group that it is compared with"),
+        _UNIT,
+        ("baseline", "as in the column unit", "group less other without the policy, last year"),
+        ("effect", "as in the column unit", "mean change of that difference by the policy, last year"),
+        *_ENDS,
+    ),
     "responses": (
         _POLICY,
         ("yuan_per_household", "yuan per household and year", "budget of the policy"),

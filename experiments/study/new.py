@@ -17,6 +17,7 @@ from experiments.study.sequential import FEWEST
 from experiments.study.spec import MOST_RUNS
 from experiments.study.store import lock
 from experiments.study.study import Study
+from model.calendar import YEAR
 from model.errors import StudyError
 from model.outcomes import GROUPS
 
@@ -48,7 +49,7 @@ kind = "list"
 
 [record]
 groups = ["all"]
-every = 52                     # weeks
+every = {every:<23}# weeks
 # outcomes = ["reach_culture_share", "served_year_hours"]   # all if absent
 
 # [until]                      # add seeds, from count on, until two of the policies are told apart
@@ -82,7 +83,7 @@ points = {points}
 
 [record]                       # what the report reads: the ends of years, all groups, all outcomes
 groups = {groups}
-every = 52                     # weeks
+every = {every:<23}# weeks
 """
 
 
@@ -134,6 +135,7 @@ def new(
         points=REPORT_POINTS,
         fewest=FEWEST,
         groups=_listed(GROUPS),
+        every=max(1, min(YEAR, loaded.scenario.run.weeks)),
     )
     tomllib.loads(text)
     write_text(target, text)

@@ -299,6 +299,10 @@ def design_of(folder: Path) -> Design:
     _refuse_smaller(spec, loaded, file)
     with _told_in(file):
         design = Design(spec, folder, loaded, tuple(points(spec, folder, loaded)))
+    if spec.until is not None:
+        _known("until.outcome", [spec.until.outcome], _outcomes(), file)
+        _known("until.group", [spec.until.group], GROUPS, file)
+        _seen(design, spec.until, file)
     if design.weeks < spec.record.every and (design.weeks or spec.until):
         raise StudyError(
             what=f"no week is stored after the start: record.every = {spec.record.every}, "
@@ -306,10 +310,6 @@ def design_of(folder: Path) -> Design:
             where=str(file),
             instead=f"write every = {max(1, design.weeks)} or less under [record], or let it run longer",
         )
-    if spec.until is not None:
-        _known("until.outcome", [spec.until.outcome], _outcomes(), file)
-        _known("until.group", [spec.until.group], GROUPS, file)
-        _seen(design, spec.until, file)
     _ = design.runs  # every point is validated before the first run
     return design
 

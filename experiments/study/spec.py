@@ -107,7 +107,7 @@ class UntilSpec(_Frozen):
     """
 
     outcome: str = Field(min_length=1)
-    between: tuple[str, str] = Field(strict=False)
+    between: tuple[str, ...] = Field(min_length=2, max_length=2, strict=False)
     most: int = Field(ge=1, le=MOST_RUNS)
     group: str = "all"
     half_width: Number | None = Field(None, gt=0)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from experiments.equity import GAPS, chosen_by_rule, equity, equity_page
+from experiments.compare import compare
+from experiments.equity import GAPS, chosen_by_rule, equity
+from experiments.report import page
+from experiments.report.equity import equity_page
 from experiments.simulate import simulate
+from experiments.summary import SMALLEST_GROUP, t_interval
 from model.community import CommunityModel
 from model.outcomes import COLUMNS, GROUPS
 from model.policies import NONE
+from tests.reports import fake_comparison
 from tests.worlds import STATUS_QUO, policy, world
 
 LETTERS = {"kind": "ask", "activity": "culture", "every_weeks": 1, "share": 0.2}
@@ -65,3 +72,34 @@ def test_the_table_is_printed_where_a_rule_chooses() -> None:
     assert chosen_by_rule(world(), [policy(letters={**LETTERS, "rule": "likely"})])
     assert chosen_by_rule(world(mobilisation={"ask_rule": "need"}), [NONE])
     assert chosen_by_rule(world(status_quo={"letters": {**LETTERS, "rule": "need"}}), [NONE])
+
+
+def test_a_gap_is_the_difference_of_two_groups_and_its_change_is_paired() -> None:
+    scenario, letters = world(600), policy(letters={**LETTERS, "rule": "likely"})
+    found = compare(scenario, [letters], seeds=3, settings=0, weeks=52, workers=1).gaps
+    small = {g for g, n in zip(GROUPS, simulate(scenario).counts[0, :, 0], strict=True) if n < SMALLEST_GROUP}
+    assert [(row.group, row.other) for row in found.query("outcome == 'reach_culture'").itertuples()] == [
+        gap for gap in GAPS if not small & set(gap)
+    ]
+    arms = [[equity(simulate(scenario, p, s, s, weeks=52)) for s in (1, 2, 3)] for p in (NONE, letters)]
+    for row in found.itertuples():
+        gap = f"{row.group} - {row.other}", f"{row.outcome}_share"
+        before, after = (np.array([table.loc[gap] for table in arm]) for arm in arms)
+        assert row.baseline == pytest.approx(before.mean(), abs=1e-12)
+        wanted = [float(end) for end in t_interval(after - before)]
+        assert [row.effect, row.chance_low, row.chance_high] == pytest.approx(wanted, abs=1e-12)
+        assert np.isnan(row.settings_low)
+
+
+def test_a_page_tells_the_gaps_where_a_rule_chooses() -> None:
+    chance = fake_comparison()
+    likely = chance.scenario.mobilisation.model_copy(update={"ask_rule": "likely"})
+    by_rule = replace(chance, scenario=chance.scenario.model_copy(update={"mobilisation": likely}))
+    for lang, heading, row in (
+        ("en", "Gaps between groups", "less migrant residents | +30.0 | +0.40 | +0.20 to +0.60"),
+        ("zh", "群体差距", "减 外来居民 | +30.0 | +0.40 |"),
+    ):
+        assert heading not in page(chance, lang)  # type: ignore[arg-type]
+        told = page(by_rule, lang)  # type: ignore[arg-type]
+        assert heading in told
+        assert row in " ".join(told.split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import shutil
 import signal
@@ -18,7 +19,7 @@ import pytest
 from distributed import LocalCluster
 
 from experiments.simulate import simulate
-from experiments.study import Dask, Study, runs
+from experiments.study import Dask, Study, executors, runs
 from experiments.study.again import diff, reproduce
 from experiments.study.attribution import (
     CLEAR,
@@ -37,7 +38,9 @@ from experiments.study.points import points
 from experiments.study.runs import design_of
 from experiments.study.spec import StudySpec
 from experiments.study.store import lock
+from experiments.study.work import work
 from model.errors import GongzhiError, StudyError
+from model.policies import Policy
 from tests.studies import STUDY, change, refused_before_the_first_run, small_study, tables
 
 
@@ -107,6 +110,8 @@ def test_seeds_are_axes_of_their_own() -> None:
         (('"funding"', '"funding@1_0"'), "yuan per household"),
         (("decision.b_peer", "run.weeks"), "run.weeks is no factor"),
         (("every = 4", "groups = []"), "groups"),
+        (("every = 4", "every = 21"), "every = 20 or less"),
+        (("[0.0, 0.6]", "[0.0, -0.0]"), "two points of the study are the same"),
         (("count = 3", "count = 3\nluck = [1, 2]"), "count would not be used"),
         (("count = 3", "luck = [-1]"), "seeds.luck"),
         (("[0.0, 0.6]", f"[0, 1{'0' * 350}]"), "a factor lies between"),
@@ -125,6 +130,14 @@ def test_mistakes_are_caught_before_the_first_run(tmp_path: Path, swap: tuple[st
         text = (folder / "study.toml").read_text()
         (folder / "study.toml").write_text(text[: text.index("[factor")])
     assert told in refused_before_the_first_run(folder)
+
+
+@pytest.mark.parametrize("name", ["a@5", "a~can", "a+b"])
+def test_a_policy_whose_name_a_study_reads_otherwise_is_refused(tmp_path: Path, name: str) -> None:
+    folder = small_study(tmp_path)
+    with (folder / "hamlet.toml").open("a") as file:
+        file.write(f'[policy."{name}".grants]\nkind = "grant"\namount_yuan = 1\n')
+    assert "choose a name without it" in refused_before_the_first_run(folder)
 
 
 def test_too_many_draws_are_refused_before_they_are_made(tmp_path: Path) -> None:
@@ -321,6 +334,39 @@ def test_a_run_that_kills_its_worker_does_not_burn_the_others(tmp_path: Path) ->
     bad = table[table["status"] == "failed"]
     assert set(bad["stage"]) == {"process"}
     assert set(bad["luck"]) == {2}
+
+
+def test_kernels_are_compiled_once_before_the_workers_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str] = []
+
+    def note(_: object, policies: list[Policy]) -> None:
+        assert not multiprocessing.active_children()
+        compiled.extend(policy.name for policy in policies)
+        raise ValueError("what fails here fails again where it is recorded")
+
+    monkeypatch.setattr(executors, "compile_kernels", note)
+    study = Study(small_study(tmp_path))
+    jobs = study._jobs(study.runs)
+    study._make()
+    with Processes(2) as pool:
+        assert len(list(pool.run(jobs[:2]))) == 2
+        assert len(list(pool.run(jobs[2:]))) == 4
+    assert compiled == ["none", "funding"]
+    assert study.status().stored == 12
+
+
+def test_a_reader_finds_what_is_folded_meanwhile(tmp_path: Path) -> None:
+    study = Study(small_study(tmp_path))
+    study._make()
+    for job in study._jobs(study.runs):
+        work(job)
+    first, *others = (run.key for run in study.runs)
+    reader = study.store.read(["not stored, so that the shards are asked", first, *others])
+    assert next(reader).row["key"] == first
+    study.store.fold(study.runs, everything=True)
+    assert [stored.row["key"] for stored in reader] == others
 
 
 def test_a_repaired_run_replaces_the_failed_one(tmp_path: Path) -> None:
