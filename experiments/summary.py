@@ -136,8 +136,8 @@ class Findings:
             last, drawn = self.effects[:, policy, -1, :, e], self.drawn[:, :, policy, -1, :, e]
             base = self.levels[:, -1, :, e]
             ends = *t_interval(last[:, a] - last[:, b]), *interval(drawn[..., a] - drawn[..., b])
-            before = (base[:, a] - base[:, b]).mean()
-            rows.append((self.policies[policy], EFFECTS[e].name, one, other, "share", before, *ends))
+            figures = map(float, ((base[:, a] - base[:, b]).mean(), *ends))
+            rows.append((self.policies[policy], EFFECTS[e].name, one, other, "share", *figures))
         columns = ["policy", "outcome", "group", "other", "unit", "baseline", "effect", *ENDS]
         return pd.DataFrame(rows, columns=columns)
 

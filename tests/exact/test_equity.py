@@ -81,6 +81,7 @@ def test_a_gap_is_the_difference_of_two_groups_and_its_change_is_paired() -> Non
     assert [(row.group, row.other) for row in found.query("outcome == 'reach_culture'").itertuples()] == [
         gap for gap in GAPS if not small & set(gap)
     ]
+    assert set(found.dtypes[["baseline", "effect", "settings_high"]]) == {np.dtype(np.float64)}
     arms = [[equity(simulate(scenario, p, s, s, weeks=52)) for s in (1, 2, 3)] for p in (NONE, letters)]
     for row in found.itertuples():
         gap = f"{row.group} - {row.other}", f"{row.outcome}_share"
