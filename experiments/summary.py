@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 
 LEVEL = 0.90
 ENDS = ("chance_low", "chance_high", "settings_low", "settings_high")
+"""The ends of both intervals, by the columns that hold them."""
 SMALLEST_GROUP = 20
 """Groups of fewer simulated persons are withheld: they would tell of single persons, not of a policy."""
 DRIFT_LIMIT = 0.05

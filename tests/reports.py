@@ -11,6 +11,7 @@ import pandas as pd
 from experiments.effects import MEASURED
 from experiments.equity import GAPS
 from experiments.load import Origin, load
+from experiments.summary import ENDS
 from model.outcomes import GROUPS
 from model.parameters.decision import ACTIVITIES
 from model.scenario import Scenario
@@ -161,7 +162,6 @@ class FakeAnswers:
 
 
 BUDGETS = (0.0, 5.0, 10.0, 30.0, 100.0)
-ENDS = ("chance_low", "chance_high", "settings_low", "settings_high")
 SHARES = ("can", "like", "enabled", "asked", "response", "others", "outside the decision")
 
 

@@ -12,6 +12,7 @@ from experiments.report import names
 from experiments.report.blocks import Block, Heading, Paragraph, Table, markdown
 from experiments.report.results import decimals_of, interval, marked, policies_of
 from experiments.report.words import Words, rounded
+from experiments.summary import ENDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +28,9 @@ def equity_page(results: Sequence[RunResult], lang: str = "en") -> str:
     gaps = [[equity(r) for r in results if r.policy == p] for p in policies]
     rows = []
     for figure in FIGURES:
-        said = words._("asks per adult and year")
-        outcome = names.outcome(words, figure.removesuffix("_share")) if figure.endswith("share") else said
+        outcome = words._("asks per adult and year")
+        if figure.startswith("reach_"):
+            outcome = names.outcome(words, figure.removesuffix("_share"))
         for one, other in GAPS:
             gap = f"{one} - {other}"
             told = [[_signed(t, gap, name) for name in (figure, f"{figure}_relative")] for t in gaps]
@@ -66,8 +68,8 @@ def gaps(words: Words, comparison: Comparison) -> Iterator[Block]:
     )
     body = []
     for row in comparison.gaps.to_dict("records"):
-        names_ = ("baseline", "effect", "chance_low", "chance_high", "settings_low", "settings_high")
-        before, change, low, high, far_low, far_high = (100 * float(row[name]) for name in names_)
+        figures = (100 * float(row[name]) for name in ("baseline", "effect", *ENDS))
+        before, change, low, high, far_low, far_high = figures
         decimals = decimals_of(change)
         body.append(
             (

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from experiments.report.blocks import columns_of
 from experiments.report.drawing import described, style, svg
 from experiments.report.words import Words, plain, rounded
+from experiments.summary import ENDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +40,6 @@ LOOKS: tuple[tuple[str, Any, str], ...] = (
     ("#56B4E9", (0, (3, 1, 1, 1)), "P"),
     ("#E69F00", (0, (1, 1)), "X"),
 )
-ENDS = ("chance_low", "chance_high", "settings_low", "settings_high")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from experiments.report.blocks import Block, Heading, Panels, Paragraph, Table
 from experiments.report.equity import gaps
 from experiments.report.results import cost, decimals_of, interval, marked, policies_of
 from experiments.report.words import Words, plain, rounded
-from experiments.summary import SMALLEST_GROUP
+from experiments.summary import ENDS, SMALLEST_GROUP
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -180,7 +180,7 @@ def costs(words: Words, answers: Answers) -> Iterator[Block]:
     table = answers.costs.sort_values("yuan_per_household", na_position="first", kind="stable")
     for policy in policies_of(answers.comparison):
         for row in records(table[table["policy"] == policy]):
-            ends = [row[f"added_participants_{end}"] for end in panels.ENDS]
+            ends = [row[f"added_participants_{end}"] for end in ENDS]
             body.append(
                 (
                     named(words, answers.comparison, policy),
@@ -341,7 +341,7 @@ def three(words: Words, row: Row) -> tuple[str, str, str]:
 def two(words: Words, row: Row) -> tuple[str, str]:
     """The chance and the settings interval of a row."""
     scale, decimals = _written(row)
-    low, high, far_low, far_high = (scale * float(row[end]) for end in panels.ENDS)
+    low, high, far_low, far_high = (scale * float(row[end]) for end in ENDS)
     return interval(words, low, high, decimals), interval(words, far_low, far_high, decimals)
 
 

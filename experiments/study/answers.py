@@ -26,7 +26,7 @@ from experiments.study.provenance import provenance
 from experiments.study.runs import BASELINE, entry
 from experiments.study.sequential import FEWEST, rank
 from experiments.study.study import Study
-from experiments.summary import SMALLEST_GROUP
+from experiments.summary import ENDS, SMALLEST_GROUP
 from model.scenario import adults_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ Floats = NDArray[np.float64]
 
 EFFECT_COLUMNS = (
     *("policy", "outcome", "unit", "group", "adults", "baseline", "effect"),
-    *("chance_low", "chance_high", "settings_low", "settings_high"),
+    *ENDS,
 )
 SPLIT = {
     **{f"reach_{k}": "persons" for k in ("any", "culture", "service", "deliberation")},

@@ -67,7 +67,8 @@ class Processes:
             self._kept = None
 
     def run(self, jobs: Sequence[Job]) -> Iterator[Ended]:
-        """Run all jobs; a few more than there are workers are under way at a time."""
+        """Run all jobs; a few more than there are workers are under way at a time. Kernels are compiled here
+        first, once."""
         refuse_without_guard()
         if self.workers > 1 and len(jobs) > 1 and not self._compiled:
             self._compiled = True
