@@ -186,7 +186,7 @@ def test_an_interrupted_comparison_says_so_and_leaves_nothing(tmp_path: Path) ->
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no timers that raise signals")
 def test_an_interruption_that_is_swallowed_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "AGAIN_SECONDS", 0.1)
+    monkeypatch.setattr(cli.app, "AGAIN_SECONDS", 0.1)
     before = signal.getsignal(signal.SIGINT)
 
     def interrupted() -> None:

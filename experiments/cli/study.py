@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.progress import bars
+from experiments.cli.options import FAILED, INTERRUPTED, Workers
+from experiments.cli.progress import bars
 from model.errors import StudyError
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ app = typer.Typer(
 )
 
 Folder = Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of the study.")]
-Workers = Annotated[
-    int | None, typer.Option(min=1, help="Worker processes; by default the cores of this machine.")
-]
-FAILED, INTERRUPTED = 1, 130
 
 
 @app.command("new")

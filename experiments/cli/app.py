@@ -1,0 +1,129 @@
+"""The command ``gongzhi``: what can it be asked, and what does it print?
+
+Commands import what they need when they run, so that help and refusals are quick.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NoReturn
+
+import typer
+
+from experiments.cli.check import calibrate_command, verify_command
+from experiments.cli.compare import compare_command
+from experiments.cli.look import list_command, show_command
+from experiments.cli.options import BAD_INPUT, FAILED, INTERRUPTED
+from experiments.cli.run import run_command
+from experiments.cli.study import app as study_app
+from model.errors import GongzhiError
+
+AGAIN_SECONDS = 5.0
+UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+"""What Typer raises for a wrong command line, whichever version of its parser it brings."""
+
+app = typer.Typer(
+    help="""Simulate a community, week by week, and compare policies for participation in its governance.
+
+    \b
+    gongzhi list                              which scenarios there are
+    gongzhi show wangzhuang --guesses         what one rests on
+    gongzhi run wangzhuang                    its figures without a policy
+    gongzhi compare wangzhuang --demo         policies compared, on one page
+    gongzhi study --help                      sweeps that survive
+    """,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+for name, command in (
+    ("run", run_command),
+    ("compare", compare_command),
+    ("list", list_command),
+    ("show", show_command),
+    ("calibrate", calibrate_command),
+    ("verify", verify_command),
+):
+    app.command(name)(command)
+app.add_typer(study_app, name="study")
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and end the process.
+
+    Exit code 0; 1 if a run failed or for a bug, with a crash file; 2 for bad input; 130 if interrupted.
+    """
+    sys.exit(_code(arguments))
+
+
+@contextmanager
+def heard_interruptions() -> Iterator[None]:
+    """Repeat Ctrl-C every few seconds until it ends the block: libraries, when imported, may swallow it."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(*_: object) -> NoReturn:
+        signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGALRM)}
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _code(arguments: Sequence[str] | None) -> int:
+    try:
+        with heard_interruptions():
+            found = typer.main.get_command(app).main(
+                None if arguments is None else list(arguments), prog_name="gongzhi", standalone_mode=False
+            )
+            sys.stdout.flush()
+    except (KeyboardInterrupt, typer.Abort):
+        found = INTERRUPTED
+    except BrokenPipeError:  # the reader of what we print has gone: `gongzhi show wangzhuang | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except GongzhiError as error:
+        return _told(str(error), FAILED if type(error).__name__ == "RunFailed" else BAD_INPUT)
+    except UsageError as error:
+        return _usage(error)
+    except Exception:
+        return _told(f"This is a bug in gongzhi. What happened stands in {_crash_file()}", FAILED)
+    if found == INTERRUPTED:  # also what newer versions of Typer make of an interruption
+        return _told("Interrupted: nothing was written.", INTERRUPTED)
+    return found if isinstance(found, int) else 0
+
+
+def _told(message: str, code: int) -> int:
+    typer.echo(message, err=True)
+    return code
+
+
+def _usage(error: Exception) -> int:
+    """One message for a wrong command line; the help if nothing was asked."""
+    told = error.format_message() if hasattr(error, "format_message") else str(error)
+    context = getattr(error, "ctx", None)
+    hint = f" (see {context.command_path} --help)" if context is not None and "Usage:" not in told else ""
+    return _told(f"{told}{hint}", BAD_INPUT)
+
+
+def _crash_file() -> str:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="gongzhi-crash-", suffix=".txt", encoding="utf-8", delete=False
+    ) as file:
+        file.write(f"{sys.argv}\n{sys.version}\n\n{traceback.format_exc()}")
+    return file.name

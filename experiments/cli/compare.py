@@ -1,0 +1,82 @@
+"""``gongzhi compare``: policies beside one another, on one page."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from experiments.cli.options import Lang, Out, Scenario, Set, Workers, World
+from experiments.cli.progress import bars
+
+DEMO = ("funding", "training", "credits", "package")
+
+
+def compare_command(
+    scenario: Scenario,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Policy to compare, A+B a package. Repeatable; by default all."),
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Pairs of seeds (chance).")] = 10,
+    first_seed: Annotated[int, typer.Option(min=0, help="The first of them.")] = 1,
+    world: World = None,
+    settings: Annotated[int, typer.Option(min=0, help="Draws over the ranges of the guesses.")] = 40,
+    settings_persons: Annotated[
+        int, typer.Option(min=100, help="Persons of the smaller community they run on.")
+    ] = 2000,
+    budget: Annotated[
+        float | None,
+        typer.Option(metavar="YUAN", help="Yuan per household and year, for every policy; else as declared."),
+    ] = None,
+    weeks: Annotated[int | None, typer.Option(min=52, help="Whole years after the spin-up.")] = None,
+    set_: Set = None,
+    workers: Workers = None,
+    out: Out = None,
+    lang: Lang = "en",
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", help="Funding, training, credits and package, 10 seeds, 40 settings draws."),
+    ] = False,
+) -> None:
+    """Compare policies; print one page.
+
+    Effects are differences from the run without the policy, with intervals of chance (seeds) and of settings
+    (draws over the ranges of the parameters that are guesses).
+
+    \b
+    gongzhi compare wangzhuang --out results/wangzhuang
+    gongzhi compare wangzhuang --policy funding --policy funding+training --budget 30
+    gongzhi compare wangzhuang --seeds 3 --settings 0 --lang zh
+    """
+    from experiments.files import refuse_unwritable
+    from experiments.load import load
+
+    if out is not None:
+        refuse_unwritable(out)
+    if demo:
+        policy, seeds, settings = list(DEMO), 10, 40
+    loaded = load(scenario, set_ or ())
+    for name in policy or ():
+        loaded.scenario.policy_named(name)
+
+    from experiments.compare import compare
+
+    with bars() as progress:
+        comparison = compare(
+            loaded,
+            policy,
+            seeds=seeds,
+            first_seed=first_seed,
+            world=world,
+            settings=settings,
+            settings_persons=settings_persons,
+            budget_per_household=budget,
+            workers=workers,
+            weeks=weeks,
+            progress=progress,
+        )
+    typer.echo(comparison.page(lang))
+    if out is not None:
+        comparison.save(out)
+        typer.echo(f"Written to {out}", err=True)

@@ -1,0 +1,24 @@
+"""Arguments and options that several commands share, and the exit codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+
+Scenario = Annotated[str, typer.Argument(help="Name of a scenario (see `list`), or path of a .toml file.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a value, as TOML writes it. May be repeated."),
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Worker processes; by default the cores of this machine.")
+]
+Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables, figures and pages there.")]
+Lang = Annotated[
+    Literal["en", "zh"], typer.Option(envvar="GONGZHI_LANG", help="Language of what is printed: en or zh.")
+]
+World = Annotated[int | None, typer.Option(min=0, help="Seed of people and ties, the same for all runs.")]

@@ -1,0 +1,78 @@
+"""``gongzhi run``: the figures of a community."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.cli.options import Lang, Out, Scenario, Set, Workers, World
+from experiments.cli.progress import bars
+from model.errors import GongzhiError
+
+if TYPE_CHECKING:
+    from experiments.simulate import RunResult
+
+
+def run_command(
+    scenario: Scenario,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Policy to add; A+B is a package, none the baseline. Repeatable."),
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Pairs of seeds: luck, luck + 1, ...")] = 1,
+    world: World = None,
+    luck: Annotated[int, typer.Option(min=0, help="First seed of everything weekly.")] = 1,
+    weeks: Annotated[int | None, typer.Option(min=0, max=5200, help="Weeks after the spin-up.")] = None,
+    set_: Set = None,
+    workers: Workers = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> None:
+    """Run a community; print its figures.
+
+    Of the last week, with mean and standard deviation over the seeds.
+
+    \b
+    gongzhi run wangzhuang
+    gongzhi run wangzhuang --policy none --policy funding+training --seeds 5 --out results/run
+    gongzhi run wangzhuang --weeks 52 --set decision.b_peer=0.8
+    """
+    from experiments.files import refuse_unwritable
+    from experiments.load import load
+
+    if out is not None:
+        refuse_unwritable(out)
+    loaded = load(scenario, set_ or ())
+    names = policy or ["none"]
+    chosen = [loaded.scenario.policy_named(name) for name in names]
+    for name in names:
+        if names.count(name) > 1:
+            raise GongzhiError(
+                what=f"policy {name} is named twice",
+                where="--policy",
+                why="one run would be counted as two",
+                instead="name every policy once, and ask for more runs with --seeds",
+            )
+    # what is heavy is imported only after everything that may be refused
+    from experiments.equity import chosen_by_rule
+    from experiments.inputs import read_inputs
+    from experiments.report.equity import equity_page
+    from experiments.runs import RunTask, figures, run_one, save_runs
+
+    inputs = read_inputs(loaded)
+    tasks = [
+        RunTask(loaded.scenario, p, seed if world is None else world, seed, weeks, inputs)
+        for seed in range(luck, luck + seeds)
+        for p in chosen
+    ]
+    from experiments.parallel import map_tasks
+
+    with bars() as progress:
+        results: list[RunResult] = map_tasks(run_one, tasks, workers, progress, "runs")
+    typer.echo(figures(results, lang))
+    if chosen_by_rule(loaded.scenario, chosen):
+        typer.echo(equity_page(results, lang))
+    if out is not None:
+        save_runs(results, loaded, out)
+        typer.echo(f"Written to {out}", err=True)
