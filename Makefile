@@ -3,7 +3,7 @@ PY ?= python3
 V := .venv/bin
 PYTEST := $(V)/python -m pytest
 
-.PHONY: demo test test-slow test-browser lint baseline notebooks i18n odd clean
+.PHONY: demo test test-slow test-browser lint baseline golden notebooks i18n odd clean
 .DELETE_ON_ERROR:
 
 .venv/.stamp: pyproject.toml constraints.txt
@@ -36,6 +36,9 @@ lint: .venv/.stamp
 
 baseline: .venv/.stamp
 	$(V)/python -m tests.baseline.refresh
+
+golden: .venv/.stamp
+	$(V)/python -m tests.golden.refresh
 
 notebooks: .venv/.stamp
 	$(V)/python -m tests.notebooks.refresh
