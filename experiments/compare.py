@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from experiments.effects import PairTask, differing, paired
-from experiments.files import fingerprint, sha256, versions, written_whole
+from experiments.files import sha256, versions, written_whole
 from experiments.inputs import read_inputs
 from experiments.load import Loaded, Origin, load
 from experiments.parallel import Progress, Workers, refuse_without_guard
@@ -20,6 +20,7 @@ from model.calendar import YEAR
 from model.errors import GongzhiError
 from model.policies import Policy
 from model.scenario import Scenario, adults_of, smaller_policy
+from model.sources import fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd

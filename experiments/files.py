@@ -72,17 +72,6 @@ def written_whole(folder: str | os.PathLike[str]) -> Iterator[Path]:
         ) from error
 
 
-def fingerprint() -> str:
-    """SHA-256 over the names and contents of all sources of the package `model`."""
-    import model
-
-    package = Path(model.__file__ or "").parent
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        digest.update(f"{path.relative_to(package).as_posix()}\n".encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
 def sha256(text: str) -> str:
     """SHA-256 of a text in UTF-8, as hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -21,6 +21,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
+from model.caches import handed_on
 from model.errors import GongzhiError
 
 T = TypeVar("T")
@@ -199,9 +200,10 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def one_thread_each() -> Iterator[None]:
-    """Libraries read these variables when a worker imports them."""
-    before: dict[str, Any] = {name: os.environ.get(name) for name in ONE_THREAD}
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    """Libraries read these variables when a worker imports them; so is learnt where compiled kernels lie."""
+    settings = dict.fromkeys(ONE_THREAD, "1") | handed_on()
+    before: dict[str, Any] = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
     try:
         yield
     finally:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING
 
-from experiments.files import fingerprint, sha256, versions, written_whole
+from experiments.files import sha256, versions, written_whole
 from experiments.load import Loaded
 from experiments.outcomes import OUTCOMES, Recorded
 from experiments.report import names
@@ -21,6 +21,7 @@ from experiments.tables import dictionary, ledger, series
 from model.parameters.decision import ACTIVITIES
 from model.policies import Policy
 from model.scenario import Scenario
+from model.sources import fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,26 +1,19 @@
 """How is a plain function made fast, and run over many rows?
 
-The only place that knows the compiler. Its own disk cache looks at the file of the function alone and would
-silently run old code after a change in a helper of another file (numba/numba#9483), so every state of the
-sources gets a cache folder of its own.
+With `model.kernel_cache` the only place that knows the compiler.
 """
 
-import atexit
-import hashlib
-import logging
 import os
-import shutil
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from pathlib import Path
 from typing import ParamSpec, TypeVar, TypeVarTuple, cast
 
 import numba
+from numba.core.dispatcher import Dispatcher
 
 from model.errors import GongzhiError
+from model.kernel_cache import keep_on_disk
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,7 +25,6 @@ PARALLEL_FROM = 100_000
 BLOCK = 4_096
 """Rows a thread takes at a time."""
 
-_log = logging.getLogger("gongzhi")
 _threads: int | None = None
 _force = False
 _pool: ThreadPoolExecutor | None = None
@@ -121,52 +113,11 @@ def _asked() -> tuple[int, bool]:
 
 
 def _compiled(function: Callable[P, R], inline: bool) -> Callable[P, R]:
-    """``function`` compiled on its first call, with a disk cache for this state of the sources."""
-    compile_ = numba.njit(cache=True, error_model="numpy", nogil=True, forceinline=inline)
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_root() / f"kernels-{_source_hash()}")
-    try:
-        return cast(Callable[P, R], compile_(function))
-    finally:
-        numba.config.CACHE_DIR = before
-
-
-@cache
-def cache_root() -> Path:
-    """The folder of the kernels: ``GONGZHI_CACHE``, else the user's cache folder, else a temporary one."""
-    asked = os.environ.get("GONGZHI_CACHE", "")
-    root = Path(asked).expanduser().absolute() if asked else _user_cache()
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=root):
-            return root
-    except OSError as fault:
-        _log.warning("cannot write to the cache folder %s (%s): kernels are compiled anew", root, fault)
-    temporary = tempfile.mkdtemp(prefix="gongzhi-")
-    atexit.register(shutil.rmtree, temporary, ignore_errors=True)
-    return Path(temporary)
-
-
-@cache
-def _source_hash() -> str:
-    """SHA-256 over the names and contents of all sources of this package."""
-    package = Path(__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(package).as_posix()}\n{len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()
-
-
-def _user_cache() -> Path:
-    """Where this platform wants caches of the current user."""
-    home = Path(os.path.expanduser("~"))
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "gongzhi" / "cache"
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches" / "gongzhi"
-    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "gongzhi"
+    """``function`` compiled on its first call, and kept on disk for this state of the sources."""
+    made = numba.njit(error_model="numpy", nogil=True, forceinline=inline)(function)
+    if isinstance(made, Dispatcher):  # not so where NUMBA_DISABLE_JIT is set
+        keep_on_disk(made)
+    return cast(Callable[P, R], made)
 
 
 def _cores() -> int:

@@ -154,8 +154,8 @@ MUTANTS = (
     ),
     Mutant(
         "kernels cached whatever the sources",
-        "model/compiled.py",
-        'f"kernels-{_source_hash()}"',
+        "model/kernel_cache.py",
+        'f"kernels-{fingerprint()}"',
         '"kernels"',
         (("tests/exact/test_compiled.py",),),
     ),

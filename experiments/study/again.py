@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.files import fingerprint
 from experiments.inputs import input_files, read_inputs
 from experiments.simulate import simulate
 from experiments.study.code import own_phases
@@ -18,6 +17,7 @@ from experiments.study.study import Study
 from experiments.study.work import succeeded
 from model.errors import GongzhiError, StudyError
 from model.parameters.declare import resolve, suggestion
+from model.sources import fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from experiments.files import fingerprint, versions
+from experiments.files import versions
 from experiments.study.study import Study
+from model.sources import fingerprint
 
 
 def provenance(study: Study) -> dict[str, Any]:

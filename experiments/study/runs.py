@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from experiments.calibrate import with_values
 from experiments.compare import at_equal_budget
-from experiments.files import fingerprint, sha256
+from experiments.files import sha256
 from experiments.inputs import input_files
 from experiments.load import Loaded, is_path, load
 from experiments.settings import smaller
@@ -28,6 +28,7 @@ from model.parameters.decision import TERMS
 from model.parameters.declare import suggestion
 from model.policies import Policy
 from model.scenario import Scenario, smaller_policy
+from model.sources import fingerprint
 
 BASELINE = "none"
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.files import fingerprint, refuse_unwritable, versions, write_text
+from experiments.files import refuse_unwritable, versions, write_text
 from experiments.inputs import read_inputs
 from experiments.parallel import Progress
 from experiments.study.executors import Executor, Processes, Serial
@@ -24,6 +24,7 @@ from experiments.study.store import Store, Stored, lock, told
 from experiments.study.until import Looks, Reached, ranking
 from experiments.study.work import Job, failed, jobs
 from model.errors import GongzhiError, StudyError
+from model.sources import fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd
