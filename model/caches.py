@@ -29,10 +29,11 @@ _full = False
 
 def load(shelf: str, name: str) -> bytes | None:
     """What was saved under ``name``; None if that is absent, damaged, not readable or not ours."""
-    for root in (lambda: _temporary, cache_root):
+    for temporary in (True, False):
         with suppress(OSError):
-            if (at := root()) is not None:
-                content = (_folder(at, shelf) / name).read_bytes()
+            root = _temporary if temporary else cache_root()
+            if root is not None:
+                content = (_folder(root, shelf) / name).read_bytes()
                 digest, body = content[:32], content[32:]
                 if hashlib.sha256(body).digest() == digest:
                     return body

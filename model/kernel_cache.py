@@ -15,16 +15,17 @@ from typing import Any
 
 import numba
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
-from numba.core.dispatcher import Dispatcher
 from numba.core.serialize import dumps
 
 from model.caches import load, save
 from model.sources import PACKAGE, fingerprint
 
 
-def keep_on_disk(kernel: Dispatcher) -> None:
-    """Keep what ``kernel`` compiles, unless it stands outside of this package, where its helpers may change
-    without a change of the fingerprint."""
+def keep_on_disk(kernel: Any) -> None:
+    """Keep what ``kernel``, a dispatcher of the compiler, compiles.
+
+    Not so outside of this package, where a helper may change without a change of the fingerprint.
+    """
     source = Path(inspect.getfile(kernel.py_func)).absolute()
     if source.is_relative_to(PACKAGE.absolute()):
         kernel._cache = _Kept(kernel.py_func, source)
