@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from experiments.baseline import FIGURES, mean_figures
 from experiments.inputs import read_inputs
 from experiments.load import load, scenario_path
+from experiments.toml_text import Toml, assigned, comment, joined
 from model.errors import ScenarioError
 from model.parameters.declare import replaced, resolve, suggestion
 from model.scenario import Scenario, scaled
@@ -82,33 +83,32 @@ class Calibration:
             lines.append(f"{name:28}{reached:10.4f}{wanted:10.4f}{tolerance:11.4f}  {source}{off}")
         return "\n".join(lines)
 
-    def toml(self) -> str:
+    def toml(self) -> Toml:
         """The calibrated layer, with its provenance."""
         import scipy
 
-        out = [
-            f"# Fitted values, written by `gongzhi calibrate {self.scenario}`, not by hand.",
-            "format = 1",
-            "",
-            "[provenance]",
-            'method = "damped least squares at fixed seeds, derivatives by differences and Broyden updates"',
-            f"seeds = {list(self.seeds)}",
-            f"evaluations = {self.evaluations}",
-            f'scipy = "{scipy.__version__}"',
+        lines = [
+            comment(f"Fitted values, written by `gongzhi calibrate {self.scenario}`, not by hand."),
+            assigned(["format"], 1),
+            Toml(),
+            *(assigned(f.parameter.split("."), float(f"{f.value:.10g}")) for f in self.fitted),
+            Toml(),
+            Toml("[provenance]"),
+            assigned(
+                ["method"],
+                "damped least squares at fixed seeds, derivatives by differences and Broyden updates",
+            ),
+            assigned(["seeds"], list(self.seeds)),
+            assigned(["evaluations"], self.evaluations),
+            assigned(["scipy"], scipy.__version__),
         ]
         for name, (reached, wanted, tolerance, source) in self.figures.items():
-            out.append(
-                f"figures.{name} = {{ reached = {reached:.6g}, wanted = {wanted!r}, "
-                f'tolerance = {tolerance!r}, source = "{source}" }}'
-            )
+            told = {"reached": float(f"{reached:.6g}"), "wanted": wanted, "tolerance": tolerance}
+            lines.append(assigned(["figures", name], told | {"source": source}))
         for f in self.fitted:
-            out.append(
-                f'parameters."{f.parameter}" = {{ error = {f.error:.3g}, low = {f.low!r}, high = {f.high!r}, '
-                f"identified = {str(f.identified).lower()} }}"
-            )
-        out.append("")
-        out += [f"{_quoted(f.parameter)} = {_number(f.value)}" for f in self.fitted]
-        return "\n".join(_grouped(out)) + "\n"
+            facts = {"error": float(f"{f.error:.3g}"), "low": f.low, "high": f.high}
+            lines.append(assigned(["parameters", f.parameter], facts | {"identified": f.identified}))
+        return joined(lines)
 
 
 def calibrate(
@@ -305,21 +305,3 @@ def _check(scenario: Scenario) -> None:
             raise ScenarioError(
                 what=f"free.{name}: {one.parameter} is not a number", where=f"scenario {scenario.name}"
             )
-
-
-def _number(value: float) -> str:
-    return f"{value:.10g}" if "." in f"{value:.10g}" or "e" in f"{value:.10g}" else f"{value:.10g}.0"
-
-
-def _quoted(dotted: str) -> str:
-    return ".".join(
-        p if p.replace("_", "").replace("-", "").isalnum() else f'"{p}"' for p in dotted.split(".")
-    )
-
-
-def _grouped(lines: list[str]) -> list[str]:
-    """Fitted values must stand before the provenance table opens, so they move up as dotted keys."""
-    at = lines.index("[provenance]")
-    values = lines[lines.index("", at) + 1 :]
-    head, provenance = lines[:at], lines[at : lines.index("", at)]
-    return [*head, *values, "", *provenance]

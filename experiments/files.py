@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
+from experiments.toml_text import Toml
 from model.errors import GongzhiError
 
 
@@ -91,10 +92,14 @@ def versions() -> dict[str, str]:
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write a text file in one step: its old content stays until the new one is complete.
 
+    A .toml file takes a `experiments.toml_text.Toml` only, so that it can be read again.
+
     Raises:
         GongzhiError: if the folder or the file cannot be written.
     """
     target = Path(path)
+    if target.suffix == ".toml" and not isinstance(text, Toml):
+        raise TypeError("TOML is written by experiments.toml_text")
     with written_whole(target.parent) as draft:
         if target.is_dir():
             raise GongzhiError(what="this is a folder", where=str(path), instead="name a file")

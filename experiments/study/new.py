@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from experiments.study.sequential import FEWEST
 from experiments.study.spec import MOST_RUNS
 from experiments.study.store import lock
 from experiments.study.study import Study
+from experiments.toml_text import filled, listed, with_value
 from model.calendar import YEAR
 from model.errors import StudyError
 from model.outcomes import GROUPS
@@ -49,7 +48,7 @@ kind = "list"
 
 [record]
 groups = ["all"]
-every = {every:<23}# weeks
+every = {every}                      # weeks
 # outcomes = ["reach_culture_share", "served_year_hours"]   # all if absent
 
 # [until]                      # add seeds, from count on, until two of the policies are told apart
@@ -83,7 +82,7 @@ points = {points}
 
 [record]                       # what the report reads: the ends of years, all groups, all outcomes
 groups = {groups}
-every = {every:<23}# weeks
+every = {every}                      # weeks
 """
 
 
@@ -127,17 +126,17 @@ def new(
     if for_report:
         money = [p for p in plain if loaded.scenario.policy_named(p).yearly_yuan]
         arms += [f"{p}@{yuan}" for p in money for yuan in BUDGETS]
-    text = (REPORT if for_report else TEMPLATE).format(
-        name=_quoted(Path(folder).name or "study"),
-        scenario=_quoted(scenario),
-        policies=_listed([*arms, *(arm for arm in _split(split, plain) if arm not in arms)]),
+    text = filled(
+        REPORT if for_report else TEMPLATE,
+        name=Path(folder).name or "study",
+        scenario=scenario,
+        policies=listed([*arms, *(arm for arm in _split(split, plain) if arm not in arms)]),
         seeds=seeds or (REPORT_SEEDS if for_report else SEEDS),
         points=REPORT_POINTS,
         fewest=FEWEST,
-        groups=_listed(GROUPS),
+        groups=listed(GROUPS),
         every=max(1, min(YEAR, loaded.scenario.run.weeks)),
     )
-    tomllib.loads(text)
     write_text(target, text)
     return Study(folder)
 
@@ -151,18 +150,6 @@ def _split(split: str, policies: Sequence[str]) -> list[str]:
     if split:
         raise StudyError(what=f"nothing is split by {split!r}", instead="say package or channels")
     return []
-
-
-def _listed(texts: Sequence[str]) -> str:
-    """A list in TOML, in lines of at most 110 characters."""
-    lines: list[str] = []
-    line = "    "
-    for text in map(_quoted, texts):
-        if len(line) + len(text) > 108:
-            lines, line = [*lines, line.rstrip()], "    "
-        line += text + ", "
-    whole = "[" + ", ".join(map(_quoted, texts)) + "]"
-    return whole if len(whole) <= 80 else "\n".join(["[", *lines, line.rstrip(), "]"])
 
 
 def _copied(scenario: str, folder: Path) -> str:
@@ -208,41 +195,9 @@ def add_seeds(study: Study, more: int) -> None:
             why=f"at most {MOST_RUNS:,} are stored in one study",
             instead="add fewer",
         )
-    text = _with_number(file.read_text(encoding="utf-8"), "seeds", "count", count, file)
+    text = with_value(file.read_text(encoding="utf-8-sig"), ["seeds", "count"], count, str(file))
     if until is not None and count > until.most:
-        text = _with_number(text, "until", "most", count, file)
+        text = with_value(text, ["until", "most"], count, str(file))
     with lock(study.folder):
         write_text(file, text)
     study.reread()
-
-
-def _with_number(text: str, table: str, key: str, number: int, file: Path) -> str:
-    """A study's text with ``key = number`` in ``[table]``, its comments kept."""
-    lines = text.splitlines(keepends=True)
-    bare = [line.split("#")[0].replace(" ", "").strip() for line in lines]
-    if f"[{table}]" not in bare:
-        lines.append(f"\n[{table}]\n{key} = {number}\n")
-    else:
-        head = bare.index(f"[{table}]")
-        after = next((i for i in range(head + 1, len(bare)) if bare[i].startswith("[")), len(bare))
-        at = next((i for i in range(head, after) if bare[i].startswith(f"{key}=")), None)
-        if at is None:
-            lines.insert(head + 1, f"{key} = {number}\n")
-        else:
-            lines[at] = re.sub(r"(=\s*)[\d_]+", rf"\g<1>{number}", lines[at], count=1)
-    changed = "".join(lines)
-    try:
-        found = tomllib.loads(changed).get(table, {}).get(key)
-    except tomllib.TOMLDecodeError:  # such as a table that is there twice now
-        found = None
-    if found != number:
-        raise StudyError(
-            what=f"{key} cannot be raised in the file",
-            where=str(file),
-            instead=f"write {key} = {number} below [{table}]",
-        )
-    return changed
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
