@@ -12,9 +12,6 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
-
 from model.errors import GongzhiError
 
 PLACE = re.compile(r"\{(\w+)\}")
@@ -48,6 +45,8 @@ def value(of: Any) -> Toml:
 
 def key(*parts: str) -> Toml:
     """A dotted key, its parts in quotes where they have to be."""
+    import tomlkit
+
     for part in parts:
         value(part)
     return Toml(".".join(tomlkit.key(part).as_string() for part in parts))
@@ -99,6 +98,9 @@ def with_value(text: str, path: Sequence[str], of: Any, file: str) -> Toml:
     Raises:
         GongzhiError: if the text does not say so afterwards, naming ``file``.
     """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
     try:
         document = tomlkit.parse(text)
         here: Any = document
@@ -129,6 +131,8 @@ def _set(table: dict[str, Any], path: Sequence[str], of: Any) -> dict[str, Any]:
 
 def _item(of: Any) -> Any:
     """The value as an item of tomlkit on one line; numpy's numbers and tuples as Python's."""
+    import tomlkit  # not at the top: most commands write no TOML
+
     plain = _plain(of)
     if isinstance(plain, dict):
         table = tomlkit.inline_table()
