@@ -3,14 +3,14 @@ PY ?= python3
 V := .venv/bin
 PYTEST := $(V)/python -m pytest
 
-.PHONY: demo test test-slow test-browser lint baseline golden notebooks i18n odd clean
+.PHONY: demo test test-slow test-browser lint kernels baseline golden notebooks i18n odd clean
 .DELETE_ON_ERROR:
 
 .venv/.stamp: pyproject.toml constraints.txt
 	$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "gongzhi needs Python 3.11 or later; say which with: make PY=python3.11"; exit 1; }
 	$(PY) -m venv .venv || { echo "gongzhi needs Python's venv module (on Debian: the package python3-venv)"; exit 1; }
 	$(V)/python -m pip install -q --disable-pip-version-check -c constraints.txt uv || true
-	if [ -x $(V)/uv ]; then VIRTUAL_ENV=.venv UV_PYTHON_DOWNLOADS=never $(V)/uv pip install -q -c constraints.txt -e '.[dev]' \
+	if [ -x $(V)/uv ]; then VIRTUAL_ENV=.venv UV_PYTHON_DOWNLOADS=never $(V)/uv pip install -q --compile-bytecode -c constraints.txt -e '.[dev]' \
 	  || $(V)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'; \
 	else $(V)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'; fi
 	touch $@
@@ -18,8 +18,10 @@ PYTEST := $(V)/python -m pytest
 demo: .venv/.stamp
 	$(V)/gongzhi compare wangzhuang --demo --out results/demo
 
-test: .venv/.stamp lint
-	$(PYTEST) -m "not slow and not browser" -n 2
+# ruff and mypy on one core while the kernels are compiled on another
+test: .venv/.stamp
+	$(MAKE) -j 2 lint kernels
+	$(PYTEST) -m "not slow and not browser" -n 2 --dist worksteal
 
 test-slow: .venv/.stamp
 	$(PYTEST) -m slow -s
@@ -33,6 +35,10 @@ test-browser: .venv/.stamp-browser
 
 lint: .venv/.stamp
 	$(V)/ruff check . && $(V)/ruff format --check . && $(V)/mypy
+
+kernels: .venv/.stamp
+	$(V)/python -m compileall -q model experiments
+	$(V)/python -m tests.kernels
 
 baseline: .venv/.stamp
 	$(V)/python -m tests.baseline.refresh

@@ -163,55 +163,68 @@ MUTANTS = (
 
 
 def copied(folder: Path) -> Path:
-    """A copy of the packages and their tests in ``folder``."""
-    for name in ("model", "experiments", "tests"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    return folder
+    """A copy of the sources, their tests and what these read in ``folder``."""
+    ignored = shutil.ignore_patterns("__pycache__", ".*", "results", "build", "dist")
+    return Path(shutil.copytree(ROOT, folder, ignore=ignored, dirs_exist_ok=True))
 
 
 @contextmanager
 def mutated(folder: Path, mutant: Mutant) -> Iterator[None]:
     """The copy with the mistake in it. Raises AssertionError unless its text stands there exactly once."""
-    file = folder / mutant.file
-    sound = file.read_text(encoding="utf-8")
+    sound = (folder / mutant.file).read_text(encoding="utf-8")
     found = sound.count(mutant.old)
     assert found == 1, f"mutant {mutant.name!r}: {mutant.old!r} stands {found} times in {mutant.file}"
-    file.write_text(sound.replace(mutant.old, mutant.new), encoding="utf-8")
+    with replaced(folder / mutant.file, sound.replace(mutant.old, mutant.new)):
+        yield
+
+
+@contextmanager
+def replaced(file: Path, text: str) -> Iterator[None]:
+    """Another text in ``file``, until the block ends; then it is as old as before, for the kernels' cache."""
+    sound, was = file.read_text(encoding="utf-8"), file.stat()
+    file.write_text(text, encoding="utf-8")
     try:
         yield
     finally:
         file.write_text(sound, encoding="utf-8")
+        os.utime(file, ns=(was.st_atime_ns, was.st_mtime_ns))
 
 
-def first_failure(folder: Path, tests: tuple[str, ...]) -> str | None:
-    """The first of ``tests`` that fails in the copy, None if all pass.
-
-    Raises AssertionError if the tests cannot be run at all, or would not test the copy.
-    """
+def in_copy(folder: Path, *arguments: str, most: float | None = None) -> subprocess.CompletedProcess[str]:
+    """What Python says to ``arguments`` in the copy, after at most ``most`` seconds."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(folder),
         "PYTHONDONTWRITEBYTECODE": "1",  # two texts of one length within one second look alike to its cache
         "GONGZHI_CACHE": str(folder / "cache"),
     }
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=most,
+    )
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
 
-    where = run("-c", "import model, experiments; print(model.__file__, experiments.__file__)").stdout
-    assert where.count(str(folder)) == 2, f"the copy in {folder} is not what would be tested: {where}"
-    done = run("-m", "pytest", "-x", "-rf", "--tb=no", *tests)
-    assert done.returncode in (0, 1), f"pytest ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+def first_failure(folder: Path, tests: tuple[str, ...], most: float | None = None) -> str | None:
+    """The first of ``tests`` that fails in the copy, None if all pass; "timeout" after ``most`` seconds.
+
+    Raises AssertionError if the tests cannot be run at all, or would not test the copy.
+    """
+    where = in_copy(
+        folder, "-c", "from importlib.util import find_spec as f; print(f('model'), f('experiments'))"
+    )
+    assert where.stdout.count(f"'{folder}") >= 2, f"the copy in {folder} is not what would be tested: {where}"
+    try:
+        done = in_copy(folder, "-m", "pytest", "-x", "-rfE", "--tb=no", *tests, most=most)
+    except subprocess.TimeoutExpired:
+        return "timeout"
+    assert done.returncode in (0, 1, 2), f"pytest ended with {done.returncode}:\n{done.stdout}{done.stderr}"
     if done.returncode == 0:
         return None
-    failed = re.search(r"^FAILED (\S+)", done.stdout, re.MULTILINE)
+    failed = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
     assert failed, done.stdout
     return failed[1]

@@ -15,6 +15,18 @@ MOST_SECONDS = 1800
 """A cell that takes longer has gone wrong."""
 
 
+class Client(NotebookClient):  # type: ignore[misc]
+    """A client that ends its kernel once. A signal ends it too, and what the second time raises, because the
+    kernel is gone, would stand in the place of what stopped the notebook."""
+
+    _ended = False
+
+    async def _async_cleanup_kernel(self) -> None:
+        if not self._ended:
+            self._ended = True
+            await super()._async_cleanup_kernel()
+
+
 def read(path: Path) -> Any:
     """The notebook in a file."""
     return nbformat.read(path, as_version=4)
@@ -34,7 +46,7 @@ def run(path: Path, folder: Path, parameters: str | None = None) -> Any:
         cell.source = parameters
     place = folder / "notebooks"
     place.mkdir(parents=True, exist_ok=True)
-    client = NotebookClient(
+    client = Client(
         notebook,
         timeout=MOST_SECONDS,
         kernel_name="python3",

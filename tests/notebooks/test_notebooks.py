@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import platform
 import re
@@ -11,9 +12,10 @@ from typing import Any
 
 import nbformat
 import pytest
+from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tests.notebooks.running import NOTEBOOKS, pictures, read, run, told
+from tests.notebooks.running import NOTEBOOKS, Client, pictures, read, run, told
 from tests.studies import SCENARIO
 
 HAMLET = (
@@ -126,6 +128,21 @@ def test_a_cell_starts_workers_although_a_debugger_wrote_it_to_a_file(tmp_path: 
 @pytest.mark.slow
 def test_what_is_stored_is_said_again(path: Path, tmp_path: Path) -> None:
     stored, again = told(read(path)), told(run(path, tmp_path))
-    assert [one[:2] for one in stored] == [one[:2] for one in again]
-    for before, after in zip(stored, again, strict=True):
-        assert before == after, f"stale: {path.name}, cell {before[0]}; renew it with: make notebooks"
+    missing = [one[:2] for one in stored], [one[:2] for one in again]
+    assert missing[0] == missing[1], f"stale: {path.name} has other outputs; renew it with: make notebooks"
+    stale = [
+        f"cell {cell} said\n{before}and says now\n{after}"
+        for (cell, _, before), (_, _, after) in zip(stored, again, strict=True)
+        if before != after
+    ]
+    assert not stale, f"stale: {path.name}; renew it with: make notebooks\n" + "\n".join(stale)
+
+
+def test_what_stops_a_notebook_is_not_hidden_by_its_end() -> None:
+    def stop(**_: Any) -> None:
+        asyncio.ensure_future(client._async_cleanup_kernel())  # noqa: RUF006  # as a signal does
+
+    cells = [new_code_cell("import time; time.sleep(600)")]
+    client = Client(new_notebook(cells=cells), kernel_name="python3", on_cell_execute=stop)
+    with pytest.raises(DeadKernelError):
+        client.execute()
