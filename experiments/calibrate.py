@@ -28,7 +28,7 @@ from model.scenario import Scenario, scaled
 
 if TYPE_CHECKING:
     from experiments.parallel import Progress
-    from model.population import Inputs
+    from model.inputs import Inputs
 
 Floats = NDArray[np.float64]
 

@@ -23,7 +23,7 @@ from model.policies import NONE, Named, Policy
 from model.scenario import Scenario
 
 if TYPE_CHECKING:
-    from model.population import Inputs
+    from model.inputs import Inputs
 
 Floats = NDArray[np.float64]
 

@@ -3,52 +3,72 @@
 from __future__ import annotations
 
 import hashlib
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from experiments.load import Loaded
+from experiments.loading.places import file_below
+from experiments.loading.tables import Table, read_table
+from model.cells import shown
 from model.errors import DataError
 
 if TYPE_CHECKING:
     from model.population import Inputs
 
-LARGEST = 512 * 2**20
+TIES = ("a", "b", "weight")
 
 
 def read_inputs(loaded: Loaded) -> Inputs | None:
-    """The inputs that ``[inputs]`` of a scenario names; None if it names none.
+    """The inputs that ``[inputs]`` of a scenario names, rows and codes checked; None if it names none.
 
     ``residents`` is a table with a row per adult and columns by name; each of ``ties`` a table with columns
-    ``a``, ``b`` (rows of adults) and optionally ``weight``. Paths are relative to the scenario's file.
+    ``a``, ``b`` and optionally ``weight``. Who is tied is told by row, 0 for the first resident, or by id if
+    the residents' table has a column ``id``. Paths are relative to the scenario's file.
 
     Raises:
-        DataError: for a path that leads elsewhere, is no regular file, or cannot be read as a table.
+        DataError: for a path that leads elsewhere, is no regular file, or cannot be read as a table, and for
+            what does not fit the scenario, with file, line and cell.
     """
     spec = loaded.scenario.inputs
     if spec.residents is None and not spec.ties:
         return None
-    from model.population import Inputs
+    from model.inputs import Ids, Inputs, checked_columns, refuse_length
+    from model.scenario import adults_of
+    from model.ties import checked_edges
 
-    folder = Path(loaded.file).parent
-    residents = None
+    population = loaded.scenario.population
+    n, ids, residents = adults_of(population), None, None
     if spec.residents is not None:
-        table = _table(folder, spec.residents, "inputs.residents")
-        residents = {str(name): _column(table[name]) for name in table.columns}
+        table = _table(loaded, spec.residents, "inputs.residents")
+        residents = checked_columns(
+            {name: table.values(name) for name in table.cells if name != "id"},
+            n,
+            table.where,
+            header=table.header,
+            population=population,
+        )
+        if "id" in table.cells:
+            refuse_length(table.cells["id"], n, table.where("id"), population)
+            ids = Ids(table.cells["id"], table.where("id"))
     ties: dict[str, Any] = {}
     for layer, path in spec.ties.items():
-        where = f"inputs.ties.{layer}"
-        table = _table(folder, path, where)
-        names = [str(c) for c in table.columns]
-        if names not in (["a", "b"], ["a", "b", "weight"]):
+        table = _table(loaded, path, f"inputs.ties.{layer}")
+        names = [name for name in TIES if name in table.cells]
+        if len(names) < 2 or set(table.cells) - set(TIES):
             raise DataError(
-                what=f"{path} has the columns {', '.join(names[:10])}",
-                where=where,
+                what=f"the columns are {', '.join(map(shown, [*table.cells][:10]))}",
+                where=table.header,
                 instead="write a line per tie with the columns a, b and, if you like, weight",
             )
-        ties[layer] = np.column_stack([_column(table[name]) for name in names])
+        a, b = (
+            table.values(end) if ids is None else ids.rows(table.cells[end], table.where(end))
+            for end in ("a", "b")
+        )
+        weight = table.values("weight") if "weight" in names else None
+        rows, others, weights = checked_edges(n, a, b, weight, table.where)
+        ties[layer] = np.column_stack([rows, others] if weight is None else [rows, others, weights])
     return Inputs(residents=residents, ties=ties or None)
 
 
@@ -60,49 +80,17 @@ def input_files(loaded: Loaded) -> dict[str, str]:
     """
     spec = loaded.scenario.inputs
     paths = {"inputs.residents": spec.residents, **{f"inputs.ties.{k}": v for k, v in spec.ties.items()}}
-    found = {}
-    for where, path in paths.items():
-        if path is not None:
-            try:
-                found[path] = hashlib.sha256((Path(loaded.file).parent / path).read_bytes()).hexdigest()
-            except OSError as error:
-                raise DataError(
-                    what=f"{path} cannot be read", where=where, why=error.strerror or ""
-                ) from None
-    return found
+    return {
+        path: hashlib.sha256(_file(loaded, path, where).read_bytes()).hexdigest()
+        for where, path in paths.items()
+        if path is not None
+    }
 
 
-def _column(values: Any) -> Any:
-    """A column as an array; texts stay texts."""
-    array = values.to_numpy()
-    return array if array.dtype.kind in "biuf" else array.astype(object)
+def _table(loaded: Loaded, path: str, where: str) -> Table:
+    return read_table(_file(loaded, path, where), path)
 
 
-def _table(folder: Path, relative: str, where: str) -> Any:
-    """The table in a file below ``folder``."""
-    import pandas as pd
-
-    path = (folder / relative).resolve()
-    if Path(relative).is_absolute() or not path.is_relative_to(folder.resolve()):
-        raise DataError(
-            what=f"{relative} leads out of the scenario's folder",
-            where=where,
-            instead="put the file beside the scenario and give its relative path",
-        )
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise DataError(
-                what=f"{relative} is not a file", where=where, instead="give a CSV or Parquet file"
-            )
-        if status.st_size > LARGEST:
-            raise DataError(what=f"{relative} is over {LARGEST // 2**20} MiB", where=where)
-        return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise DataError(
-            what=f"{relative} cannot be read as a table",
-            where=where,
-            why=reason,
-            instead="give CSV or Parquet",
-        ) from None
+def _file(loaded: Loaded, path: str, where: str) -> Path:
+    """The regular file at a path below the scenario's folder."""
+    return file_below(Path(loaded.file).parent, path, where, "the scenario's folder")

@@ -26,7 +26,7 @@ from model.sources import fingerprint
 if TYPE_CHECKING:
     import pandas as pd
 
-    from model.population import Inputs
+    from model.inputs import Inputs
 
 SHOWN = {
     **{f"reach_{k}_share": f"reach_{k}" for k in ACTIVITIES},

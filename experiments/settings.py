@@ -26,7 +26,7 @@ from model.scenario import Scenario, scaled, smaller_policy
 if TYPE_CHECKING:
     import pandas as pd
 
-    from model.population import Inputs
+    from model.inputs import Inputs
 
 Floats = NDArray[np.float64]
 

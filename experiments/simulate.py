@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from model.community import CommunityModel
     from model.district import DistrictModel
-    from model.population import Inputs
+    from model.inputs import Inputs
     from model.schedule import Schedule
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from model.cells import Where, array_of, numbers, shown
 from model.errors import DataError, GongzhiError
 from model.parameters.population import AGE_BANDS
 
@@ -39,30 +40,43 @@ class Column:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    def checked(self, values: Any, shape: tuple[int, ...], where: str) -> NDArray[Any]:
+    def checked(self, values: Any, shape: tuple[int, ...], where: str | Where) -> NDArray[Any]:
         """``values`` as an array of this column's dtype with ``shape``; names become codes.
 
-        Raises DataError, with ``where`` and the first bad row, for another shape, for what is not a number
-        or a name of the column, for nan, fractions in a whole-number column, and values out of bounds.
+        Raises DataError, with the first bad row of ``where``, for another shape, for what is not a number
+        or a name of the column, for names among codes, for nan, fractions in a whole-number column, and
+        values out of bounds.
         """
-        array = np.asarray(values)
+        where = Where(where) if isinstance(where, str) else where
+        array = array_of(values, where)
         if array.shape != shape:
             raise DataError(
-                what=f"{self.name} has shape {array.shape}", where=where, why=f"the shape must be {shape}"
+                what=f"{self.name} has shape {array.shape}",
+                where=str(where),
+                why=f"the shape must be {shape}",
             )
-        if self.names and array.dtype.kind in "OUT":
-            code = {name: i for i, name in enumerate(self.names)}
-            found = [code.get(v, -1) if isinstance(v, str | bool) else -1 for v in array.ravel().tolist()]
-            codes = np.array(found, dtype=self.dtype).reshape(shape)
-            self._refuse_first_bad(array, codes >= 0, where)
-            return codes
         if array.dtype.kind not in ("biuf" if self.names == YES_NO else "iuf"):
-            self._refuse_first_bad(array, np.zeros(shape, dtype=bool), where)
+            array = self._read(array, where)
         good = (array >= self.low) & (array <= self.high)
         if not issubclass(self.dtype, np.floating) and array.dtype.kind == "f":
             good &= array == np.floor(array)
-        self._refuse_first_bad(array, good, where)
+        self._refuse_first_bad(values, good, where)
         return np.ascontiguousarray(array, dtype=self.dtype).reshape(shape)
+
+    def _read(self, array: NDArray[Any], where: Where) -> NDArray[Any]:
+        """The codes or numbers in an array of any objects.
+
+        Where any cell is a name, all have to be.
+        """
+        cells = [bool(v) if isinstance(v, np.bool_) else v for v in array.ravel().tolist()]
+        code = {name: i for i, name in enumerate(self.names)}
+        named = [isinstance(v, str | bool) and v in code for v in cells]
+        if any(named):
+            self._refuse_first_bad(array, np.array(named).reshape(array.shape), where)
+            return np.array([code[v] for v in cells], dtype=self.dtype).reshape(array.shape)
+        found, good = numbers(cells)
+        self._refuse_first_bad(array, good.reshape(array.shape), where)
+        return found.reshape(array.shape)
 
     def codes(self, wanted: Any) -> list[int]:
         """The codes of the value or values ``wanted``, given by name; whole numbers if the column has no
@@ -96,20 +110,21 @@ class Column:
             instead=f"Write {', '.join(map(repr, self.names)) or 'whole numbers'}",
         )
 
-    def _refuse_first_bad(self, values: NDArray[Any], good: NDArray[np.bool_], where: str) -> None:
-        if not good.all():
-            row = tuple(int(i) for i in np.argwhere(~good)[0])
-            at = f", row {row[0]}" if row else ""
-            if self.names:
-                why = f"its values are {', '.join(map(repr, self.names))}"
-            else:
-                kind = "numbers" if issubclass(self.dtype, np.floating) else "whole numbers"
-                why = f"its values are {kind} from {self.low:.15g} to {self.high:.15g}"
-            raise DataError(
-                what=f"{self.name} cannot be {np.asarray(values[row]).item()!r}",
-                where=f"{where}{at}",
-                why=why,
-            )
+    def _refuse_first_bad(self, values: Any, good: NDArray[np.bool_], where: Where) -> None:
+        if good.all():
+            return
+        row = tuple(int(i) for i in np.argwhere(~good)[0])
+        if self.names:
+            why = f"its values are {', '.join(map(repr, self.names))}"
+        else:
+            kind = "numbers" if issubclass(self.dtype, np.floating) else "whole numbers"
+            why = f"its values are {kind} from {self.low:.15g} to {self.high:.15g}"
+        value = np.asarray(values)[row]
+        raise DataError(
+            what=f"{self.name} cannot be {where.written(row[0], value) if row else shown(value)}",
+            where=where.at(row[0]) if row else str(where),
+            why=why,
+        )
 
 
 def column(

@@ -21,6 +21,7 @@ from model.draws import Kind, born_id, community_hash
 from model.errors import GongzhiError, ScenarioError
 from model.extend import copy_organizations, refuse_wrong_extensions
 from model.government import Account, Government
+from model.inputs import Inputs, apply_inputs
 from model.instruments.base import AnyInstrument, ForOrganizations, ForResidents, Funded, fen
 from model.instruments.support import Workstation
 from model.issues import IssueBook
@@ -38,7 +39,7 @@ from model.phases.decide import Twin, time_cost
 from model.phases.observe import record
 from model.phases.seat import OfferTable
 from model.policies import NONE, Named, Policies, Policy
-from model.population import Inputs, apply_inputs, draw_population
+from model.population import draw_population
 from model.residents import Residents
 from model.scenario import OrganizationSpec, Scenario
 from model.schedule import Schedule, default_phases
@@ -163,7 +164,7 @@ class CommunityModel(AgentModel):
         self.week = -scenario.run.spin_up
         self.residents: Residents = draw_population(scenario, self.world)
         if inputs is not None:
-            apply_inputs(self.residents, inputs)
+            apply_inputs(self.residents, inputs, scenario.population)
         for name, column in columns.items():
             self.residents.add(name, column)
         n = len(self.residents)

@@ -15,14 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arithmetic import sqrt
+from model.cells import Where
 from model.compiled import kernel
 from model.draws import draw, stream, uniforms
 from model.errors import DataError, ScenarioError
+from model.inputs import Ids, Inputs, ids_of, tie_columns
 from model.instruments.base import FIELDS
 from model.parameters.declare import suggestion
 from model.parameters.network import LAYERS
 from model.parameters.population import AGE_BANDS, SEXES
-from model.population import Inputs
 from model.residents import Floats, Residents, Rows, Words
 from model.scenario import Scenario
 from model.ties import Layer, distinct, empty, from_edges, from_graph, merged, row_sums
@@ -69,10 +70,11 @@ def draw_network(
                 what=f"there is no layer {name!r}", where="ties", instead=suggestion(name, list(LAYERS))
             )
     spec, n = scenario.network, len(residents)
+    ids = ids_of(inputs, n) if given else None
     layers, wanted, concerned = {}, {}, {}
     for name in LAYERS:
         if name in given:
-            layers[name] = _given(name, n, given[name], weight=inputs is not None and inputs.weight)
+            layers[name] = _given(name, n, given[name], ids, weight=inputs is not None and inputs.weight)
             wanted[name], concerned[name] = nan, n
         else:
             rows = _concerned(name, residents)
@@ -108,25 +110,24 @@ def _mean_degree(layer: Layer, concerned: int) -> float:
     return 2 * layer.ties / concerned if concerned else nan
 
 
-def _given(name: str, n: int, ties: NDArray[Any] | nx.Graph, *, weight: bool) -> Layer:
-    """The layer that a user gives as an array or graph."""
+def _given(name: str, n: int, ties: Any, ids: Ids | None, *, weight: bool) -> Layer:
+    """The layer that a user gives as an array, a DataFrame or a graph."""
     where = f"ties of the layer {name}"
     if isinstance(ties, nx.Graph):
-        if len(ties) != n:
+        if ids is None and len(ties) != n:
             raise DataError(
                 what=f"a graph of {len(ties)} nodes",
                 where=where,
-                why=f"its nodes are the {n} adults, in row order",
+                why=f"its nodes are the rows 0 to {n - 1} of the {n} adults",
+                instead="add those without ties by graph.add_nodes_from(range(n)), or give the residents' "
+                "table a column id with the labels of the nodes",
             )
-        return from_graph(ties, weight, where=where)
-    table = np.asarray(ties)
-    if table.ndim != 2 or table.shape[1] not in (2, 3):
-        raise DataError(
-            what=f"an array of shape {table.shape}",
-            where=where,
-            why="a line is (row, row) or (row, row, weight)",
-        )
-    return from_edges(n, *table.T, where=where)
+        return from_graph(ties, weight, order=ids.order if ids else None, where=where)
+    told = Where(where, "line")
+    a, b, *weights = tie_columns(ties, where)
+    if ids is not None:
+        a, b = ids.rows(a, told), ids.rows(b, told)
+    return from_edges(n, a, b, *weights, where=told)
 
 
 def _concerned(name: str, residents: Residents) -> Rows:

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
 from model.arithmetic import exp, log
-from model.columns import YES_NO, Column, column
 from model.compiled import kernel, over_rows
 from model.derived import kernel_parameters
 from model.draws import arrival_code, community_hash, draw, normal, person_id, stream, uniform, uniforms
-from model.errors import DataError
+from model.inputs import Inputs, apply_inputs
 from model.instruments.base import FIELDS, SLOTS
-from model.parameters.decision import ACTIVITIES
-from model.parameters.declare import suggestion
 from model.parameters.population import AGE_BANDS, EDUCATIONS, EMPLOYMENTS, SEXES
-from model.residents import COLUMNS, Floats, Residents, Rows
+from model.residents import Floats, Residents, Rows
 from model.scenario import Scenario, adults_of
-
-_TOOK_PART: Column = column(np.int8, "yes/no", "Took part in the week before the start.", names=YES_NO)
-_TOOK_PART.name = "took_part"
 
 
 class Traits(NamedTuple):
@@ -304,103 +295,23 @@ def margins(residents: Residents, scenario: Scenario) -> list[Margin]:
     return rows
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """Data that replace what would be drawn.
-
-    ``residents``: columns by name, one entry per row, categories by name or code; an axis of activities is
-    given whole or as ``habit_culture``, ...; ``took_part_culture``, ``_service``, ``_deliberation``
-    (yes/no) say who took part in the week before the start. ``ties``: by layer, an array with a line (row,
-    row) or (row, row, weight) per tie, or an undirected graph whose nodes, in their order, are the rows;
-    the edges' attribute ``weight`` counts if ``weight`` is True.
-    """
-
-    residents: Mapping[str, NDArray[Any]] | None = None
-    ties: Mapping[str, NDArray[Any] | nx.Graph] | None = None
-    weight: bool = False
-
-
-def apply_inputs(residents: Residents, inputs: Inputs) -> None:
-    """Set the columns that ``inputs.residents`` gives; nothing else is drawn anew.
-
-    What is derived follows: `match`, `in_service`, and the ``_start`` of a skill, attachment or motivation
-    that is given without it. Raises DataError, with column and first bad row, for an unknown column, a
-    wrong length or value, households that do not ascend, and households without cells.
-    """
-    table = inputs.residents or {}
-    n = len(residents)
-    entries = {name: _entry(name) for name in table}
-    for name, values in table.items():
-        declared, axis = entries[name]
-        if name.startswith("took_part_"):
-            took = declared.checked(values, (n,), f"column {name}").astype(np.uint64)
-            new = residents.history.copy()
-            new[:, axis] = new[:, axis] & ~np.uint64(1) | took
-            residents.set_column("history", new)
-        elif axis is not None:
-            new = getattr(residents, declared.name).copy()
-            new[:, axis] = declared.checked(values, (n,), f"column {name}")
-            residents.set_column(declared.name, new)
-        else:
-            residents.set_column(name, declared.checked(values, (n, *declared.shape), f"column {name}"))
-    for name in ("skill", "attachment", "motivation"):
-        if name in table and f"{name}_start" not in table:
-            residents.set_column(f"{name}_start", getattr(residents, name))
-    if "household" in table:
-        _check_households(residents, with_cells="cell" in table)
-    _derive(residents)
-
-
-def _entry(name: str) -> tuple[Column, int | None]:
-    """The column that an entry of the table goes to, and the activity if it is one of an axis."""
-    stem, _, last = name.rpartition("_")
-    axis = ACTIVITIES.index(last) if last in ACTIVITIES else None
-    if axis is not None and stem == "took_part":
-        return _TOOK_PART, axis
-    if axis is not None and stem in ("effect", "habit"):
-        return COLUMNS[stem], axis
-    known = [c for c, declared in COLUMNS.items() if declared.given]
-    if name in COLUMNS and name not in known:
-        why = "the model itself derives or keeps it"
-        raise DataError(what=f"{name} cannot be given", where="residents' table", why=why)
-    if name not in known:
-        known += [f"took_part_{k}" for k in ACTIVITIES]
-        raise DataError(
-            what=f"there is no column {name!r}", where="residents' table", instead=suggestion(name, known)
-        )
-    return COLUMNS[name], None
-
-
-def _check_households(residents: Residents, *, with_cells: bool) -> None:
-    falls = np.flatnonzero(np.diff(residents.household) < 0)
-    if len(falls):
-        raise DataError(
-            what="household falls from one row to the next",
-            where=f"column household, row {falls[0] + 1}",
-            why="the adults of a household are neighbouring rows",
-            instead="Sort the table by household",
-        )
-    if not with_cells:
-        raise DataError(
-            what="household is given without cell",
-            where="residents' table",
-            instead="Give the column cell too",
-        )
-
-
-def _derive(people: Residents) -> None:
-    """Set the columns that follow from others: `match` and `in_service`."""
-    match = np.zeros(len(people), dtype=np.uint32)
-    for f in range(len(FIELDS)):
-        interested = (people.interests >> f & 1).astype(np.uint32)
-        match |= interested * people.slots << np.uint32(3 * f)
-    people.set_column("match", match)
-    people.set_column("in_service", people.party & (people.employment == 0))
-
-
 def _households(u: Floats, households: int) -> NDArray[np.int32]:
     """The household of each row, ascending: one adult each, the others by chance."""
     household = np.floor(households * u).astype(np.int32)
     seated = min(len(u), households)
     household[:seated] = np.arange(seated)
     return np.sort(household)
+
+
+__all__ = [
+    "Inputs",
+    "Margin",
+    "Origin",
+    "Traits",
+    "apply_inputs",
+    "beta_quantiles",
+    "community_effect",
+    "draw_population",
+    "margins",
+    "newcomers",
+]

@@ -288,6 +288,21 @@ def adults_of(population: Population) -> int:
     return max(1, int(population.persons * (1 - population.age_share["under_16"]) + 0.5))
 
 
+def persons_with(adults: int, population: Population) -> list[int]:
+    """The fewest and the most persons of whom so many are adults: two numbers, one, or none."""
+    share = 1 - population.age_share["under_16"]
+    if share <= 0 or adults < 1:
+        return []
+    middle = int(adults / share + 0.5)
+    span = int(1 / share) + 2
+    fitting = [
+        persons
+        for persons in range(max(1, middle - span), middle + span)
+        if adults_of(population.model_copy(update={"persons": persons})) == adults
+    ]
+    return fitting[:1] + fitting[1:][-1:]
+
+
 def smaller_instrument(instrument: AnyKind, f: float) -> AnyKind:
     """The instrument in a community of a share ``f`` of the size: amount, places, prices per association."""
     update: dict[str, float] = {}

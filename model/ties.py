@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -11,6 +11,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from model.cells import Where, array_of, ident, numbers, shown
 from model.compiled import kernel
 from model.errors import DataError
 from model.residents import Floats, Ints, Rows
@@ -39,47 +40,65 @@ class Layer:
         return np.diff(self.indptr)
 
 
-def from_edges(n: int, a: Any, b: Any, weight: Any = None, *, where: str = "ties") -> Layer:
+def from_edges(n: int, a: Any, b: Any, weight: Any = None, *, where: str | Where = "ties") -> Layer:
     """The layer of ``n`` rows with one tie per line: rows ``a``, ``b`` and ``weight`` (1 if None), each
     [m].
 
-    Raises DataError, with ``where`` and the first bad line, for rows that are not whole numbers from 0 to n
+    Raises DataError, with the first bad line of ``where``, for rows that are not whole numbers from 0 to n
     - 1, weights that are not above 0 and finite, a tie of a row with itself, and a tie that is given twice.
     """
-    ends = [np.asarray(a), np.asarray(b)]
-    w = np.ones(ends[0].shape) if weight is None else np.asarray(weight)
+    told = Where(where, "line") if isinstance(where, str) else where
+    return _layer(n, *checked_edges(n, a, b, weight, lambda _: told))
+
+
+def checked_edges(
+    n: int, a: Any, b: Any, weight: Any, where: Callable[[str], Where]
+) -> tuple[Rows, Rows, Floats]:
+    """Rows and weights, int64[m], int64[m], float64[m], of ties that `from_edges` takes; it says what is
+    refused, with the place in ``where`` of "a", "b" or "weight"."""
+    ends = [array_of(a, where("a")), array_of(b, where("b"))]
+    w = np.ones(ends[0].shape) if weight is None else array_of(weight, where("weight"))
     if ends[0].ndim != 1 or not ends[0].shape == ends[1].shape == w.shape:
         raise DataError(
             what=f"a, b and weight have shapes {ends[0].shape}, {ends[1].shape}, {w.shape}",
-            where=where,
+            where=str(where("a")),
             why="each tie has two rows and one weight",
         )
-    for end in ends:
-        if end.size and end.dtype.kind not in "iuf":
-            raise DataError(what=f"row numbers are {end.dtype}", where=where, why="rows are whole numbers")
-        _refuse(
-            where,
-            (end >= 0) & (end < n) & (end == np.floor(end)),
-            end,
-            f"rows are whole numbers from 0 to {n - 1}",
-        )
-    if w.size and w.dtype.kind not in "iuf":
-        raise DataError(what=f"weights are {w.dtype}", where=where, why="weights are numbers")
-    _refuse(where, (w > 0) & (w < inf), w, "a weight is finite and above 0; leave out a tie without weight")
-    rows, others = (end.astype(np.int64) for end in ends)
-    _refuse(where, rows != others, rows, "nobody has a tie with themselves")
+
+    rows, others = (_whole(where(name), end, n) for name, end in zip("ab", ends, strict=True))
+    weights = _numbers(where("weight"), w, WEIGHTS).astype(np.float64)
+    _refuse(where("weight"), (weights > 0) & (weights < inf), w, WEIGHTS)
+    told = where("a")
+    _refuse(told, rows != others, ends[0], "nobody has a tie with themselves")
     key = np.minimum(rows, others) * n + np.maximum(rows, others)
-    first = np.zeros(len(key), dtype=bool)
-    first[np.unique(key, return_index=True)[1]] = True
-    _refuse(where, first, rows, "ties are mutual, and this one was given before; give each once")
-    return _layer(n, rows, others, w.astype(np.float64))
+    _, first, which = np.unique(key, return_index=True, return_inverse=True)
+    once = first[which] == np.arange(len(key))
+    if not once.all():
+        before = told.at(int(first[which][~once][0]))
+        _refuse(
+            told,
+            once,
+            ends[0],
+            f"ties are mutual, and this one was given before, in {before}; give each once",
+        )
+    return rows, others, weights
 
 
-def from_graph(graph: nx.Graph, use_weight: bool = False, *, where: str = "ties") -> Layer:
-    """The layer whose rows are the nodes of an undirected ``graph`` in their order.
+WEIGHTS = "weights are numbers, finite and above 0; leave out a tie without weight"
 
+
+def from_graph(
+    graph: nx.Graph,
+    use_weight: bool = False,
+    *,
+    order: Sequence[Hashable] | None = None,
+    where: str = "ties",
+) -> Layer:
+    """The layer of an undirected ``graph``, whose nodes are the rows 0, 1, ... by their label.
+
+    With other labels, ``order`` names all of them in row order; a label in it that is no node has no ties.
     With ``use_weight``, edges weigh their attribute ``weight``, 1 where it is missing. Raises DataError for a
-    directed graph or multigraph, and as `from_edges`.
+    directed graph or multigraph, for labels that are no rows, and as `from_edges`.
     """
     if graph.is_directed() or graph.is_multigraph():
         raise DataError(
@@ -88,10 +107,47 @@ def from_graph(graph: nx.Graph, use_weight: bool = False, *, where: str = "ties"
             why="ties are mutual and single",
             instead="Give nx.Graph(graph)",
         )
-    row = {node: i for i, node in enumerate(graph)}
-    edges = [(row[a], row[b], w if use_weight else 1) for a, b, w in graph.edges(data="weight", default=1)]
-    table = np.array(edges).reshape(-1, 3) if edges else np.empty((0, 3))
-    return from_edges(len(row), *table.T, where=where)
+    labels = range(len(graph)) if order is None else [_label(label) for label in order]
+    nodes = {node: node if order is None else _label(node) for node in graph}
+    row = {label: i for i, label in enumerate(labels)}
+    for what, twice in (("the order of the nodes", len(row) < len(labels)), ("the graph", _twice(nodes))):
+        if twice:
+            raise DataError(what=f"a label stands twice in {what}", where=where)
+    for node, label in nodes.items():
+        if label not in row:
+            rows = f"the labels of a graph's nodes are the rows 0 to {len(row) - 1}"
+            raise DataError(
+                what=f"the node {shown(node)} is nobody",
+                where=where,
+                why=rows if order is None else "no resident has this id",
+                instead="relabel the nodes, or give the residents' table a column id with their labels",
+            )
+    edges = list(graph.edges(data="weight", default=1))
+    a, b = ([row[nodes[edge[side]]] for edge in edges] for side in (0, 1))
+    weights = np.fromiter((w if use_weight else 1 for _, _, w in edges), dtype=object, count=len(edges))
+    return from_edges(len(row), a, b, weights, where=_Edges(where, [(edge[0], edge[1]) for edge in edges]))
+
+
+def _label(node: Hashable) -> Hashable:
+    """A node as an order names it: texts and whole numbers as ids, anything else as it is."""
+    name = ident(node)
+    return node if name is None else name
+
+
+def _twice(nodes: Mapping[Hashable, Hashable]) -> bool:
+    return len(set(nodes.values())) < len(nodes)
+
+
+class _Edges(Where):
+    """The ties of a graph, named by their nodes."""
+
+    def __init__(self, name: str, edges: Sequence[tuple[Hashable, Hashable]]) -> None:
+        super().__init__(name)
+        self.edges = edges
+
+    def at(self, row: int) -> str:
+        a, b = self.edges[row]
+        return f"{self.name}, tie of {shown(a)} and {shown(b)}"
 
 
 def merged(layers: Mapping[str, Layer], layer_weight: Mapping[str, float]) -> Layer:
@@ -127,10 +183,26 @@ def _layer(n: int, a: Rows, b: Rows, weight: Floats) -> Layer:
     return Layer(*_rows_of(n, a, b, weight))
 
 
-def _refuse(where: str, good: NDArray[np.bool_], values: NDArray[Any], why: str) -> None:
+def _whole(where: Where, values: NDArray[Any], n: int) -> Rows:
+    why = f"rows are whole numbers from 0 to {n - 1}; to tie by id, give the residents' table a column id"
+    found = _numbers(where, values, why)
+    _refuse(where, (found >= 0) & (found < n) & (found == np.floor(found)), values, why)
+    return found.astype(np.int64)
+
+
+def _numbers(where: Where, values: NDArray[Any], why: str) -> NDArray[Any]:
+    if values.dtype.kind in "iuf":
+        return values
+    found, good = numbers(values.tolist())
+    _refuse(where, good, values, why)
+    return found
+
+
+def _refuse(where: Where, good: NDArray[np.bool_], values: NDArray[Any], why: str) -> None:
     bad = np.flatnonzero(~good)
     if len(bad):
-        raise DataError(what=f"{values[bad[0]].item()!r} cannot be", where=f"{where}, line {bad[0]}", why=why)
+        row = int(bad[0])
+        raise DataError(what=f"{where.written(row, values[row])} cannot be", where=where.at(row), why=why)
 
 
 @kernel

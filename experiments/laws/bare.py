@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from experiments.laws.rows import require
 from model.community import CommunityModel
+from model.inputs import Inputs
 from model.parameters.decision import ACTIVITIES
 from model.parameters.network import LAYERS
 from model.parameters.refusals import refusal
-from model.population import Inputs
 from model.scenario import Scenario
 from model.schedule import default_phases
 

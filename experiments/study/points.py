@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.load import Loaded
+from experiments.loading.places import file_below
+from experiments.loading.tables import read_table
 from experiments.settings import HYPERCUBE_SEED, MOST_TRIED, guesses, hypercube
 from experiments.study.spec import MOST_RUNS, DesignSpec, FactorSpec, StudySpec
+from model.cells import numbers
 from model.errors import GongzhiError, ScenarioError, StudyError
 from model.parameters.declare import replaced, resolve
 
@@ -153,52 +155,20 @@ def _levels(factor: FactorSpec, levels: int) -> list[int | float]:
     return [float(x) for x in np.linspace(factor.low or 0, factor.high or 0, levels)]
 
 
-def _refuse_ragged(path: Path, name: str) -> None:
-    """Raise StudyError unless every row of a CSV file has a value for every name of its header, once."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.reader(file))
-    header = rows[0] if rows else []
-    for line, row in enumerate(rows, 1):
-        if row and len(row) != len(header):
-            raise StudyError(
-                what=f"there are {len(row)} values for {len(header)} factors",
-                where=f"{name}, line {line}",
-                instead="write one number for every factor",
-            )
-    if len(set(header)) < len(header):
-        raise StudyError(what="a factor is named twice", where=f"{name}, line 1", instead="leave one out")
-
-
 def _table(design: DesignSpec, folder: Path) -> list[Point]:
-    import pandas as pd
-
-    path = (folder / design.file).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise StudyError(
-            what=f"design.file = {design.file!r} leads out of the study",
-            where="design.file",
-            instead="put the table into the study's folder",
-        )
-    try:
-        _refuse_ragged(path, design.file)
-        table = pd.read_csv(path)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise StudyError(
-            what=f"{design.file} cannot be read", where="design.file", why=reason, instead="give a CSV file"
-        ) from None
-    if table.empty:
-        raise StudyError(
-            what=f"{design.file} has no rows", where="design.file", instead="write a row for every point"
-        )
-    for name in table.columns:
-        column = table[name]
-        bad = ~pd.to_numeric(column, errors="coerce").map(np.isfinite)
-        if bad.any() or column.dtype.kind not in "iuf":
-            line = int(np.flatnonzero(bad)[0]) + 2 if bad.any() else 2
+    """The rows of a table of numbers in the study's folder."""
+    path = file_below(folder, design.file, "design.file", "the study's folder", StudyError)
+    table = read_table(path, design.file)
+    columns = []
+    for name in table.cells:
+        values = table.values(name)
+        found, good = numbers(values.tolist())
+        for row in np.flatnonzero(~(good & np.isfinite(found)))[:1].tolist():
+            where = table.where(name)
             raise StudyError(
-                what=f"{column.iloc[line - 2]!r} in column {name} is not a number",
-                where=f"{design.file}, line {line}",
+                what=f"{where.written(row, values[row])} in column {name} is not a number",
+                where=where.at(row),
                 instead="write one number for every factor",
             )
-    return [dict(zip(map(str, table.columns), row, strict=True)) for row in table.to_numpy().tolist()]
+        columns.append(values)
+    return [dict(zip(table.cells, row, strict=True)) for row in np.column_stack(columns).tolist()]

@@ -22,7 +22,7 @@ from model.errors import StudyError
 from model.scenario import Scenario
 
 if TYPE_CHECKING:
-    from model.population import Inputs
+    from model.inputs import Inputs
 
 
 @dataclass(frozen=True)

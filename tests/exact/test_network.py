@@ -197,8 +197,9 @@ def test_karate_club() -> None:
     weighted = from_graph(club, use_weight=True)
     assert weighted.weight.sum() == 2 * sum(w for _, _, w in club.edges(data="weight"))
     assert ties_of(weighted)[0, 1] == club[0][1]["weight"] == 4
-    renamed = from_graph(nx.relabel_nodes(club, {i: f"member {i}" for i in club}))
-    np.testing.assert_array_equal(renamed.indices, layer.indices)
+    labels = [f"member {i}" for i in club]
+    renamed = nx.relabel_nodes(club, dict(zip(club, labels, strict=True)))
+    np.testing.assert_array_equal(from_graph(renamed, order=labels).indices, layer.indices)
 
 
 def test_given_ties_replace_one_layer() -> None:

@@ -13,7 +13,7 @@ from model.population import Inputs, apply_inputs, beta_quantiles, draw_populati
 from model.residents import COLUMNS, Residents
 from model.scenario import Scenario, adults_of
 
-DERIVED = ("id", "in_service", "match", "membership", "history", "registered", "seated")
+DERIVED = ("in_service", "match", "membership", "history", "registered", "seated")
 
 
 def scenario(persons: int = 300, households: int = 120, **tables: Any) -> Scenario:

@@ -1,0 +1,1 @@
+"""How are the files that a user brings read?"""
