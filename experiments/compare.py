@@ -12,9 +12,11 @@ from experiments.effects import PairTask, differing, paired
 from experiments.files import sha256, versions, written_whole
 from experiments.inputs import read_inputs
 from experiments.load import Loaded, Origin, load
-from experiments.parallel import Progress, Workers, refuse_without_guard
+from experiments.parallel import Progress, Workers
+from experiments.quick import afforded, small_copy
 from experiments.settings import draw_settings, drawn_table, influence, smaller
 from experiments.simulate import MOST_WEEKS, compile_kernels
+from experiments.stamps import Stamp, recorded, stamped
 from experiments.summary import Findings, dictionary
 from model.calendar import YEAR
 from model.errors import GongzhiError
@@ -37,7 +39,7 @@ class Comparison:
     in ``unit``, and in persons where that has a meaning. ``gaps`` tells how far groups are apart. ``costs``
     is in yuan, ``years`` repeats effects by year, ``influence`` lists the guesses that move effects.
     ``budget_yuan`` is a year's sum, nan if the policies' differ. `experiments.summary.dictionary` defines
-    every outcome.
+    every outcome. ``stamps`` tell why it is no full comparison, and every table has a column for each.
     """
 
     scenario: Scenario
@@ -61,6 +63,7 @@ class Comparison:
     settings_counts: dict[str, int]
     notes: list[str]
     calibration: dict[str, dict[str, Any]] = field(default_factory=dict)
+    stamps: tuple[Stamp, ...] = ()
 
     def figure(self, lang: str = "en") -> Figure:
         """Added participants by policy and activity with both intervals, as a matplotlib figure."""
@@ -90,7 +93,9 @@ class Comparison:
                 table: pd.DataFrame = getattr(self, name)
                 table.to_parquet(draft / f"{name}.parquet", index=False)
                 table.to_csv(draft / f"{name}.csv", index=False, lineterminator="\n")
-            dictionary().to_csv(draft / "dictionary.csv", index=False, lineterminator="\n")
+            stamped(dictionary(), self.stamps).to_csv(
+                draft / "dictionary.csv", index=False, lineterminator="\n"
+            )
             provenance = json.dumps(self.provenance(), indent=2, ensure_ascii=False, sort_keys=True)
             (draft / "provenance.json").write_text(provenance + "\n", encoding="utf-8")
             for one in lang:
@@ -114,6 +119,7 @@ class Comparison:
             "world": self.world,
             "weeks": self.weeks,
             "settings": self.settings_counts,
+            **recorded(self.stamps),
         }
 
 
@@ -130,6 +136,7 @@ def compare(
     workers: int | None = None,
     weeks: int | None = None,
     progress: Progress | None = None,
+    quick: bool = False,
 ) -> Comparison:
     """Compare policies with the baseline, and so with one another, at equal yearly budgets.
 
@@ -144,6 +151,8 @@ def compare(
         workers: processes; the cores of the machine if None.
         weeks: whole years after the spin-up; the scenario's if None.
         progress: called with (label, done, total).
+        quick: a trial within 40 seconds on two cores: a small copy of the community, a year where policies
+            begin in it, two pairs of seeds and at most four draws. Every table, page and figure says so.
 
     Raises:
         GongzhiError: for bad input, or in a script without the ``__main__`` guard that workers need.
@@ -151,11 +160,17 @@ def compare(
     >>> comparison = compare("wangzhuang", ["funding", "training"], seeds=10, settings=40)
     >>> comparison.table.query("outcome == 'reach_culture' and group == 'all'")
     """
-    refuse_without_guard()
+    pool = Workers(workers, progress)
     loaded = _loaded(scenario)
     weeks = loaded.scenario.run.weeks if weeks is None else weeks
     _refuse_numbers(seeds, first_seed, settings, settings_persons, weeks, loaded.scenario)
     chosen = _chosen(loaded.scenario, policies)
+    stamps: tuple[Stamp, ...] = ()
+    if quick:
+        loaded, chosen, weeks, stamp = small_copy(loaded, chosen, weeks)
+        seeds, settings = afforded(loaded.scenario, len(chosen), weeks, seeds, settings)
+        settings_persons = stamp.persons
+        stamps = (stamp,)
     arms, budget, notes = at_equal_budget(chosen, loaded.scenario, budget_per_household)
     names = tuple(p.name for p in arms)
     inputs = read_inputs(loaded)
@@ -171,7 +186,7 @@ def compare(
     ]
     small, share = smaller(loaded.scenario, settings_persons)
     little = tuple(smaller_policy(p, share) for p in arms)
-    with Workers(workers, progress) as pool:
+    with pool:
         own = inputs if share == 1 else None
         if pool.number > 1:
             compile_kernels(small, little, own)
@@ -196,17 +211,18 @@ def compare(
         weeks=weeks,
         adults=adults_of(loaded.scenario.population) * loaded.scenario.district.count,
         persons=loaded.scenario.population.persons * loaded.scenario.district.count,
-        table=findings.table(),
-        gaps=findings.gaps(),
-        costs=findings.costs(),
-        years=findings.by_year(),
-        drift=findings.drift(),
-        patterns=findings.found_patterns(changed, fitted),
-        influence=influence(drawn, names),
-        settings_draws=drawn_table(drawn, names),
+        table=stamped(findings.table(), stamps),
+        gaps=stamped(findings.gaps(), stamps),
+        costs=stamped(findings.costs(), stamps),
+        years=stamped(findings.by_year(), stamps),
+        drift=stamped(findings.drift(), stamps),
+        patterns=stamped(findings.found_patterns(changed, fitted), stamps),
+        influence=stamped(influence(drawn, names), stamps),
+        settings_draws=stamped(drawn_table(drawn, names), stamps),
         settings_counts=drawn.counts(),
         notes=notes,
         calibration=loaded.provenance,
+        stamps=stamps,
     )
 
 

@@ -17,10 +17,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import process
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
+from experiments.streams import hold_all_characters
 from model.caches import handed_on
 from model.errors import GongzhiError
 
@@ -58,14 +61,16 @@ class Workers:
             raise GongzhiError(what=f"{workers!r} workers", instead="ask for 1 or more")
         self.number = cores() if workers is None else workers
         self.progress = progress
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: Pool | None = None
+        if self.number > 1:
+            refuse_without_guard()  # once: the script may be another one by the time the last pool starts
 
     def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.end()
             self._pool = None
 
     def map(self, function: Callable[[T], R], tasks: Sequence[T], label: str = "") -> list[R]:
@@ -76,16 +81,14 @@ class Workers:
         done: dict[int, R] = {}
         self._tell(label, 0, len(tasks))
         if self.number > 1:
-            refuse_without_guard()
-            with one_thread_each():
-                for _ in range(
-                    2
-                ):  # a worker that dies (out of memory, killed) takes the pool with it: once anew
-                    try:
-                        self._fill(function, tasks, done, label)
-                        break
-                    except BrokenProcessPool:
-                        self._pool = None
+            for _ in range(2):  # a worker that dies (out of memory, killed) takes the pool with it: once anew
+                try:
+                    self._fill(function, tasks, done, label)
+                    break
+                except BrokenProcessPool:
+                    self._pool, broken = None, self._pool
+                    if broken is not None:
+                        broken.refuse_if_none_began()
         for i, task in enumerate(tasks):
             if i not in done:
                 try:
@@ -101,21 +104,19 @@ class Workers:
 
     def _fill(self, function: Callable[[T], R], tasks: Sequence[T], done: dict[int, R], label: str) -> None:
         """Run what is not done yet in the pool."""
-        before = set(multiprocessing.active_children())
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self.number, mp_context=multiprocessing.get_context("spawn"), initializer=begin_worker
-            )
+            self._pool = Pool(self.number)
+        pending: dict[Future[R], int] = {}
         try:
-            pending: dict[Future[R], int] = {
-                self._pool.submit(function, task): i for i, task in enumerate(tasks) if i not in done
-            }
+            for i, task in enumerate(tasks):
+                if i not in done:
+                    pending[self._pool.submit(function, task)] = i
             for future in as_completed(pending):
                 done[pending[future]] = future.result()
                 self._tell(label, len(done), len(tasks))
         except KeyboardInterrupt:
-            for child in set(multiprocessing.active_children()) - before:
-                child.terminate()
+            self._pool.kill()
+            self._pool = None
             raise
         except BaseException:
             for future in pending:
@@ -125,6 +126,48 @@ class Workers:
     def _tell(self, label: str, done: int, total: int) -> None:
         if self.progress is not None:
             self.progress(label, done, total)
+
+
+class Pool:
+    """``workers`` processes, started afresh (spawn), one thread each, that run what is submitted."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._before = set(multiprocessing.active_children())
+        context = multiprocessing.get_context("spawn")
+        self._began = context.Event()
+        self._pool = ProcessPoolExecutor(
+            workers, mp_context=context, initializer=begin_worker, initargs=(self._began,)
+        )
+
+    def submit(self, function: Callable[[T], R], task: T) -> Future[R]:
+        """Let a worker run ``function`` of a task. Raises BrokenProcessPool once a worker has died."""
+        with one_thread_each():
+            return self._pool.submit(function, task)
+
+    def end(self) -> None:
+        """Wait for what is under way, drop what is not, and end the workers."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def kill(self) -> None:
+        """End the workers at once: what they were at is lost."""
+        for child in set(multiprocessing.active_children()) - self._before:
+            child.terminate()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def refuse_if_none_began(self) -> None:
+        """Tell a broken pool whose workers could not even start from one that a task has ended.
+
+        Raises:
+            RunFailed: if none of them came to its tasks.
+        """
+        if not self._began.is_set():
+            raise RunFailed(
+                what="no worker process could be started",
+                where=_main_file() or "",
+                why="each ended before it came to its first run; its own words stand above",
+                instead="use one worker, which is this process itself: workers=1, or --workers 1",
+            )
 
 
 def map_tasks(
@@ -140,18 +183,27 @@ def map_tasks(
 
 
 def refuse_without_guard() -> None:
-    """Refuse to start workers from a script that would start them again in every worker.
+    """Refuse to start workers from a script that they would start again, or that they cannot import.
 
-    A worker first imports the script that asked for it: without the guard it would never come to its tasks.
+    A worker first imports the script that asked for it: without the guard, or the file, it would never come
+    to its tasks. The command line needs neither (`no_worker_imports_main`).
 
     Raises:
-        GongzhiError: with the guard to write.
+        GongzhiError: with the guard to write, or what to do instead of the file.
     """
+    file = _main_file()
+    if file is not None and not os.path.exists(file):
+        raise GongzhiError(
+            what="worker processes cannot be started from here",
+            where=file,
+            why="each of them first imports the script that is running, and there is no such file",
+            instead="save the script as a file and run that, or ask for one worker: workers=1",
+        )
     frame: FrameType | None = inspect.currentframe()
     while frame is not None:
         if frame.f_code.co_name == "<module>":
             name = frame.f_globals.get("__name__")
-            if name == "__mp_main__" or (name == "__main__" and not _guarded(frame)):
+            if name == "__mp_main__" or (name == "__main__" and file is not None and not _guarded(frame)):
                 raise GongzhiError(
                     what=f"put what starts this comparison below the line `{GUARD}`",
                     where=f"{frame.f_code.co_filename}, line {frame.f_lineno}",
@@ -160,15 +212,28 @@ def refuse_without_guard() -> None:
         frame = frame.f_back
 
 
-def _guarded(frame: FrameType) -> bool:
-    """True if the main script's running line is below the guard, or no worker imports that script."""
+def no_worker_imports_main() -> None:
+    """Let workers come without the running script, which is no user's: it may be replaced while they work."""
+    vars(sys.modules["__main__"]).pop("__file__", None)
+
+
+def _main_file() -> str | None:
+    """The file that workers import before anything else (`multiprocessing.spawn`); None if they import none.
+
+    A notebook or a prompt has none, and a package's ``__main__`` is left out.
+    """
     main = sys.modules["__main__"]
-    if getattr(main, "__spec__", None) is not None and main.__name__ == "__main__":
-        name = main.__spec__.name if main.__spec__ else ""
-        if name == "__main__" or name.endswith(".__main__"):
-            return True  # multiprocessing does not import these
-    elif not hasattr(main, "__file__"):
-        return True  # nor a notebook, though its debugger writes each cell to a file
+    spec = getattr(main, "__spec__", None)
+    if spec is not None:
+        return None if spec.name == "__main__" or spec.name.endswith(".__main__") else spec.origin
+    file: str | None = getattr(main, "__file__", None)
+    # by then the working directory may be another one
+    start = getattr(process, "ORIGINAL_DIR", None)
+    return file if file is None or start is None else os.path.join(start, file)
+
+
+def _guarded(frame: FrameType) -> bool:
+    """True if the main script's running line is below the guard."""
     try:
         tree = ast.parse(Path(frame.f_code.co_filename).read_bytes())
     except (OSError, SyntaxError, ValueError):
@@ -181,13 +246,15 @@ def _guarded(frame: FrameType) -> bool:
     )
 
 
-def begin_worker() -> None:
-    """One thread; interruptions are left to the parent, and a worker ends when its parent does."""
-    from model.compiled import set_threads
+def begin_worker(began: Event) -> None:
+    """Interruptions are left to the parent, and a worker ends when its parent does.
 
+    ``began`` is set once the worker is ready for its first task; it has one thread by `one_thread_each`.
+    """
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    set_threads(1)
+    hold_all_characters()
+    began.set()
 
 
 def _end_with_parent() -> None:

@@ -15,8 +15,10 @@ from experiments.load import Loaded
 from experiments.outcomes import OUTCOMES, Recorded
 from experiments.report import names
 from experiments.report.blocks import Table, markdown
+from experiments.report.stamps import stamps_told
 from experiments.report.words import Words
 from experiments.simulate import RunResult, simulate
+from experiments.stamps import Stamp, recorded, stamped
 from experiments.tables import dictionary, ledger, series
 from model.parameters.decision import ACTIVITIES
 from model.policies import Policy
@@ -60,7 +62,7 @@ def run_one(task: RunTask) -> RunResult:
     return simulate(task.scenario, task.policy, task.world, task.luck, weeks=task.weeks, inputs=task.inputs)
 
 
-def figures(results: Sequence[RunResult], lang: str = "en") -> str:
+def figures(results: Sequence[RunResult], lang: str = "en", stamps: Sequence[Stamp] = ()) -> str:
     """The outcomes `SHOWN` in the last week, a column per policy: mean and standard deviation over seeds."""
     words = Words(lang)
     policies = list(dict.fromkeys(result.policy for result in results))
@@ -71,10 +73,15 @@ def figures(results: Sequence[RunResult], lang: str = "en") -> str:
         values = [[float(outcome.compute(r)[-1, 0]) for r in recorded[policy]] for policy in policies]
         rows.append([names.outcome(words, said), *map(_spread, values), outcome.unit])
     header, *body = rows
-    return markdown([Table(tuple(header), tuple(map(tuple, body)))])
+    return markdown([*stamps_told(words, stamps), Table(tuple(header), tuple(map(tuple, body)))])
 
 
-def save_runs(results: Sequence[RunResult], loaded: Loaded, folder: str | os.PathLike[str]) -> None:
+def save_runs(
+    results: Sequence[RunResult],
+    loaded: Loaded,
+    folder: str | os.PathLike[str],
+    stamps: Sequence[Stamp] = (),
+) -> None:
     """Write the series and ledgers of all runs, the data dictionary and the provenance, all or nothing.
 
     Raises:
@@ -86,13 +93,14 @@ def save_runs(results: Sequence[RunResult], loaded: Loaded, folder: str | os.Pat
         "scenario": loaded.scenario.name,
         "scenario_sha256": sha256(loaded.scenario.model_dump_json()),
         "runs": [{"policy": r.policy, "world": r.world, "luck": r.luck} for r in results],
+        **recorded(stamps),
     }
     with written_whole(folder) as draft:
         for name, tables in (("series", map(series, results)), ("ledger", map(ledger, results))):
-            whole = _joined(results, list(tables))
+            whole = stamped(_joined(results, list(tables)), stamps)
             whole.to_parquet(draft / f"{name}.parquet", index=False)
             whole.to_csv(draft / f"{name}.csv", index=False, lineterminator="\n")
-        dictionary().to_csv(draft / "dictionary.csv", index=False, lineterminator="\n")
+        stamped(dictionary(), stamps).to_csv(draft / "dictionary.csv", index=False, lineterminator="\n")
         text = json.dumps(provenance, indent=2, ensure_ascii=False, sort_keys=True)
         (draft / "provenance.json").write_text(text + "\n", encoding="utf-8")
 

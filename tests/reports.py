@@ -11,6 +11,7 @@ import pandas as pd
 from experiments.effects import MEASURED
 from experiments.equity import GAPS
 from experiments.load import Origin, load
+from experiments.stamps import Stamp
 from experiments.summary import ENDS
 from model.outcomes import GROUPS
 from model.parameters.decision import ACTIVITIES
@@ -48,6 +49,7 @@ class Fake:
         }
     )
     notes: tuple[str, ...] = ()
+    stamps: tuple[Stamp, ...] = ()
     settings_draws: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame({"draw": [0], "decision.b_habit": [2.0], "learning.gain": [0.2]})
     )

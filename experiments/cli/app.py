@@ -23,6 +23,7 @@ from experiments.cli.look import list_command, show_command
 from experiments.cli.options import BAD_INPUT, FAILED, INTERRUPTED
 from experiments.cli.run import run_command
 from experiments.cli.study import app as study_app
+from experiments.streams import hold_all_characters, open_missing
 from model.errors import GongzhiError
 
 AGAIN_SECONDS = 5.0
@@ -62,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
     Exit code 0; 1 if a run failed or for a bug, with a crash file; 2 for bad input; 130 if interrupted.
     """
+    open_missing()
+    hold_all_characters()
     sys.exit(_code(arguments))
 
 

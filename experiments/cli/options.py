@@ -22,3 +22,10 @@ Lang = Annotated[
     Literal["en", "zh"], typer.Option(envvar="GONGZHI_LANG", help="Language of what is printed: en or zh.")
 ]
 World = Annotated[int | None, typer.Option(min=0, help="Seed of people and ties, the same for all runs.")]
+Quick = Annotated[
+    bool,
+    typer.Option(
+        "--quick",
+        help="A trial in under 40 seconds: a small copy, few weeks, seeds and draws; stamped as such.",
+    ),
+]

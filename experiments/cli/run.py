@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.cli.options import Lang, Out, Scenario, Set, Workers, World
+from experiments.cli.options import Lang, Out, Quick, Scenario, Set, Workers, World
 from experiments.cli.progress import bars
 from model.errors import GongzhiError
 
 if TYPE_CHECKING:
     from experiments.simulate import RunResult
+    from experiments.stamps import Stamp
 
 
 def run_command(
@@ -28,6 +29,7 @@ def run_command(
     workers: Workers = None,
     out: Out = None,
     lang: Lang = "en",
+    quick: Quick = False,
 ) -> None:
     """Run a community; print its figures.
 
@@ -57,10 +59,17 @@ def run_command(
     # what is heavy is imported only after everything that may be refused
     from experiments.equity import chosen_by_rule
     from experiments.inputs import read_inputs
+    from experiments.quick import afforded, small_copy
     from experiments.report.equity import equity_page
     from experiments.runs import RunTask, figures, run_one, save_runs
 
     inputs = read_inputs(loaded)
+    stamps: tuple[Stamp, ...] = ()
+    if quick:
+        whole = loaded.scenario.run.weeks if weeks is None else weeks
+        loaded, scaled, weeks, stamp = small_copy(loaded, chosen, whole)
+        chosen, stamps = list(scaled), (stamp,)
+        seeds, _ = afforded(loaded.scenario, len(chosen), weeks, seeds, 0)
     tasks = [
         RunTask(loaded.scenario, p, seed if world is None else world, seed, weeks, inputs)
         for seed in range(luck, luck + seeds)
@@ -70,9 +79,9 @@ def run_command(
 
     with bars() as progress:
         results: list[RunResult] = map_tasks(run_one, tasks, workers, progress, "runs")
-    typer.echo(figures(results, lang))
+    if out is not None:
+        save_runs(results, loaded, out, stamps)
+        typer.echo(f"Written to {out}", err=True)
+    typer.echo(figures(results, lang, stamps))
     if chosen_by_rule(loaded.scenario, chosen):
         typer.echo(equity_page(results, lang))
-    if out is not None:
-        save_runs(results, loaded, out)
-        typer.echo(f"Written to {out}", err=True)

@@ -11,6 +11,7 @@ from experiments.report.blocks import Block, Picture, markdown
 from experiments.report.equity import gaps_by_rule
 from experiments.report.question import money, question, simulated, title
 from experiments.report.results import costs, displacement, effects, gains
+from experiments.report.stamps import stamps_told
 from experiments.report.words import Words
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def rendered(words: Words, name: str, blocks: Sequence[Block]) -> str:
 
 
 def _opening(words: Words, comparison: Comparison) -> Iterator[Block]:
+    yield from stamps_told(words, comparison.stamps)
     yield from question(words, comparison)
     yield from money(words, comparison)
     yield from simulated(words, comparison)

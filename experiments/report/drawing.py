@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.report import names
 from experiments.report.results import cost, marked, numbered_caveats, reach
+from experiments.report.stamps import stamp_lines
 from experiments.report.words import Words
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ CHINESE_FONTS = (
 )
 LAST_FONT = "DejaVu Sans"
 NO_FONT = "No Chinese font is installed on this machine, so the labels are English."
+
+WARNING = "#B00020"
 
 # Okabe & Ito (2008), told apart by colour-blind readers; markers differ too, for print in grey.
 LOOKS = {
@@ -63,6 +66,9 @@ def figure(comparison: Comparison, lang: str = "en", *, for_browser: bool = Fals
         if spoken != lang:
             foot.append(NO_FONT)
             logging.getLogger("gongzhi").warning(NO_FONT)
+        if comparison.stamps:
+            told = stamp_lines(words, comparison.stamps)
+            drawn.suptitle(told, fontsize=9, x=0.01, ha="left", color=WARNING, wrap=True)
         drawn.supxlabel("\n".join(foot), fontsize=8, x=0.01, ha="left")
     return drawn
 

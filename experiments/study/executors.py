@@ -7,15 +7,14 @@ time, and one that kills its worker again is a failed run.
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from typing import Any, Protocol
 
-from experiments.parallel import begin_worker, cores, one_thread_each, refuse_without_guard
+from experiments.parallel import Pool, cores, refuse_without_guard
 from experiments.settings import smaller
 from experiments.simulate import compile_kernels
 from experiments.study.work import Done, Job, work, work_apart
@@ -53,7 +52,7 @@ class Processes:
 
     def __init__(self, workers: int | None = None) -> None:
         self.workers = cores() if workers is None else workers
-        self._kept: _Pool | None = None
+        self._kept: Pool | None = None
         self._keeps = self._compiled = False
 
     def __enter__(self) -> Processes:
@@ -63,7 +62,7 @@ class Processes:
     def __exit__(self, *_: object) -> None:
         self._keeps = False
         if self._kept is not None:
-            self._kept.pool.shutdown()
+            self._kept.end()
             self._kept = None
 
     def run(self, jobs: Sequence[Job]) -> Iterator[Ended]:
@@ -75,18 +74,17 @@ class Processes:
             _compile(jobs[0])
         waiting = deque(jobs)
         suspects: deque[Job] = deque()
-        with one_thread_each():
-            while waiting or suspects:
-                under_way: dict[Future[list[Done]], Job] = {}
-                try:
-                    if suspects:
-                        yield from self._together(suspects, under_way, 1)
-                    else:
-                        yield from self._together(waiting, under_way, 2 * self.workers)
-                except BrokenProcessPool:
-                    if len(under_way) == 1:
-                        yield under_way.popitem()[1], None
-                    suspects.extend(under_way.values())
+        while waiting or suspects:
+            under_way: dict[Future[list[Done]], Job] = {}
+            try:
+                if suspects:
+                    yield from self._together(suspects, under_way, 1)
+                else:
+                    yield from self._together(waiting, under_way, 2 * self.workers)
+            except BrokenProcessPool:
+                if len(under_way) == 1:
+                    yield under_way.popitem()[1], None
+                suspects.extend(under_way.values())
 
     def _together(
         self, waiting: deque[Job], under_way: dict[Future[list[Done]], Job], most: int
@@ -95,26 +93,25 @@ class Processes:
         workers = min(self.workers, most)
         kept, self._kept = self._kept, None
         if kept is not None and kept.workers != workers:
-            kept.pool.shutdown()
+            kept.end()
             kept = None
-        own = _Pool(workers) if kept is None else kept
+        own = Pool(workers) if kept is None else kept
         try:
             while waiting or under_way:
                 while waiting and len(under_way) < most:
                     job = waiting.popleft()
-                    under_way[own.pool.submit(work_apart, job)] = job
+                    under_way[own.submit(work_apart, job)] = job
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
                     done = future.result()
                     yield under_way.pop(future), done
             if self._keeps:
                 self._kept = own
             else:
-                own.pool.shutdown()
-        except BaseException:
-            # end the workers at once: what they were at is computed again by the next run
-            for process in set(multiprocessing.active_children()) - own.before:
-                process.terminate()
-            own.pool.shutdown(wait=False, cancel_futures=True)
+                own.end()
+        except BaseException as error:
+            own.kill()  # what they were at is computed again by the next run
+            if isinstance(error, BrokenProcessPool):
+                own.refuse_if_none_began()
             raise
 
 
@@ -124,16 +121,6 @@ def _compile(job: Job) -> None:
     small, share = smaller(job.scenario, COMPILING_PERSONS)
     with suppress(Exception):
         compile_kernels(small, [smaller_policy(arm.policy, share) for arm in job.arms])
-
-
-class _Pool:
-    """A pool of ``workers``, and the processes that were there ``before`` it."""
-
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
-        self.before = set(multiprocessing.active_children())
-        context = multiprocessing.get_context("spawn")
-        self.pool = ProcessPoolExecutor(workers, mp_context=context, initializer=begin_worker)
 
 
 class Dask:
