@@ -3,7 +3,7 @@ PY ?= python3
 V := .venv/bin
 PYTEST := $(V)/python -m pytest
 
-.PHONY: demo test test-slow test-browser lint kernels baseline golden notebooks i18n odd clean
+.PHONY: demo test test-slow test-browser check wheel docs lint kernels baseline golden notebooks i18n odd clean
 .DELETE_ON_ERROR:
 
 .venv/.stamp: pyproject.toml constraints.txt
@@ -24,7 +24,7 @@ test: .venv/.stamp
 	$(PYTEST) -m "not slow and not browser" -n 2 --dist worksteal
 
 test-slow: .venv/.stamp
-	$(PYTEST) -m slow -s
+	$(PYTEST) -m slow -n 2 --dist worksteal
 
 test-browser: .venv/.stamp-browser
 	$(PYTEST) -m browser tests/browser
@@ -32,6 +32,21 @@ test-browser: .venv/.stamp-browser
 .venv/.stamp-browser: .venv/.stamp
 	$(V)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[browser]'
 	touch $@
+
+# all that has to hold, in at most 80 minutes of two free cores
+check:
+	$(MAKE) test
+	$(MAKE) docs wheel
+	$(MAKE) test-browser
+	$(MAKE) test-slow
+
+# what is made from the sources is as it would be made today
+docs: odd i18n
+	git diff --exit-code --stat -- model/ODD.md experiments/locale
+
+wheel: .venv/.stamp
+	rm -rf build dist
+	$(V)/python -m pip wheel -q --disable-pip-version-check --no-deps -w dist .
 
 lint: .venv/.stamp
 	$(V)/ruff check . && $(V)/ruff format --check . && $(V)/mypy

@@ -22,15 +22,28 @@ from tests.studies import small_study, tables
 
 SEEDS = 12
 RUNS = 4 * SEEDS
+FEW = 3
+
+
+def exported(study: Study) -> dict[str, bytes]:
+    """The bytes of the study's tables."""
+    export(study, study.folder / "tables")
+    return tables(study.folder / "tables")
 
 
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     study = Study(small_study(tmp_path_factory.mktemp("whole"), SEEDS))
     study.run(1)
-    out = study.folder / "tables"
-    export(study, out)
-    return tables(out)
+    return exported(study)
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> tuple[Study, dict[str, bytes]]:
+    """A finished study of few runs, and its tables."""
+    study = Study(small_study(tmp_path, FEW))
+    study.run(1)
+    return study, exported(study)
 
 
 def survives(folder: Path, uninterrupted: dict[str, bytes], kills: int, seed: int) -> None:
@@ -48,8 +61,7 @@ def survives(folder: Path, uninterrupted: dict[str, bytes], kills: int, seed: in
     assert outcome.status.pending == 0
     again = len(begun(folder)) - len(set(begun(folder)))
     assert again <= WORKERS * hit, f"{again} runs were computed again after {hit} kills"
-    export(study, folder / "tables")
-    assert tables(folder / "tables") == uninterrupted
+    assert exported(study) == uninterrupted
     assert not list((folder / "incoming").iterdir())
 
 
@@ -83,8 +95,7 @@ def test_an_interruption_ends_cleanly_and_says_how_to_go_on(
     assert study.last_heard() == ""
     assert json.loads((tmp_path / "status.json").read_text())["running"] is False
     assert study.run(1).status.pending == 0
-    export(study, tmp_path / "tables")
-    assert tables(tmp_path / "tables") == uninterrupted
+    assert exported(study) == uninterrupted
 
 
 def test_status_tells_when_the_study_was_last_heard_of(tmp_path: Path) -> None:
@@ -111,33 +122,27 @@ def test_a_second_writer_is_refused_with_the_first_ones_pid(tmp_path: Path) -> N
     assert "Traceback" not in done.stderr
 
 
-def test_torn_files_are_set_aside_and_their_runs_done_again(
-    tmp_path: Path, uninterrupted: dict[str, bytes]
-) -> None:
-    study = Study(small_study(tmp_path, SEEDS))
-    study.run(1)
-    shard = tmp_path / "runs" / "shard-00000.parquet"
+def test_torn_files_are_set_aside_and_their_runs_done_again(few: tuple[Study, dict[str, bytes]]) -> None:
+    folder, before = few[0].folder, few[1]
+    shard = folder / "runs" / "shard-00000.parquet"
     shard.write_bytes(shard.read_bytes()[:-40])
-    (tmp_path / "incoming" / f"{'0' * 64}.arrow").write_bytes(b"ARROW1 torn")
-    again = Study(tmp_path)
+    (folder / "incoming" / f"{'0' * 64}.arrow").write_bytes(b"ARROW1 torn")
+    again = Study(folder)
     outcome = again.run(1)
-    assert outcome.computed == RUNS
-    assert len(list((tmp_path / "aside").iterdir())) == 2
+    assert outcome.computed == 4 * FEW
+    assert len(list((folder / "aside").iterdir())) == 2
     assert "set aside" in outcome.status.text()
-    export(again, tmp_path / "tables")
-    assert tables(tmp_path / "tables") == uninterrupted
+    assert exported(again) == before
 
 
-def test_runs_whose_series_is_torn_are_done_again(tmp_path: Path, uninterrupted: dict[str, bytes]) -> None:
-    study = Study(small_study(tmp_path, SEEDS))
-    study.run(1)
-    shard = tmp_path / "series" / "shard-00000.parquet"
+def test_runs_whose_series_is_torn_are_done_again(few: tuple[Study, dict[str, bytes]]) -> None:
+    folder, before = few[0].folder, few[1]
+    shard = folder / "series" / "shard-00000.parquet"
     shard.write_bytes(shard.read_bytes()[:-40])
-    again = Study(tmp_path)
-    assert again.status().pending == RUNS
-    assert again.run(1).computed == RUNS
-    export(again, tmp_path / "tables")
-    assert tables(tmp_path / "tables") == uninterrupted
+    again = Study(folder)
+    assert again.status().pending == 4 * FEW
+    assert again.run(1).computed == 4 * FEW
+    assert exported(again) == before
 
 
 @pytest.mark.skipif(not Path("/dev/shm").exists() or os.getuid() != 0, reason="needs a small tmpfs")
