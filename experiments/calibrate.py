@@ -10,6 +10,7 @@ a `calibrated` layer with its provenance, never a change of the scenario itself.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +21,9 @@ from numpy.typing import NDArray
 
 from experiments.baseline import FIGURES, mean_figures
 from experiments.inputs import read_inputs
-from experiments.load import load, scenario_path
+from experiments.load import Overrides, load, scenario_path
 from experiments.toml_text import Toml, assigned, comment, joined
+from model import given
 from model.errors import ScenarioError
 from model.parameters.declare import replaced, resolve, suggestion
 from model.scenario import Scenario, scaled
@@ -112,14 +114,14 @@ class Calibration:
 
 
 def calibrate(
-    scenario: str,
+    scenario: str | os.PathLike[str],
     *,
     seeds: Sequence[int] = (101, 102),
     rounds: int = 12,
     persons: int | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
-    overrides: Sequence[str] = (),
+    overrides: Overrides = (),
 ) -> Calibration:
     """Fit the free parameters of a scenario file to its targets.
 
@@ -130,7 +132,7 @@ def calibrate(
         rounds: damped Gauss-Newton rounds at most.
         persons: calibrate a smaller version of the community (for tests).
         workers: processes; the cores of this machine if None.
-        overrides: ``key=value`` as on the command line.
+        overrides: values laid over the scenario's, such as ``{"decision.b_peer": 1}``.
 
     Its layer belongs at `calibrated_path`.
 
@@ -138,12 +140,14 @@ def calibrate(
         ScenarioError: if the scenario names no targets or free parameters, or unknown ones.
     """
     loaded = load(scenario, overrides)
-    whole = loaded.scenario if persons is None else scaled(loaded.scenario, persons)
+    community = loaded.scenario
+    if persons is not None:
+        community = scaled(community, given.counted("persons", persons, 1))
     inputs = read_inputs(loaded) if persons is None else None
-    return fit(whole, seeds=seeds, rounds=rounds, workers=workers, progress=progress, inputs=inputs)
+    return fit(community, seeds=seeds, rounds=rounds, workers=workers, progress=progress, inputs=inputs)
 
 
-def calibrated_path(scenario: str) -> Path:
+def calibrated_path(scenario: str | os.PathLike[str]) -> Path:
     """Where the calibrated layer of a scenario lies: beside its file."""
     path = scenario_path(scenario)
     return path.with_name(path.name.removesuffix(".toml") + ".calibrated.toml")
@@ -162,6 +166,8 @@ def fit(
     from experiments.parallel import Workers
 
     _check(scenario)
+    rounds = given.counted("rounds", rounds, 1)
+    seeds = [given.counted("seeds", seed, 0) for seed in seeds]
     free, targets = list(scenario.free.values()), scenario.targets
     names = [f.parameter for f in free]
     low, high = np.array([f.low for f in free]), np.array([f.high for f in free])
@@ -252,7 +258,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     typed: dict[str, Any] = {}
     for name, value in values.items():
         now = resolve(scenario, name)
-        typed[name] = int(value + 0.5) if isinstance(now, int) and not isinstance(now, bool) else float(value)
+        typed[name] = float(value) if given.whole(now) is None else int(value + 0.5)
     return replaced(scenario, typed)
 
 
@@ -301,7 +307,7 @@ def _check(scenario: Scenario) -> None:
             )
     for name, one in scenario.free.items():
         now = resolve(scenario, one.parameter)
-        if isinstance(now, bool) or not isinstance(now, int | float):
+        if given.number(now) is None:
             raise ScenarioError(
                 what=f"free.{name}: {one.parameter} is not a number", where=f"scenario {scenario.name}"
             )

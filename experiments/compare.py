@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.effects import PairTask, differing, paired
 from experiments.files import sha256, versions, written_whole
 from experiments.inputs import read_inputs
-from experiments.load import Loaded, Origin, load
+from experiments.load import Loaded, Origin, Overrides, loaded_from
 from experiments.parallel import Progress, Workers
 from experiments.quick import afforded, small_copy
 from experiments.settings import draw_settings, drawn_table, influence, smaller
@@ -19,7 +19,9 @@ from experiments.simulate import MOST_WEEKS, compile_kernels
 from experiments.stamps import Stamp, recorded, stamped
 from experiments.summary import Findings, dictionary
 from model.calendar import YEAR
+from model.declared_policy import DeclaredPolicy
 from model.errors import GongzhiError
+from model.given import counted, number, whole
 from model.policies import Policy
 from model.scenario import Scenario, adults_of, smaller_policy
 from model.sources import fingerprint
@@ -124,7 +126,7 @@ class Comparison:
 
 
 def compare(
-    scenario: Scenario | Loaded | str,
+    scenario: Scenario | Loaded | str | os.PathLike[str],
     policies: Sequence[Policy | str] | None = None,
     *,
     seeds: int = 10,
@@ -135,6 +137,7 @@ def compare(
     budget_per_household: float | None = None,
     workers: int | None = None,
     weeks: int | None = None,
+    overrides: Overrides = (),
     progress: Progress | None = None,
     quick: bool = False,
 ) -> Comparison:
@@ -150,6 +153,7 @@ def compare(
         budget_per_household: yearly sum in yuan to which every policy is scaled; as declared if None.
         workers: processes; the cores of the machine if None.
         weeks: whole years after the spin-up; the scenario's if None.
+        overrides: values laid over the scenario's, such as ``{"decision.b_peer": 1}``.
         progress: called with (label, done, total).
         quick: a trial within 40 seconds on two cores: a small copy of the community, a year where policies
             begin in it, two pairs of seeds and at most four draws. Every table, page and figure says so.
@@ -161,9 +165,12 @@ def compare(
     >>> comparison.table.query("outcome == 'reach_culture' and group == 'all'")
     """
     pool = Workers(workers, progress)
-    loaded = _loaded(scenario)
-    weeks = loaded.scenario.run.weeks if weeks is None else weeks
-    _refuse_numbers(seeds, first_seed, settings, settings_persons, weeks, loaded.scenario)
+    loaded = loaded_from(scenario, overrides)
+    seeds, first_seed = counted("seeds", seeds, 1), counted("first_seed", first_seed, 0)
+    settings = counted("settings", settings, 0)
+    settings_persons = counted("settings_persons", settings_persons, 100)
+    world = None if world is None else counted("world", world, 0)
+    weeks = _years(loaded.scenario.run.weeks if weeks is None else weeks, loaded.scenario)
     chosen = _chosen(loaded.scenario, policies)
     stamps: tuple[Stamp, ...] = ()
     if quick:
@@ -234,16 +241,16 @@ def at_equal_budget(
     Without ``per_household`` (yuan a year) they stay as declared. Of a district the sum is that part of its
     money which reaches the simulated communities.
     """
-    number = isinstance(per_household, int | float) and not isinstance(per_household, bool)
-    if per_household is not None and not (number and 0 < per_household < 1e9):
+    yuan = number(per_household)
+    if per_household is not None and not (yuan is not None and 0 < yuan < 1e9):
         raise GongzhiError(
             what=f"a budget of {per_household!r} yuan per household", instead="give a number above 0"
         )
     funded = [p for p in policies if p.yearly_yuan > 0]
     share = scenario.district.share
     notes = [f"{p.name} has no budget of its own." for p in policies if p.yearly_yuan == 0]
-    if per_household is not None:
-        budget = per_household * scenario.population.households * scenario.district.count
+    if yuan is not None:
+        budget = yuan * scenario.population.households * scenario.district.count
         scaled = tuple(p.scaled(budget / share / p.yearly_yuan) if p.yearly_yuan > 0 else p for p in policies)
         return scaled, budget, notes
     sums = sorted({round(p.yearly_yuan, 2) for p in funded})
@@ -253,35 +260,17 @@ def at_equal_budget(
     return tuple(policies), sums[0] * share if len(sums) == 1 else float("nan"), notes
 
 
-def _loaded(scenario: Scenario | Loaded | str) -> Loaded:
-    if isinstance(scenario, Loaded):
-        return scenario
-    return Loaded(scenario, scenario.name, {}) if isinstance(scenario, Scenario) else load(scenario)
-
-
-def _refuse_numbers(
-    seeds: int, first_seed: int, settings: int, persons: int, weeks: int, scenario: Scenario
-) -> None:
-    for name, value, least in (
-        ("seeds", seeds, 1),
-        ("first_seed", first_seed, 0),
-        ("settings", settings, 0),
-        ("settings_persons", persons, 100),
-    ):
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise GongzhiError(what=f"{name} = {value!r}", instead=f"give a whole number of {least} or more")
-    if (
-        isinstance(weeks, bool)
-        or not isinstance(weeks, int)
-        or not YEAR <= weeks <= MOST_WEEKS
-        or weeks % YEAR
-    ):
+def _years(weeks: int, scenario: Scenario) -> int:
+    """The weeks to compare, which are whole years."""
+    found = whole(weeks)
+    if found is None or not YEAR <= found <= MOST_WEEKS or found % YEAR:
         raise GongzhiError(
             what=f"weeks = {weeks!r} cannot be compared",
             where=f"scenario {scenario.name}",
             why="effects are told by year",
             instead=f"give whole years: {YEAR}, {2 * YEAR}, {3 * YEAR} weeks",
         )
+    return found
 
 
 def _chosen(scenario: Scenario, policies: Sequence[Policy | str] | None) -> tuple[Policy, ...]:
@@ -318,7 +307,7 @@ def _chosen(scenario: Scenario, policies: Sequence[Policy | str] | None) -> tupl
 def _with_policies(scenario: Scenario, policies: Sequence[Policy]) -> Scenario:
     """The scenario with the policies that were given as values, so that their names lead to them."""
     own = {
-        p.name: {n.name.removeprefix(f"{p.name}."): n.instrument for n in p.instruments}
+        p.name: DeclaredPolicy({n.name.removeprefix(f"{p.name}."): n.instrument for n in p.instruments})
         for p in policies
         if not set(p.name.split("+")) <= set(scenario.policy)
     }

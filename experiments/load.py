@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path, PureWindowsPath
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from experiments.toml_scan import MAX_BYTES, Lines, decoded, parse
+from model import given
 from model.errors import ScenarioError
 from model.parameters.declare import Declaration, declarations, suggestion
 from model.parameters.refusals import SHOWN, Fault, brief, dotted, refusal, told, unknown_key, unknown_keys
@@ -32,6 +33,8 @@ SCENARIOS = Path(str(files("experiments"))) / "scenarios"
 """The folder of the scenarios that come with the laboratory, known by their names."""
 
 FORMAT = 1
+PART = re.compile(r"""\"[^\"]*\"|'[^']*'|[^.]+""")
+"""A part of a dotted name: in quotes, or up to the next dot."""
 MAX_CHAIN = 8
 MAX_VALUES = 20_000
 
@@ -77,20 +80,24 @@ class Loaded:
         return "calibrated" if origin.layer == "calibrated" else "given"
 
 
+Overrides = Mapping[str, Any] | Sequence[str]
+"""Values laid over a scenario: ``{"decision.b_peer": 1}``, or ``["decision.b_peer=1"]`` as TOML writes it."""
+
+
 def load(
-    path_or_name: str | os.PathLike[str], overrides: Sequence[str] = (), *, cls: type[Any] | None = None
+    path_or_name: str | os.PathLike[str], overrides: Overrides = (), *, cls: type[Any] | None = None
 ) -> Loaded:
     """Load the scenario file at a path, or the one that comes with the laboratory under a name.
 
-    A text that ends in .toml or has a path separator is a path. ``overrides`` are ``key=value`` with a value
-    as TOML writes it. ``cls`` is the pydantic model to validate against, by default `Scenario` of `model`.
+    A text that ends in .toml or has a path separator is a path. ``overrides`` are values by dotted name, or
+    texts ``key=value``. ``cls`` is the pydantic model to validate against, by default `Scenario` of `model`.
     Raises ScenarioError for anything that cannot be read, does not exist or is not valid.
     """
     if cls is None:
         from model.scenario import Scenario
 
         cls = Scenario
-    layers = [*_file_layers(_located(path_or_name)), *map(_override, overrides)]
+    layers = [*_file_layers(_located(path_or_name)), *_overrides(overrides)]
     merged: dict[str, Any] = {}
     origin: dict[tuple[str, ...], Origin] = {}
     provenance = {}
@@ -100,19 +107,57 @@ def load(
             _only_parameters(layer, cls)
         _merge(merged, layer.table, layer, origin)
 
-    def where(path: tuple[str, ...]) -> str:
-        while path and path not in origin:
-            path = path[:-1]
-        found = origin.get(path, Origin("file", shown))
-        return f"{found.file}, line {found.line}" if found.line else found.file
-
     shown = next(layer.file for layer in reversed(layers) if layer.name in ("file", "case"))
+    where = _finder(origin, shown)
     _refuse_oversize(merged, cls, where)
     try:
         scenario = cls.model_validate(merged)
     except ValidationError as error:
         raise refusal(error, cls, where) from None
     return Loaded(scenario, shown, {".".join(path): found for path, found in origin.items()}, provenance)
+
+
+def loaded_from(scenario: Scenario | Loaded | str | os.PathLike[str], overrides: Overrides = ()) -> Loaded:
+    """A scenario however it was given, with its overrides: loaded by name or path, or taken as it is.
+
+    Raises ScenarioError as `load` does, and for what is no scenario.
+    """
+    from model.scenario import Scenario
+
+    if isinstance(scenario, Scenario):
+        scenario = Loaded(scenario, scenario.name, {})
+    if not isinstance(scenario, Loaded):
+        if given.path(scenario) is None:
+            raise ScenarioError(
+                what=f"{type(scenario).__name__} is not a scenario",
+                instead="give a name, a path, load(path) or load(path).scenario",
+            )
+        return load(scenario, overrides)
+    layers = _overrides(overrides)
+    if not layers:
+        return scenario
+    table = scenario.scenario.model_dump()
+    origin: dict[tuple[str, ...], Origin] = {}
+    for layer in layers:
+        _merge(table, layer.table, layer, origin)
+    try:
+        changed = Scenario.model_validate(table)
+    except ValidationError as error:
+        raise refusal(error, Scenario, _finder(origin, scenario.file)) from None
+    laid = {".".join(name): found for name, found in origin.items()}
+    return replace(scenario, scenario=changed, origin={**scenario.origin, **laid})
+
+
+def _finder(origin: Mapping[tuple[str, ...], Origin], shown: str) -> Callable[[tuple[str, ...]], str]:
+    """Tells where the value at a path was set: file and line, or ``shown`` where no layer set it."""
+
+    def where(path: tuple[str, ...]) -> str:
+        while path and path not in origin:
+            path = path[:-1]
+        found = origin.get(path, Origin("file", shown))
+        return f"{found.file}, line {found.line}" if found.line else found.file
+
+    return where
 
 
 def names() -> list[str]:
@@ -140,12 +185,12 @@ class _Layer:
 
 
 def _located(path_or_name: str | os.PathLike[str]) -> _Source:
-    if not isinstance(path_or_name, str | os.PathLike):
+    text = given.path(path_or_name)
+    if text is None:
         raise ScenarioError(
             what=f"{brief(path_or_name)} is neither a name nor a path",
             instead="give one of " + ", ".join(names()),
         )
-    text = os.fspath(path_or_name)
     if isinstance(path_or_name, str) and not is_path(text):
         return _bundled(text, "")
     return _Source(Path(text), text, bundled=False)
@@ -280,8 +325,36 @@ def _printable(shown: str) -> str:
     return shown if shown.isprintable() and len(shown) <= 200 else repr(shown[:200])
 
 
-def _override(text: str) -> _Layer:
+def _overrides(wanted: Overrides) -> list[_Layer]:
+    """A layer for each value that is laid over a scenario."""
+    if isinstance(wanted, Mapping):
+        return [_named(name, value) for name, value in wanted.items()]
+    if isinstance(wanted, str) or not isinstance(wanted, Iterable):
+        raise ScenarioError(
+            what=f"overrides = {brief(wanted)}",
+            instead="give values by name, {'decision.b_peer': 1}, or texts, ['decision.b_peer=1']",
+        )
+    return [_override(text) for text in wanted]
+
+
+def _named(name: Any, value: Any) -> _Layer:
+    """One value by its dotted name, of which single parts may stand in quotes."""
+    shown = f"overrides, {brief(name)}"
+    if not isinstance(name, str) or not all(name.split(".")):
+        raise ScenarioError(
+            what="this is no dotted name", where=shown, instead="write one such as 'decision.b_peer'"
+        )
+    parts = [part.strip("\"'") if part[:1] in "\"'" else part for part in re.findall(PART, name)]
+    table = given.plain(value)
+    for part in reversed(parts):
+        table = {part: table}
+    return _Layer("set", shown, table, Lines())
+
+
+def _override(text: Any) -> _Layer:
     """One ``key=value`` of the command line."""
+    if not isinstance(text, str):
+        raise ScenarioError(what=f"{brief(text)} is not key=value", where="overrides", instead="give texts")
     shown = _printable(f"--set {text}")
     if not re.match(r"[^=\n]+=[^\n]+\Z", text) or len(text) > MAX_BYTES:
         raise ScenarioError(what="this is not key=value", where=shown, instead="write --set run.weeks=52")

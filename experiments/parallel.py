@@ -26,6 +26,7 @@ from typing import Any, TypeVar
 from experiments.streams import hold_all_characters
 from model.caches import handed_on
 from model.errors import GongzhiError
+from model.given import whole
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -57,9 +58,10 @@ class Workers:
     """
 
     def __init__(self, workers: int | None = None, progress: Progress | None = None) -> None:
-        if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+        number = None if workers is None else whole(workers)
+        if workers is not None and (number is None or number < 1):
             raise GongzhiError(what=f"{workers!r} workers", instead="ask for 1 or more")
-        self.number = cores() if workers is None else workers
+        self.number = cores() if number is None else number
         self.progress = progress
         self._pool: Pool | None = None
         if self.number > 1:
@@ -178,7 +180,8 @@ def map_tasks(
     label: str = "",
 ) -> list[R]:
     """``function`` of every task in the order of the tasks, by processes of their own (see `Workers`)."""
-    with Workers(min(cores() if workers is None else workers, max(1, len(tasks))), progress) as pool:
+    with Workers(workers, progress) as pool:
+        pool.number = min(pool.number, max(1, len(tasks)))
         return pool.map(function, tasks, label)
 
 

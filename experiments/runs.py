@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING
@@ -62,9 +62,17 @@ def run_one(task: RunTask) -> RunResult:
     return simulate(task.scenario, task.policy, task.world, task.luck, weeks=task.weeks, inputs=task.inputs)
 
 
-def figures(results: Sequence[RunResult], lang: str = "en", stamps: Sequence[Stamp] = ()) -> str:
-    """The outcomes `SHOWN` in the last week, a column per policy: mean and standard deviation over seeds."""
-    words = Words(lang)
+def figures(
+    results: Sequence[RunResult],
+    lang: str = "en",
+    stamps: Sequence[Stamp] = (),
+    titles: Mapping[str, str] | None = None,
+) -> str:
+    """The outcomes `SHOWN` in the last week, a column per policy: mean and standard deviation over seeds.
+
+    ``titles`` of policies are used where given.
+    """
+    words = Words(lang, titles)
     policies = list(dict.fromkeys(result.policy for result in results))
     rows = [["", *(names.policy(words, policy) for policy in policies), ""]]
     recorded = {policy: [Recorded(r) for r in results if r.policy == policy] for policy in policies}

@@ -3,6 +3,7 @@ all)."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import GongzhiError, ScenarioError
+from model.given import seeds, wanted, whole
 from model.policies import NONE, Policy
 from model.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from experiments.load import Loaded, Overrides
     from model.community import CommunityModel
     from model.district import DistrictModel
     from model.inputs import Inputs
@@ -82,12 +85,13 @@ def forget() -> None:
 
 
 def simulate(
-    scenario: Scenario | str,
+    scenario: Scenario | Loaded | str | os.PathLike[str],
     policy: Policy | str = NONE,
     world: int = 0,
     luck: int = 0,
     *,
     weeks: int | None = None,
+    overrides: Overrides = (),
     inputs: Inputs | None = None,
     from_twin: tuple[str, ...] = (),
     phases: Schedule | None = None,
@@ -98,11 +102,12 @@ def simulate(
     spin-up when they are run one after the other; the result is the same either way.
 
     Args:
-        scenario: a scenario, or the name or path of one.
+        scenario: a scenario, a loaded one, or the name or path of one.
         policy: a policy, or a name declared by the scenario ("none", "funding", "funding+training").
         world: seed of people, ties and their start.
         luck: seed of everything weekly.
         weeks: weeks after the spin-up; the scenario's if None.
+        overrides: values laid over the scenario's, such as ``{"decision.b_peer": 1}``.
         inputs: own residents' table and ties.
         from_twin: terms of the decision read from the run without the policy (attribution).
         phases: a schedule with phases of your own; that of the ODD if None.
@@ -113,27 +118,24 @@ def simulate(
     from time import process_time
 
     began = process_time()
-    if isinstance(scenario, str):
+    if overrides or not isinstance(scenario, Scenario):
         from experiments.inputs import read_inputs
-        from experiments.load import load
+        from experiments.load import loaded_from
 
-        loaded = load(scenario)
+        named = not isinstance(scenario, Scenario)
+        loaded = loaded_from(scenario, overrides)
         scenario = loaded.scenario
-        inputs = read_inputs(loaded) if inputs is None else inputs
-    elif (
-        isinstance(scenario, Scenario)
-        and inputs is None
-        and (scenario.inputs.residents or scenario.inputs.ties)
-    ):
+        inputs = read_inputs(loaded) if inputs is None and named else inputs
+    if inputs is None and (scenario.inputs.residents or scenario.inputs.ties):
         raise GongzhiError(
             what="the scenario names files that were not read",
             where=f"scenario {scenario.name}",
-            instead="pass inputs=read_inputs(load(path)), or the scenario by its name or path",
+            instead="pass load(path), or the scenario by its name or path",
         )
     if isinstance(policy, str):
         policy = scenario.policy_named(policy)
-    _refuse_wrong_types(scenario, policy, weeks)
-    base = spun_up(scenario, world, luck, inputs, phases)
+    weeks = _checked(policy, weeks)
+    base = spun_up(scenario, *seeds(world, luck), inputs, phases)
     model = base.branch(policy, from_twin=from_twin)
     model.run(weeks)
     parts = tuple(map(_result, getattr(model, "communities", ())))
@@ -166,22 +168,18 @@ def _result(model: CommunityModel | DistrictModel) -> RunResult:
     )
 
 
-def _refuse_wrong_types(scenario: object, policy: object, weeks: object) -> None:
-    if not isinstance(scenario, Scenario):
-        raise GongzhiError(
-            what=f"{type(scenario).__name__} is not a scenario",
-            instead="give a name, a path or load(path).scenario",
-        )
+def _checked(policy: object, weeks: object) -> int | None:
+    """The weeks to run, None for the scenario's."""
     if not isinstance(policy, Policy):
         raise GongzhiError(
             what=f"{policy!r} is not a policy", instead="give a name of the scenario's policies, or a Policy"
         )
-    if weeks is not None and (
-        isinstance(weeks, bool) or not isinstance(weeks, int) or not 0 <= weeks <= MOST_WEEKS
-    ):
+    number = None if weeks is None else whole(weeks)
+    if weeks is not None and (number is None or not 0 <= number <= MOST_WEEKS):
         raise GongzhiError(
-            what=f"weeks = {weeks!r} cannot be run", instead=f"give a whole number from 0 to {MOST_WEEKS}"
+            what=f"weeks = {weeks!r} cannot be run", instead=wanted(weeks, f"from 0 to {MOST_WEEKS}")
         )
+    return number
 
 
 def _refuse_inputs(scenario: Scenario, inputs: Inputs | None) -> None:

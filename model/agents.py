@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import NoReturn
 
 import mesa
-import numpy as np
 from mesa.agent import AgentSet
 
 from model.errors import GongzhiError
+from model.given import wanted, whole
 from model.residents import Resident, Residents
 from model.scenario import Scenario
 
@@ -20,13 +20,12 @@ BORN = 1 << 63
 """Ids of organizations and institutions start here (`model.draws.born_id`); a user's agents count from 1."""
 
 
-def refuse_wrong_seeds(world: int, luck: int) -> None:
-    """Raise GongzhiError unless both are whole numbers of 64 bits."""
-    for name, seed in (("world", world), ("luck", luck)):
-        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
-            raise GongzhiError(
-                what=f"{name} = {seed!r} is not a seed", instead="give a whole number from 0 to 2^64 - 1"
-            )
+def weeks_to_run(weeks: int | None, declared: int) -> int:
+    """The weeks to run: those given, the declared ones for None. Raises GongzhiError for what is none."""
+    number = declared if weeks is None else whole(weeks)
+    if number is None or number < 0:
+        raise GongzhiError(what=f"weeks = {weeks!r} cannot be run", instead=wanted(weeks, "of 0 or more"))
+    return number
 
 
 class AgentModel(mesa.Model):  # type: ignore[misc]

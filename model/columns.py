@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from model.cells import Where, array_of, numbers, shown
 from model.errors import DataError, GongzhiError
+from model.given import plain, whole, yes_no
 from model.parameters.population import AGE_BANDS
 
 YES_NO = (False, True)
@@ -90,20 +91,21 @@ class Column:
                 where="residents.where",
                 instead=f"Compare the column itself: np.flatnonzero(residents.{self.name} > ...)",
             )
+        wanted = plain(wanted)
         many = wanted if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
         return [code for one in many for code in self._codes_of(one)]
 
     def _codes_of(self, one: Any) -> list[int]:
-        if self.names == YES_NO and isinstance(one, bool | np.bool_):
-            return [int(one)]
+        if self.names == YES_NO and (yes := yes_no(one)) is not None:
+            return [int(yes)]
         if self.names != YES_NO and isinstance(one, str) and self.names:
             if one in self.names:
                 return [self.names.index(one)]
             starts = [str(name).partition("-")[0] + "+" for name in self.names]
             if self.names == AGE_BANDS and one in starts:
                 return list(range(starts.index(one), len(self.names)))
-        if not self.names and isinstance(one, int | np.integer) and not isinstance(one, bool):
-            return [int(one)]
+        if not self.names and (number := whole(one)) is not None:
+            return [number]
         raise GongzhiError(
             what=f"{one!r} is not a value of {self.name}",
             where="residents.where",

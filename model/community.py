@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from model.agents import AgentModel, refuse_wrong_seeds
+from model.agents import AgentModel, weeks_to_run
 from model.care import CareBook
 from model.columns import Column
 from model.committee import ResidentsCommittee
@@ -20,6 +20,7 @@ from model.derived import kernel_parameters
 from model.draws import Kind, born_id, community_hash
 from model.errors import GongzhiError, ScenarioError
 from model.extend import copy_organizations, refuse_wrong_extensions
+from model.given import seeds
 from model.government import Account, Government
 from model.inputs import Inputs, apply_inputs
 from model.instruments.base import AnyInstrument, ForOrganizations, ForResidents, Funded, fen
@@ -51,16 +52,6 @@ if TYPE_CHECKING:
     from model.district import DistrictModel
 
 WEEKS_52 = 52
-UNIT_COSTS = {
-    "award": "award",
-    "purchase": "session_cost.registered",
-    "project_fund": "project",
-    "publicity": "publicity_contact",
-    "train_residents": "seat_resident",
-    "train_volunteers": "seat_volunteer",
-    "train_staff": "staff_day",
-    "order_report_settle": "issue_settled",
-}
 
 
 @dataclass
@@ -112,10 +103,10 @@ class CommunityModel(AgentModel):
         organization: type[Organization] = Organization,
         _source: CommunityModel | None = None,
     ) -> None:
-        refuse_wrong_seeds(world, luck)
+        world, luck = seeds(world, luck)
         refuse_wrong_extensions(phases, columns, organization)
-        super().__init__(int(luck))
-        self.scenario, self.world, self.luck = scenario, int(world), int(luck)
+        super().__init__(luck)
+        self.scenario, self.world, self.luck = scenario, world, luck
         self.luck_u64 = np.uint64(luck)
         self.organization_class = organization
         self.schedule = default_phases() if phases is None else phases
@@ -328,10 +319,11 @@ class CommunityModel(AgentModel):
 
     def run(self, weeks: int | None = None) -> None:
         """Run the spin-up if it has not run, record week 0, then run ``weeks`` (default: the scenario's)."""
+        number = weeks_to_run(weeks, self.scenario.run.weeks)
         self.run_spin_up()
         if not self.records.weeks and self.schedule.has("observe"):
             record(self)
-        for _ in range(self.scenario.run.weeks if weeks is None else weeks):
+        for _ in range(number):
             self.step()
 
     def run_model(self) -> None:
@@ -454,7 +446,7 @@ class CommunityModel(AgentModel):
         """Unit price of an instrument in fen: its own, else that of the `costs` table."""
         yuan = named.instrument.price_yuan
         if yuan is None:
-            yuan = attrgetter(UNIT_COSTS[named.instrument.kind])(self.scenario.costs)
+            yuan = attrgetter(named.instrument.price_of)(self.scenario)
         return max(1, fen(yuan))
 
     def twin_terms(self) -> Twin:

@@ -13,6 +13,7 @@ import numba
 from numba.core.dispatcher import Dispatcher
 
 from model.errors import GongzhiError
+from model.given import whole
 from model.kernel_cache import keep_on_disk
 
 P = ParamSpec("P")
@@ -84,9 +85,10 @@ def set_threads(n: int | None, *, force: bool = False) -> None:
     Raises GongzhiError unless ``n`` is None or at least 1.
     """
     global _threads, _force
-    if n is not None and n < 1:
+    number = None if n is None else whole(n)
+    if n is not None and (number is None or number < 1):
         raise GongzhiError(what=f"{n} threads", where="set_threads", instead="Ask for 1 or more")
-    _threads, _force = n, force
+    _threads, _force = number, force
     _asked.cache_clear()
 
 

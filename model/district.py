@@ -9,7 +9,7 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from model.agents import AgentModel, refuse_wrong_seeds
+from model.agents import AgentModel, weeks_to_run
 from model.calendar import YEAR
 from model.columns import Column
 from model.communities import community_scenarios, reaching, shares_of_policy
@@ -17,6 +17,7 @@ from model.community import CommunityModel
 from model.division import Purse
 from model.draws import Kind, born_id, community_hash
 from model.errors import GongzhiError
+from model.given import seeds
 from model.government import Account, Government
 from model.instruments.base import Funded
 from model.organizations import Organization
@@ -90,9 +91,9 @@ class DistrictModel(AgentModel):
         organization: type[Organization] = Organization,
         _source: DistrictModel | None = None,
     ) -> None:
-        refuse_wrong_seeds(world, luck)
-        super().__init__(int(luck))
-        self.scenario, self.policy, self.world, self.luck = scenario, policy, int(world), int(luck)
+        world, luck = seeds(world, luck)
+        super().__init__(luck)
+        self.scenario, self.policy, self.world, self.luck = scenario, policy, world, luck
         self.schedule = default_phases() if phases is None else phases
         self.organization_class = organization
         self.twin: DistrictModel | None = None
@@ -192,12 +193,13 @@ class DistrictModel(AgentModel):
 
     def run(self, weeks: int | None = None) -> None:
         """Run the spin-up if it has not run, record week 0, then run ``weeks`` (default: the scenario's)."""
+        number = weeks_to_run(weeks, self.scenario.run.weeks)
         self.run_spin_up()
         if not self.records.weeks and self.schedule.has("observe"):
             for community in self.communities:
                 record(community)
             self._record()
-        for _ in range(self.scenario.run.weeks if weeks is None else weeks):
+        for _ in range(number):
             self.step()
 
     def run_model(self) -> None:

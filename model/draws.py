@@ -130,9 +130,9 @@ def uniform(seed: int, stream: int, ident: int, week: int, k: int = 0) -> float:
     """
     _check_draw(seed, stream, week, k)
     _check("id", ident, 0, 2**64 - 1)
-    id_high, id_low = divmod(ident, 2**32)
-    seed_high, seed_low = divmod(seed, 2**32)
-    words = philox((id_low, id_high, week % 2**32, stream << 8 | k), (seed_low, seed_high))
+    id_high, id_low = divmod(int(ident), 2**32)
+    seed_high, seed_low = divmod(int(seed), 2**32)
+    words = philox((id_low, id_high, int(week) % 2**32, int(stream) << 8 | int(k)), (seed_low, seed_high))
     return ((words[0] >> 5) * 2**26 + (words[1] >> 6)) * 2.0**-53
 
 

@@ -8,7 +8,7 @@ model/EXTENDING.md shows each.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from model import columns
 from model.columns import YES_NO, Column
 from model.draws import STREAMS
 from model.errors import GongzhiError
+from model.given import number, whole, yes_no
 from model.organizations import Organization
 from model.parameters.declare import suggestion
 from model.residents import Resident
@@ -53,16 +54,17 @@ def column(
     dtype: type[np.generic]
     values: tuple[str | bool, ...] = names
     first: float
-    if isinstance(default, bool) and not names:
-        dtype, values, first = np.int8, YES_NO, default
+    at_first, yes = number(default), yes_no(default)
+    if yes is not None and not names:
+        dtype, values, first = np.int8, YES_NO, yes
     elif isinstance(default, str) and 0 < len(names) <= 127:
         if default not in names:
             raise GongzhiError(
                 what=f"{default!r} is not a name", where="column", instead=suggestion(default, names)
             )
         dtype, first = np.int8, names.index(default)
-    elif isinstance(default, int | float) and not isinstance(default, bool) and not names:
-        dtype, first = (np.int32 if isinstance(default, int) else np.float64), default
+    elif at_first is not None and not names:
+        dtype, first = (np.float64 if whole(default) is None else np.int32), at_first
     else:
         raise GongzhiError(
             what=f"a column cannot start at {default!r} with names = {names!r}",
@@ -124,7 +126,7 @@ def refuse_wrong_extensions(phases: object, columns: object, organization: objec
             what=f"phases = {phases!r} is not a schedule",
             instead="write default_phases(), or default_phases().insert_after('ask', my_phase)",
         )
-    if columns is not None and not isinstance(columns, dict):
+    if columns is not None and not isinstance(columns, Mapping):
         raise GongzhiError(
             what=f"columns = {columns!r} are not columns by name",
             instead="write columns={'mood': column(0.5, unit='1', doc='...')}",

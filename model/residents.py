@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from model.columns import YES_NO, Column, column
 from model.errors import Departed, GongzhiError
+from model.given import whole
 from model.parameters.credits import USES
 from model.parameters.declare import suggestion
 from model.parameters.population import AGE_BANDS, EDUCATIONS, EMPLOYMENTS, SEXES
@@ -180,17 +181,18 @@ class Residents:
 
     def __getitem__(self, row: int) -> Resident:
         """The view of ``row``; negative rows count from the end. Raises GongzhiError for any other index."""
-        if isinstance(row, bool) or not isinstance(row, int | np.integer):
+        at = whole(row)
+        if at is None:
             raise GongzhiError(
                 what=f"residents[{row!r}]",
                 instead="Write one row number, or residents.skill[...] for a column",
             )
         n = len(self)
-        if not -n <= row < n:
+        if not -n <= at < n:
             raise GongzhiError(
                 what=f"there is no row {row}", where="residents", why=f"the rows are 0 to {n - 1}"
             )
-        return self._view(int(row) % n)
+        return self._view(at % n)
 
     def __iter__(self) -> Iterator[Resident]:
         return map(self._view, range(len(self)))

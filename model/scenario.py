@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from model.declared_policy import DeclaredPolicy
+from model.given import plain
 from model.instruments import Instrument
 from model.instruments.base import FIELD_ACTIVITY, FIELDS, AnyInstrument, Funded, fen
 from model.instruments.deliberation import Hearing
@@ -60,6 +62,11 @@ SUBMODELS = (
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pythons_own(cls, data: Any) -> Any:
+        return plain(data)
 
 
 class OrganizationSpec(_Frozen):
@@ -211,7 +218,7 @@ class Scenario(_Frozen):
     season: dict[str, SeasonSpec] = Field(default_factory=dict)
     unit: dict[str, UnitSpec] = Field(default_factory=dict)
     status_quo: dict[str, Instrument] = Field(default_factory=dict)
-    policy: dict[str, dict[str, Instrument]] = Field(default_factory=dict)
+    policy: dict[str, DeclaredPolicy] = Field(default_factory=dict)
     inputs: InputsSpec = Field(default_factory=InputsSpec)
     targets: dict[str, TargetSpec] = Field(default_factory=dict)
     free: dict[str, FreeSpec] = Field(default_factory=dict, max_length=12)
@@ -224,6 +231,15 @@ class Scenario(_Frozen):
             for sign, meaning in NAMING.items():
                 if sign in name:
                     raise ValueError(f"policy.{name}: {sign!r} {meaning}; choose a name without it")
+        for lang in ("en", "zh"):
+            titles = self.policy_titles(lang)
+            for name, title in titles.items():
+                same = [n for n in self.policy if n != name and title in (n, titles.get(n))]
+                if same:
+                    raise ValueError(
+                        f"policy.{name} is called {title!r}, as policy.{same[0]} is: readers could not tell "
+                        "them apart; choose another title"
+                    )
         if self.district.communities and (self.inputs.residents or self.inputs.ties):
             raise ValueError(
                 "inputs: a residents' table and ties belong to one community, not to a district; "
@@ -277,6 +293,10 @@ class Scenario(_Frozen):
             )
             total = Policy(part, named) if not total.instruments else total + Policy(part, named)
         return total
+
+    def policy_titles(self, lang: str) -> dict[str, str]:
+        """What policies are called in "en" or "zh", for those that have a title in that language."""
+        return {name: title for name, parts in self.policy.items() if (title := parts.titled(lang))}
 
     def status_quo_instruments(self) -> tuple[Named[AnyInstrument], ...]:
         """Instruments that run from the first week of the spin-up."""
@@ -401,7 +421,7 @@ def scaled(scenario: Scenario, persons: int) -> Scenario:
             },
             "status_quo": {k: smaller_instrument(i, f) for k, i in scenario.status_quo.items()},
             "policy": {
-                p: {k: smaller_instrument(i, f) for k, i in parts.items()}
+                p: parts.with_instruments({k: smaller_instrument(i, f) for k, i in parts.items()})
                 for p, parts in scenario.policy.items()
             },
         }

@@ -82,6 +82,7 @@ def run_command(
     if out is not None:
         save_runs(results, loaded, out, stamps)
         typer.echo(f"Written to {out}", err=True)
-    typer.echo(figures(results, lang, stamps))
+    titles = loaded.scenario.policy_titles(lang)
+    typer.echo(figures(results, lang, stamps, titles))
     if chosen_by_rule(loaded.scenario, chosen):
-        typer.echo(equity_page(results, lang))
+        typer.echo(equity_page(results, lang, titles))

@@ -12,7 +12,7 @@ from experiments.report.equity import gaps_by_rule
 from experiments.report.question import money, question, simulated, title
 from experiments.report.results import costs, displacement, effects, gains
 from experiments.report.stamps import stamps_told
-from experiments.report.words import Words
+from experiments.report.words import Words, words_of
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison
@@ -25,7 +25,7 @@ def page(comparison: Comparison, lang: str = "en") -> str:
 
     Raises GongzhiError for another language.
     """
-    words = Words(lang)
+    words = words_of(comparison.scenario, lang)
     return markdown([*_opening(words, comparison), *_findings(words, comparison)])
 
 
@@ -34,7 +34,7 @@ def page_html(comparison: Comparison, lang: str = "en") -> str:
 
     Raises GongzhiError for another language than "en" or "zh".
     """
-    words = Words(lang)
+    words = words_of(comparison.scenario, lang)
     return rendered(words, title(words, comparison), page_blocks(words, comparison))
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.report import names
 from experiments.report.results import cost, marked, numbered_caveats, reach
 from experiments.report.stamps import stamp_lines
-from experiments.report.words import Words
+from experiments.report.words import Words, words_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,9 +52,10 @@ def figure(comparison: Comparison, lang: str = "en", *, for_browser: bool = Fals
     English, the figure says so at its foot and the logger ``gongzhi`` is told; ``for_browser`` keeps Chinese
     labels all the same, for an SVG whose reader brings the font. Raises GongzhiError for an unknown language.
     """
-    wanted = Words(lang)
+    scenario = comparison.scenario
+    wanted = words_of(scenario, lang)
     spoken = lang if for_browser else labels_language(lang)
-    words = wanted if spoken == lang else Words(spoken)
+    words = wanted if spoken == lang else words_of(scenario, spoken)
     with style(chinese=lang != "en"):
         from matplotlib.figure import Figure
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from experiments.simulate import RunResult
 
 
-def equity_page(results: Sequence[RunResult], lang: str = "en") -> str:
-    """The gaps of `equity` per policy, means over the seeds, as a table for a terminal."""
-    words = Words(lang)
+def equity_page(
+    results: Sequence[RunResult], lang: str = "en", titles: Mapping[str, str] | None = None
+) -> str:
+    """The gaps of `equity` per policy, means over the seeds, as a table for a terminal; ``titles`` of
+    policies are used where given."""
+    words = Words(lang, titles)
     policies = list(dict.fromkeys(result.policy for result in results))
     gaps = [[equity(r) for r in results if r.policy == p] for p in policies]
     rows = []

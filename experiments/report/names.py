@@ -166,8 +166,12 @@ MEASURES = {
 
 
 def policy(words: Words, name: str) -> str:
-    """A policy's name; parts of a package joined by a plus; a name of the user's own stays as it is."""
-    return " + ".join(words._(POLICIES[part]) if part in POLICIES else part for part in name.split("+"))
+    """What a policy is called: its title, else the name the page has for it, else its own name; of a package
+    those of its parts, joined by a plus."""
+    return " + ".join(
+        words.titles.get(part) or (words._(POLICIES[part]) if part in POLICIES else part)
+        for part in name.split("+")
+    )
 
 
 def group(words: Words, name: str) -> str:

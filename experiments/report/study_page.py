@@ -13,7 +13,7 @@ from experiments.report.blocks import Block, Contents, Heading
 from experiments.report.question import title
 from experiments.report.study_basis import provenance, ranking, smaller_version, study_limits
 from experiments.report.study_tables import attribution, budgets, by_activity, by_group, costs, net_benefit
-from experiments.report.words import N_, Words
+from experiments.report.words import N_, Words, words_of
 
 if TYPE_CHECKING:
     from experiments.study import Study
@@ -41,7 +41,7 @@ def study_html(answers: Answers, lang: str = "en") -> str:
     A part that the study's arms cannot answer says which arms would. Raises GongzhiError for another language
     than "en" or "zh".
     """
-    words = Words(lang)
+    words = words_of(answers.comparison.scenario, lang)
     _ = words._
     blocks = [*smaller_version(words, answers), *page_blocks(words, answers.comparison)]
     links = tuple((anchor, _(heading)) for anchor, heading, _section in SECTIONS)

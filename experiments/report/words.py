@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import gettext
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from model.errors import GongzhiError
+from model.texts import N_ as N_
+
+if TYPE_CHECKING:
+    from model.scenario import Scenario
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 """The folder of the catalogues."""
@@ -19,25 +24,22 @@ LANGUAGES = ("en", "zh")
 """Languages a page can be written in."""
 
 
-def N_(text: str) -> str:
-    """Mark a text of a table for translation; it is translated where it is used."""
-    return text
-
-
 class Words:
     """The words of one language: translation, lists, and numbers for a reader.
+
+    ``titles`` says what policies are called in this language, where a scenario says so.
 
     Raises GongzhiError for a language that the laboratory does not speak.
     """
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, titles: Mapping[str, str] | None = None) -> None:
         if lang not in LANGUAGES:
             raise GongzhiError(
                 what=f"there is no page in the language {lang!r}",
                 where="--lang",
                 instead=f"choose from: {', '.join(LANGUAGES)}",
             )
-        self.lang = lang
+        self.lang, self.titles = lang, titles or {}
         catalogue: gettext.NullTranslations = gettext.NullTranslations()
         if lang != "en":
             catalogue = gettext.translation("gongzhi", LOCALE, [lang])
@@ -66,6 +68,11 @@ class Words:
     def span(self, low: str, high: str) -> str:
         """Two ends of a range."""
         return self._("{low} to {high}", low=low, high=high)
+
+
+def words_of(scenario: Scenario, lang: str) -> Words:
+    """The words for a page about a scenario, whose policies go by their titles."""
+    return Words(lang, scenario.policy_titles(lang))
 
 
 def rounded(value: float, decimals: int = 0, *, sign: bool = False) -> str:

@@ -15,6 +15,7 @@ from experiments.study.code import own_phases
 from experiments.study.runs import BASELINE, NOT_RUN, Run
 from experiments.study.study import Study
 from experiments.study.work import succeeded
+from model import given
 from model.errors import GongzhiError, StudyError
 from model.parameters.declare import resolve, suggestion
 from model.sources import fingerprint
@@ -51,16 +52,19 @@ def reproduce(study: Study, runs: list[int]) -> list[Verdict]:
     """
     design, inputs = study.design, read_inputs(study.design.loaded)
     every = study.runs
-    for number in runs:
-        if not 0 <= number < len(every):
+    wanted = []
+    for asked in runs:
+        number = given.whole(asked)
+        if number is None or not 0 <= number < len(every):
             raise StudyError(
-                what=f"there is no run {number}",
+                what=f"there is no run {asked}",
                 where=str(study.folder),
                 instead=f"give numbers from 0 to {len(every) - 1}; the column 'run' of the tables has them",
             )
-    stored = {run.index: s for run, s in study.stored([every[number] for number in sorted(set(runs))])}
+        wanted.append(number)
+    stored = {run.index: s for run, s in study.stored([every[number] for number in sorted(set(wanted))])}
     found = []
-    for number in runs:
+    for number in wanted:
         run = every[number]
         if number not in stored or not stored[number].ok:
             raise StudyError(
@@ -141,9 +145,11 @@ def behind(
         raise StudyError(
             what="the baseline has no effect", where=where, instead=f"name another of {', '.join(policies)}"
         )
-    if point is not None and not 0 <= point < points:
+    most = given.counted("most", most, 1)
+    asked, point = point, None if point is None else given.whole(point)
+    if asked is not None and (point is None or not 0 <= point < points):
         raise StudyError(
-            what=f"there is no point {point}", where=where, instead=f"give one from 0 to {points - 1}"
+            what=f"there is no point {asked}", where=where, instead=f"give one from 0 to {points - 1}"
         )
     wanted = [r for r in study.runs if r.policy in (policy, BASELINE) and point in (None, r.point)]
     figures = study.figures(wanted, outcome, group)

@@ -18,6 +18,7 @@ from experiments.study.study import Study
 from experiments.toml_text import filled, listed, with_value
 from model.calendar import YEAR
 from model.errors import StudyError
+from model.given import counted, whole
 from model.outcomes import GROUPS
 
 SEEDS, REPORT_SEEDS, REPORT_POINTS = 10, FEWEST, 12
@@ -88,7 +89,7 @@ every = {every}                      # weeks
 
 def new(
     folder: str | os.PathLike[str],
-    scenario: str,
+    scenario: str | os.PathLike[str],
     policies: Sequence[str] = (),
     seeds: int | None = None,
     *,
@@ -116,6 +117,8 @@ def new(
             where=str(folder),
             instead="name another folder, or edit study.toml",
         )
+    scenario = os.fspath(scenario)
+    seeds = None if seeds is None else counted("seeds", seeds, 1)
     if is_path(scenario):
         scenario = _copied(scenario, Path(folder))
     else:
@@ -179,6 +182,7 @@ def add_seeds(study: Study, more: int) -> None:
     """
     spec = study.design.spec
     seeds, until, reached = spec.seeds, spec.until, study.reached()
+    more = whole(more) or 0
     if more < 1 or (seeds.luck and not seeds.world) or (seeds.world and seeds.luck):
         raise StudyError(
             what=f"{more} seeds cannot be added",

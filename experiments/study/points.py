@@ -16,6 +16,7 @@ from experiments.settings import HYPERCUBE_SEED, MOST_TRIED, guesses, hypercube
 from experiments.study.spec import MOST_RUNS, DesignSpec, FactorSpec, StudySpec
 from model.cells import numbers
 from model.errors import GongzhiError, ScenarioError, StudyError
+from model.given import whole
 from model.parameters.declare import replaced, resolve
 
 Point = dict[str, int | float]
@@ -61,8 +62,7 @@ def _whole(point: Point, loaded: Loaded) -> Point:
             now = resolve(loaded.scenario, name)
         except GongzhiError:
             now = value
-        counts = isinstance(now, int) and not isinstance(now, bool)
-        rounded[name] = int(value + 0.5) if counts else value + 0  # + 0: there is one zero
+        rounded[name] = value + 0 if whole(now) is None else int(value + 0.5)  # + 0: there is one zero
     return rounded
 
 

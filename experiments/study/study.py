@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from experiments.files import refuse_unwritable, versions, write_text
 from experiments.inputs import read_inputs
@@ -24,6 +24,7 @@ from experiments.study.store import Store, Stored, lock, told
 from experiments.study.until import Looks, Reached, ranking
 from experiments.study.work import Job, failed, jobs
 from model.errors import GongzhiError, StudyError
+from model.given import whole
 from model.sources import fingerprint
 
 if TYPE_CHECKING:
@@ -421,11 +422,12 @@ def _span(seconds: float) -> str:
 def _executor(wanted: Executor | int | None) -> Executor:
     if wanted is None:
         return Processes()
-    if not isinstance(wanted, int):
-        return wanted
-    if isinstance(wanted, bool) or wanted < 1:
+    if hasattr(wanted, "run"):
+        return cast(Executor, wanted)
+    number = whole(wanted)
+    if number is None or number < 1:
         raise StudyError(what=f"{wanted!r} workers", instead="ask for 1 or more")
-    return Serial() if wanted == 1 else Processes(wanted)
+    return Serial() if number == 1 else Processes(number)
 
 
 __all__ = ["Outcome", "Status", "Study"]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from model.given import plain
 from model.parameters.population import AGE_BANDS, EDUCATIONS, EMPLOYMENTS, SEXES
+from model.texts import N_
 
 FIELDS = ("arts", "sport", "learning", "elder_care", "environment", "mediation", "council")
 FIELD_ACTIVITY = (0, 0, 0, 1, 1, 2, 2)
@@ -48,15 +51,48 @@ def quarter_fen(yuan_per_hour: float) -> int:
     return int(25 * yuan_per_hour + 0.5)
 
 
+def measured(unit: str) -> dict[str, Any]:
+    """The unit of a field, as ``json_schema_extra``."""
+    return {"measured": unit}
+
+
 class AnyInstrument(BaseModel):
-    """What all instruments share: the weeks in force, first and last included."""
+    """What all instruments share: the weeks in force, first and last included.
+
+    A kind says what it means (``meaning``), what a community must have for it to act (``needs``), and which
+    parameter holds the unit price it takes by default (``price_of``). Descriptions and both texts are marked
+    for translation.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
+    meaning: ClassVar[str]
+    needs: ClassVar[str]
+    price_of: ClassVar[str] = ""
+
     kind: str
-    start: int | None = Field(None, ge=-5200, le=520_000)
-    end: int | None = Field(None, ge=-5200, le=520_000)
-    payer: str = Field("government", min_length=1, max_length=60)
+    start: int | None = Field(
+        None,
+        ge=-5200,
+        le=520_000,
+        description=N_("first week in force; from the beginning if absent"),
+        json_schema_extra=measured("week"),
+    )
+    end: int | None = Field(
+        None,
+        ge=-5200,
+        le=520_000,
+        description=N_("last week in force; to the end if absent"),
+        json_schema_extra=measured("week"),
+    )
+    payer: str = Field(
+        "government", min_length=1, max_length=60, description=N_("who pays, such as a foundation")
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pythons_own(cls, data: Any) -> Any:
+        return plain(data)
 
     @field_validator("payer")
     @classmethod
@@ -81,7 +117,9 @@ class AnyInstrument(BaseModel):
 class ForResidents(AnyInstrument):
     """Instruments aimed at residents: a table of column = value or values; without it, everybody."""
 
-    target: dict[str, TargetValue] = Field(default_factory=dict)
+    target: dict[str, TargetValue] = Field(
+        default_factory=dict, description=N_("residents it is aimed at; everybody if absent")
+    )
 
     @field_validator("target", mode="before")
     @classmethod
@@ -92,7 +130,9 @@ class ForResidents(AnyInstrument):
 class ForOrganizations(AnyInstrument):
     """Instruments aimed at organizations: a table of column = value or values; without it, all of them."""
 
-    target: dict[str, TargetValue] = Field(default_factory=dict)
+    target: dict[str, TargetValue] = Field(
+        default_factory=dict, description=N_("organizations it is aimed at; all of them if absent")
+    )
 
     @field_validator("target", mode="before")
     @classmethod
@@ -103,14 +143,19 @@ class ForOrganizations(AnyInstrument):
 class Funded(AnyInstrument):
     """Instruments with a yearly amount."""
 
-    amount_yuan: float = Field(ge=0, le=1e10, description="yuan per year")
+    amount_yuan: float = Field(
+        ge=0,
+        le=1e10,
+        description=N_("money for a whole year in force"),
+        json_schema_extra=measured("yuan/year"),
+    )
 
 
 class Priced(Funded):
     """Funded instruments that buy units at a price of their own or that of the `costs` table."""
 
     price_yuan: float | None = Field(
-        None, gt=0, le=1e9, description="unit price; the `costs` table if absent"
+        None, gt=0, le=1e9, description=N_("unit price; that of the `costs` table if absent")
     )
 
 
@@ -141,7 +186,7 @@ def checked_target(
                 names = (
                     "a name"
                     if allowed is None
-                    else ", ".join(str(a).lower() if isinstance(a, bool) else a for a in allowed)
+                    else ", ".join(a if isinstance(a, str) else str(a).lower() for a in allowed)
                 )
                 raise ValueError(f"{column} = {one!r} is not a value of this column; write {names}")
         out[column] = many

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from model.instruments.base import ForResidents, Priced
+from model.texts import N_
 
 
 class PaidCare(Priced, ForResidents):
@@ -12,3 +13,6 @@ class PaidCare(Priced, ForResidents):
     = hour."""
 
     kind: Literal["paid_care"] = "paid_care"
+    meaning = N_("Paid hours of care for those who need more than volunteers and Party members give.")
+    needs = N_("Residents in the target who need care (`population.needs_care`).")
+    price_of = "costs.care_hour"

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from model.instruments.base import ForResidents, Priced
+from model.texts import N_
 
 
 class CreditScheme(Priced, ForResidents):
@@ -14,12 +15,18 @@ class CreditScheme(Priced, ForResidents):
     = value of an hour in goods, in whatever way it is used."""
 
     kind: Literal["credits"] = "credits"
-    controlling: float = Field(0.0, ge=0, le=1, description="0 supportive, 1 controlling")
+    meaning = N_("Hours of voluntary service earn credits for goods, care, old age or others.")
+    needs = N_(
+        "Places to serve: an organization whose field is elder_care or environment, with free sessions or "
+        "money for sessions. One scheme at a time."
+    )
+    price_of = "costs.credit_value"
+    controlling: float = Field(0.0, ge=0, le=1, description=N_("0 supportive, 1 controlling"))
     uses: tuple[Literal["goods", "service", "save", "donate"], ...] = Field(
-        ("goods",), min_length=1, strict=False, description="what holders may do with their credits"
+        ("goods",), min_length=1, strict=False, description=N_("what holders may do with their credits")
     )
     donate_to: Literal["needs_care", "anyone"] = Field(
-        "needs_care", description="who receives donated credits"
+        "needs_care", description=N_("who receives donated credits")
     )
 
     @field_validator("uses")

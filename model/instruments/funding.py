@@ -7,32 +7,42 @@ from typing import Literal
 from pydantic import Field
 
 from model.instruments.base import ForOrganizations, Funded, Priced
+from model.texts import N_
+
+ORGANIZATION = N_("An organization in the target.")
 
 
 class Controlled(Funded, ForOrganizations):
     """Support for organizations, from guidance (control 0) to administration of everything (1)."""
 
-    control: float = Field(0.0, ge=0, le=1, description="0 guidance, 1 administration of everything")
+    control: float = Field(0.0, ge=0, le=1, description=N_("0 guidance, 1 administration of everything"))
 
 
 class Allocated(Controlled):
     """Money that a rule of `model.allocation` splits over the organizations."""
 
-    allocation: Literal["equal", "need", "tournament", "adaptive"] = "equal"
+    allocation: Literal["equal", "need", "tournament", "adaptive"] = Field(
+        "equal", description=N_("rule that splits the money over the organizations")
+    )
 
 
 class Grant(Allocated):
     """Money for organizations, released weekly (MF01, MF04)."""
 
     kind: Literal["grant"] = "grant"
+    meaning = N_("Money for organizations, paid week by week.")
+    needs = ORGANIZATION
 
 
 class Purchase(Priced, Allocated):
     """Sessions bought by contract from organizations of certain legal forms (MF02, C04); price = session."""
 
     kind: Literal["purchase"] = "purchase"
+    meaning = N_("Government buys sessions from organizations by contract.")
+    needs = N_("A seller: an organization in the target whose legal form is in `buy_from`.")
+    price_of = "costs.session_cost.registered"
     buy_from: tuple[Literal["informal", "filed", "registered"], ...] = Field(
-        ("registered",), min_length=1, max_length=3, strict=False
+        ("registered",), min_length=1, max_length=3, strict=False, description=N_("legal forms that may sell")
     )
 
 
@@ -41,15 +51,24 @@ class Award(Priced, Controlled):
     award."""
 
     kind: Literal["award"] = "award"
+    meaning = N_("At the end of the year an award to the organizations with most attendances.")
+    needs = ORGANIZATION
+    price_of = "costs.award"
 
 
 class ProjectFund(Priced, Controlled):
     """Projects won in a quarterly contest (MF03, ME02); price = one project, administration included."""
 
     kind: Literal["project_fund"] = "project_fund"
+    meaning = N_("Projects that organizations win in a quarterly contest.")
+    needs = ORGANIZATION
+    price_of = "costs.project"
 
 
 class Premises(Controlled):
     """Rooms hired at `costs.room_hour` and lent to organizations (MV01)."""
 
     kind: Literal["premises"] = "premises"
+    meaning = N_("Rooms are hired and lent to organizations that lack rooms for their sessions.")
+    needs = N_("An organization in the target that meets indoors and has too few lent rooms.")
+    price_of = "costs.room_hour"

@@ -34,6 +34,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticUndefined, core_schema
 
 from model.errors import ScenarioError
+from model.given import plain
 
 Mark = Literal["evidence", "guess", "calibrated"]
 Scalar = bool | int | float | str
@@ -107,7 +108,7 @@ class Submodel(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _arrays_are_tuples(cls, data: Any) -> Any:
-        return {k: _frozen(v) for k, v in data.items()} if isinstance(data, dict) else data
+        return {k: _frozen(plain(v)) for k, v in data.items()} if isinstance(data, dict) else data
 
     @field_validator("*", mode="after")
     @classmethod
@@ -318,7 +319,8 @@ def _with(node: Any, values: Mapping[str, Any]) -> Any:
             below.setdefault(head, {})[rest] = value
         else:
             table[head] = value
-    return table | {head: _with(table[head], changes) for head, changes in below.items()}
+    titles = getattr(node, "titles", {})  # those of a policy stand beside its instruments
+    return titles | table | {head: _with(table[head], changes) for head, changes in below.items()}
 
 
 def _one_each(keys: Sequence[str], column: Any) -> Sequence[Any]:

@@ -95,7 +95,8 @@ def fault(detail: ErrorDetails, cls: type[BaseModel]) -> Fault:
     key = _cut(dotted(path), 120)
     valid = f"valid is {bounds}" if declaration and (bounds := declaration.bounds()) else ""
     if kind == "extra_forbidden":
-        return unknown_key(path, list(place.table.model_fields) if _is_model(place.table) else [])
+        known = place.table.model_fields if _is_model(place.table) else getattr(place.table, "KEYS", ())
+        return unknown_key(path, list(known))
     if kind == "missing":
         doc = declaration.doc if declaration else ""
         return Fault(
@@ -158,7 +159,7 @@ def unknown_keys(
         members = _members(kind)
         kind = next((members[tag] for tag in data.values() if isinstance(tag, str) and tag in members), None)
     fields = kind.model_fields if _is_model(kind) else None
-    entry = get_args(kind)[-1] if get_origin(kind) is dict else None
+    entry = _entry(kind)
     for key, value in data.items():
         path = (*above, key)
         if fields is None:
@@ -217,7 +218,7 @@ def _follow(cls: Any, loc: Sequence[str | int]) -> _Place:
             declaration = declaration_of(step, field) if field else None
             here = (nested_model(field) or field.annotation) if field else None
         else:
-            here = get_args(here)[-1] if get_origin(here) is dict and get_args(here) else None
+            here = _entry(here)
     return _Place(tuple(path), table, declaration)
 
 
@@ -241,6 +242,13 @@ def _members(union: Any) -> dict[Any, Any]:
             if get_origin(field.annotation) is Literal and len(get_args(field.annotation)) == 1:
                 found[get_args(field.annotation)[0]] = member
     return found
+
+
+def _entry(kind: Any) -> Any:
+    """What a table with names of the user's own holds under each of them, None for any other type."""
+    if isinstance(kind, type) and issubclass(kind, dict) and hasattr(kind, "__orig_bases__"):
+        kind = kind.__orig_bases__[0]
+    return get_args(kind)[-1] if get_origin(kind) is dict and get_args(kind) else None
 
 
 def _is_model(kind: Any) -> bool:
