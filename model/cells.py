@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model import given
 from model.errors import DataError
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -59,12 +60,10 @@ def array_of(values: Any, where: Where) -> NDArray[Any]:
 
 def number(value: Any) -> float:
     """``value`` as a float if it is a number (no bool, no text), else nan."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
-        return math.nan
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
+    found, count = given.number(value), given.whole(value)
+    if found is None:  # too large for a float, or no number
+        return math.nan if count is None else math.inf * (1 if count > 0 else -1)
+    return found
 
 
 def numbers(cells: list[Any]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

@@ -69,9 +69,9 @@ class Column:
 
         Where any cell is a name, all have to be.
         """
-        cells = [bool(v) if isinstance(v, np.bool_) else v for v in array.ravel().tolist()]
+        cells = [plain(v) for v in array.ravel().tolist()]
         code = {name: i for i, name in enumerate(self.names)}
-        named = [isinstance(v, str | bool) and v in code for v in cells]
+        named = [(isinstance(v, str) or yes_no(v) is not None) and v in code for v in cells]
         if any(named):
             self._refuse_first_bad(array, np.array(named).reshape(array.shape), where)
             return np.array([code[v] for v in cells], dtype=self.dtype).reshape(array.shape)
