@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from experiments.cli import main
 from experiments.simulate import simulate
 from experiments.study import Study
 from experiments.study.again import behind
@@ -341,7 +342,9 @@ def test_without_a_rule_there_is_no_decision(tmp_path: Path) -> None:
 # the runs behind a figure
 
 
-def test_the_runs_behind_an_effect_are_run_again(uninterrupted: Study) -> None:
+def test_the_runs_behind_an_effect_are_run_again(
+    uninterrupted: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
     pairs = uninterrupted.reached().pairs  # type: ignore[union-attr]
     every = behind(uninterrupted, OUTCOME, "funding", 1, most=100)
     assert (every.found, len(every.verdicts)) == (2 * pairs, 2 * pairs)
@@ -354,11 +357,11 @@ def test_the_runs_behind_an_effect_are_run_again(uninterrupted: Study) -> None:
     assert [v.run.policy for v in few.verdicts] == ["none", "funding"] * 2
     assert set(few.effects) == {0, 1}
     assert f"--most {4 * pairs}" in few.text()
-    done = gongzhi(
-        *("reproduce", str(uninterrupted.folder), "--outcome", OUTCOME, "--policy", "funding", "--most", "2")
-    )
-    assert done.returncode == 0
-    assert "2 of 2 runs gave the same again" in done.stdout
+    words = ("--outcome", OUTCOME, "--policy", "funding", "--most", "2")
+    with pytest.raises(SystemExit) as ended:
+        main(["study", "reproduce", str(uninterrupted.folder), *words])
+    assert ended.value.code == 0
+    assert "2 of 2 runs gave the same again" in capsys.readouterr().out
 
 
 def test_a_run_behind_a_figure_that_differs_is_told(tmp_path: Path) -> None:
@@ -380,11 +383,15 @@ def test_a_run_behind_a_figure_that_differs_is_told(tmp_path: Path) -> None:
         ((), "which runs are meant"),
     ],
 )
-def test_runs_that_cannot_be_found_are_told(uninterrupted: Study, words: tuple[str, ...], told: str) -> None:
-    done = gongzhi("reproduce", str(uninterrupted.folder), *words)
-    assert done.returncode == 2
-    assert told in " ".join(done.stderr.split())
-    assert "Traceback" not in done.stderr
+def test_runs_that_cannot_be_found_are_told(
+    uninterrupted: Study, words: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["study", "reproduce", str(uninterrupted.folder), *words])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert told in " ".join(said.split())
+    assert "Traceback" not in said
 
 
 # what is refused
