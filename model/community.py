@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from model.agents import AgentModel, weeks_to_run
 from model.care import CareBook
+from model.checks import refuse_bad_organizations, refuse_nonsense, run_own
 from model.columns import Column
 from model.committee import ResidentsCommittee
 from model.compiled import over_rows
@@ -43,7 +44,7 @@ from model.policies import NONE, Named, Policies, Policy
 from model.population import draw_population
 from model.residents import Residents
 from model.scenario import OrganizationSpec, Scenario
-from model.schedule import Schedule, default_phases
+from model.schedule import Phase, Schedule, default_phases
 from model.seasons import Seasons, seasons
 from model.stewards import Office, by_cell
 from model.units import ResidentUnit
@@ -309,8 +310,21 @@ class CommunityModel(AgentModel):
         if self.twin is not None:
             self.twin.step()
         for phase in self.schedule:
-            phase.run(self)
+            self.run_phase(phase)
+        self.refuse_own_organizations()
         self.running = self.week < self.scenario.run.weeks
+
+    def run_phase(self, phase: Phase) -> None:
+        """Run one phase of the week. Raises DataError for nonsense that one of the user's leaves behind."""
+        if phase.own:
+            run_own(phase, self)
+        else:
+            phase.run(self)
+
+    def refuse_own_organizations(self) -> None:
+        """Raise DataError if organizations of the user's class hold nonsense after a week."""
+        if self.organization_class is not Organization:
+            refuse_bad_organizations(self, f"week {self.week}")
 
     def run_spin_up(self) -> None:
         """Run the weeks before week 1."""
@@ -325,6 +339,7 @@ class CommunityModel(AgentModel):
             record(self)
         for _ in range(number):
             self.step()
+        refuse_nonsense(self, f"after week {self.week}")
 
     def run_model(self) -> None:
         """Run the spin-up and what is left of the scenario's weeks; ``running`` is False then."""

@@ -11,6 +11,7 @@ from mesa.agent import AgentSet
 
 from model.agents import AgentModel, weeks_to_run
 from model.calendar import YEAR
+from model.checks import refuse_nonsense
 from model.columns import Column
 from model.communities import community_scenarios, reaching, shares_of_policy
 from model.community import CommunityModel
@@ -173,6 +174,8 @@ class DistrictModel(AgentModel):
             community.week = self.week
         for phase in self.schedule:
             self.run_phase(phase)
+        for community in self.communities:
+            community.refuse_own_organizations()
         self.running = self.week < self.scenario.run.weeks
 
     def run_phase(self, phase: Phase) -> None:
@@ -180,7 +183,7 @@ class DistrictModel(AgentModel):
         if phase.name == "appropriate":
             self.purse.share_out(self.communities)
         for community in self.communities:
-            phase.run(community)
+            community.run_phase(phase)
         if phase.name == "disburse":
             award(self.communities)
         elif phase.name == "observe" and self.week >= 0:
@@ -201,6 +204,8 @@ class DistrictModel(AgentModel):
             self._record()
         for _ in range(number):
             self.step()
+        for community in self.communities:
+            refuse_nonsense(community, f"{community.scenario.name}, after week {self.week}")
 
     def run_model(self) -> None:
         """Run the spin-up and what is left of the scenario's weeks; ``running`` is False then."""

@@ -228,8 +228,11 @@ def count_cells(
     week: int,
     window: np.uint64,
     out: NDArray[np.int64],
-) -> None:
-    """Add every resident to the row of its cell in ``out`` (int64[cells, columns of `COLUMNS`])."""
+) -> int:
+    """Add every resident to the row of its cell in ``out`` (int64[cells, columns of `COLUMNS`]).
+
+    The first row with a sum that cannot be added, as nan; -1 if there is none.
+    """
     fields_of = (np.uint8(7), np.uint8(24), np.uint8(96))
     for i in range(len(cell)):
         row = out[cell[i]]
@@ -283,14 +286,22 @@ def count_cells(
         row[35] += c.in_service[i]
         row[36] += c.in_service[i] != 0 and c.duty_minutes_52[i] >= 60
         row[37] += c.arrival[i] == week
-        row[38] += int(c.skill[i] * 1099511627776.0)
-        row[39] += int(c.attachment[i] * 1099511627776.0)
-        row[40] += int(c.motivation[i] * 1099511627776.0)
-        row[41] += int(c.efficacy[i] * 1099511627776.0)
-        row[42] += int(c.embeddedness[i] * 1099511627776.0)
-        row[43] += int(c.fatigue[i] * 1099511627776.0)
-        row[44] += int(c.knowledge[i] * 1099511627776.0)
-        row[45] += int(c.satisfaction[i] * 1099511627776.0)
+        for s, value in enumerate(
+            (
+                c.skill[i],
+                c.attachment[i],
+                c.motivation[i],
+                c.efficacy[i],
+                c.embeddedness[i],
+                c.fatigue[i],
+                c.knowledge[i],
+                c.satisfaction[i],
+            )
+        ):
+            if not -1e6 <= value <= 1e6:
+                return i
+            row[38 + s] += int(value * 1099511627776.0)
+    return -1
 
 
 @kernel

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.calendar import falls_in
+from model.casts import whole
 from model.draws import Kind, born_id, community_hash, smallest, uniforms
 from model.instruments.mobilisation import PartyBuilding, PartyDuty
 
@@ -49,7 +50,7 @@ class PartyBranch(mesa.Agent):  # type: ignore[misc]
         for k, pool in enumerate((np.flatnonzero(need), np.flatnonzero(~need))):
             if len(pool):
                 drawn = uniforms(model.world, "pairing", people.id[members], 0, k)
-                self.pairs[members, k] = pool[(len(pool) * drawn).astype(np.int64)]
+                self.pairs[members, k] = pool[whole(len(pool) * drawn, np.int64)]
                 self.paired += np.bincount(self.pairs[members, k], minlength=len(self.paired))
 
     def renew(self, model: CommunityModel) -> None:
@@ -67,7 +68,7 @@ class PartyBranch(mesa.Agent):  # type: ignore[misc]
 
 def posts_of(people: Residents, rows: NDArray[np.int64], world: int) -> NDArray[np.int8]:
     """The service field of the post of each Party member in ``rows``: an interest, else drawn."""
-    drawn = POST_FIELDS[0] + (len(POST_FIELDS) * uniforms(world, "post", people.id[rows], 0)).astype(np.int8)
+    drawn = POST_FIELDS[0] + whole(len(POST_FIELDS) * uniforms(world, "post", people.id[rows], 0), np.int8)
     for field in reversed(POST_FIELDS):
         drawn[people.interests[rows] >> field & 1 != 0] = field
     return drawn

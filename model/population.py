@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arithmetic import exp, log
+from model.casts import whole
 from model.compiled import kernel, over_rows
 from model.derived import kernel_parameters
 from model.draws import arrival_code, community_hash, draw, normal, person_id, stream, uniform, uniforms
@@ -297,7 +298,7 @@ def margins(residents: Residents, scenario: Scenario) -> list[Margin]:
 
 def _households(u: Floats, households: int) -> NDArray[np.int32]:
     """The household of each row, ascending: one adult each, the others by chance."""
-    household = np.floor(households * u).astype(np.int32)
+    household = whole(households * u, np.int32)
     seated = min(len(u), households)
     household[:seated] = np.arange(seated)
     return np.sort(household)

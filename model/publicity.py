@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from model.casts import whole
 from model.draws import community_hash, smallest, uniforms
 from model.instruments.base import FIELDS
 from model.instruments.support import Publicity
@@ -29,6 +30,6 @@ def publicise(model: CommunityModel) -> None:
         draws = uniforms(model.luck, "publicity", people.id[rows], model.week, own)
         chosen = rows[smallest(draws, people.id[rows], contacts)]
         draws = uniforms(model.luck, "publicity", people.id[chosen], model.week, own + 1)
-        people.aware[chosen] |= (1 << (len(FIELDS) * draws).astype(np.int64)).astype(np.uint8)
+        people.aware[chosen] |= (1 << whole(len(FIELDS) * draws, np.int64)).astype(np.uint8)
         account.spend(price * len(chosen))
         model.government.tally["publicity_contacts"] += len(chosen)

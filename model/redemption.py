@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.care import in_order
+from model.casts import whole
 from model.draws import uniforms
 from model.instruments.credits import CreditScheme
 from model.parameters.credits import USES
@@ -113,7 +114,7 @@ def _give(
     rows, minutes = rows[able], minutes[able]
     among, own = np.isin(rows, pool), np.searchsorted(pool, rows)
     draws = uniforms(model.luck, "credit_gift", people.id[rows], model.week)
-    at = np.floor((len(pool) - among) * draws).astype(np.int64)
+    at = whole((len(pool) - among) * draws, np.int64)
     receivers = pool[at + (among & (at >= own))]
     if most > 0:
         minutes = np.minimum(minutes, 60 * most)

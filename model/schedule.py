@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,6 +43,11 @@ class Phase(NamedTuple):
 
     name: str
     run: PhaseFunction
+
+    @property
+    def own(self) -> bool:
+        """Whether it is not one of the model's."""
+        return self.run is not _of_the_model().get(self.name)
 
 
 class Schedule(tuple[Phase, ...]):
@@ -109,4 +115,10 @@ def refuse_unless_of_one(argument: str, function: Callable[..., object]) -> str:
 
 def default_phases() -> Schedule:
     """The schedule of the ODD."""
-    return Schedule(Phase(n, getattr(import_module(f"model.phases.{n}"), n)) for n in NAMES)
+    return Schedule(Phase(name, run) for name, run in _of_the_model().items())
+
+
+@cache
+def _of_the_model() -> dict[str, PhaseFunction]:
+    """The phases of the ODD by name, in their order."""
+    return {n: getattr(import_module(f"model.phases.{n}"), n) for n in NAMES}

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.calendar import week_of_year
+from model.casts import whole
 from model.draws import community_hash, uniforms
 from model.instruments.mobilisation import Stewards
 
@@ -89,10 +90,10 @@ def ask_neighbours(model: CommunityModel) -> None:
             uniforms(model.luck, "steward_ask", people.id[rows], model.week, k) for k in range(3)
         )
         others = cells.size[rows] - 1
-        nth = (others * whom).astype(np.int64)
+        nth = whole(others * whom, np.int64)
         nth += nth >= cells.place[rows]
         active = (asks < model.scenario.party.steward_rate) & (others > 0)
         asked = cells.order[(cells.first[rows] + nth)[active]]
-        activity = is_open[(len(is_open) * what[active]).astype(np.int64)]
+        activity = is_open[whole(len(is_open) * what[active], np.int64)]
         people.asks[asked, activity, MEMBER] += 1
         people.asked_now[asked] += 1

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from experiments.laws.bare import community
 from experiments.laws.rows import Estimate, Row, estimate, require, within
+from model.casts import whole
 from model.parameters.population import AGE_BANDS
 
 LAW = "time bank"
@@ -40,7 +41,7 @@ def time_bank(n: int, hours: int, p: float, replicates: int = 30) -> TimeBank:
     require(0 < p < 1, f"p = {p}", "Give p above 0 and below 1")
     share = hours / (n + hours)
     wait = max(FEWEST_WEEKS, ceil(1 / (p * (1 - sqrt(share)) ** 2)))
-    held = np.floor(np.log(1 - (np.arange(n) + 0.5) / n) / log(share)).astype(np.int64)
+    held = whole(np.floor(np.log(1 - (np.arange(n) + 0.5) / n) / log(share)), np.int64)
     held[-1] += hours - held.sum()
     empty, gini = [], []
     for luck in range(1, replicates + 1):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from model.arithmetic import exp, root5
 from model.calendar import week_of_year
+from model.casts import whole
 from model.compiled import inlined, kernel, over_rows
 from model.draws import draw, normal, stream, uniforms
 from model.parameters.decision import ACTIVITIES
@@ -143,7 +144,7 @@ def _free_time(model: CommunityModel) -> tuple[NDArray[np.int32], NDArray[np.flo
     factor = model.seasons.free_time[week_of_year(model.week) - 1]
     if factor == 1.0:
         return free, model.time_cost
-    now = (15 * np.floor(np.minimum(free * factor, 6720.0) / 15)).astype(np.int32)
+    now = whole(15 * np.floor(np.minimum(free * factor, 6720.0) / 15), np.int32)
     now.flags.writeable = False  # the kernel knows free time as read-only
     cost = np.empty(len(now))
     over_rows(time_cost, len(now), model.p, now, cost)

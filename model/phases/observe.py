@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.calendar import YEAR
+from model.checks import refuse_nonsense
 from model.errors import GongzhiError
 from model.government import cash_by_payer
 from model.outcomes import WINDOW, Observed, by_group, concentration, count_cells
@@ -27,7 +28,7 @@ def record(model: CommunityModel) -> None:
     """Add the state after this week to the records."""
     people, records = model.residents, model.records
     model.counts[:] = 0
-    count_cells(
+    bad = count_cells(
         model.grouping.cell,
         model.organization_activity,
         Observed(*(getattr(people, f) for f in Observed._fields)),
@@ -35,6 +36,8 @@ def record(model: CommunityModel) -> None:
         WINDOW,
         model.counts,
     )
+    if bad >= 0:
+        refuse_nonsense(model, f"week {model.week}")
     figures = [
         *_offer_figures(model),
         *model.credit_state.figures(people),
