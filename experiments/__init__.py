@@ -48,7 +48,9 @@ class _Package(ModuleType):
 
     def __getattr__(self, name: str) -> object:
         if name not in PUBLIC:
-            raise AttributeError(f"module 'experiments' has no attribute {name!r}")
+            from model.renamed import name_now
+
+            name = name_now("experiments", name)
         return getattr(import_module(f"experiments.{PUBLIC[name]}"), name)
 
     def __dir__(self) -> list[str]:
@@ -67,4 +69,6 @@ def _refuse_shadow() -> None:
 
 
 _refuse_shadow()
+from model._version import __version__ as __version__  # noqa: E402  # not before it is known whose it is
+
 sys.modules[__name__].__class__ = _Package

@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 from experiments.toml_text import Toml
+from model._version import __version__
 from model.errors import GongzhiError
 
 
@@ -80,13 +81,12 @@ def sha256(text: str) -> str:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that results depend on."""
-    found = {"python": platform.python_version()}
-    for name in ("gongzhi", "mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "scipy"):
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:  # gongzhi run from a folder that was not installed
-            found[name] = "not installed"
-    return found
+    others = ("mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
+    return {
+        "python": platform.python_version(),
+        "gongzhi": __version__,
+        **{name: metadata.version(name) for name in others},
+    }
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from experiments.toml_scan import scan
 from model.errors import GongzhiError
 
 PLACE = re.compile(r"\{(\w+)\}")
@@ -121,6 +122,59 @@ def with_value(text: str, path: Sequence[str], of: Any, file: str) -> Toml:
             instead=f"write {assigned(path[-1:], of)} below [{key(*path[:-1])}]",
         )
     return Toml(changed)
+
+
+def with_key(text: str, old: Sequence[str], new: Sequence[str], said: Mapping[str, Any], file: str) -> Toml:
+    """A TOML text with one key or table renamed or moved, its comments kept; ``said`` is what it then says.
+
+    Raises:
+        GongzhiError: if it cannot be made to say so, naming ``file``.
+    """
+    from tomlkit.exceptions import TOMLKitError
+
+    for way in (_relabelled, _transplanted):
+        try:
+            changed = way(text, old, new)
+            if tomllib.loads(changed) == said:
+                return Toml(changed)
+        except (TOMLKitError, tomllib.TOMLDecodeError, TypeError, AttributeError, KeyError):
+            continue
+    raise GongzhiError(
+        what=f"{'.'.join(old)} cannot be renamed in the file",
+        where=file,
+        instead=f"write {key(*new)} there",
+    )
+
+
+def _relabelled(text: str, old: Sequence[str], new: Sequence[str]) -> str:
+    """The text with the last part of a key written otherwise on each line that begins with that key."""
+    of = scan(text, "").of
+    lines = text.split("\n")
+    name = re.escape(key(old[-1]))
+    label = re.compile(rf"(?<![\w-]){name}(?![\w-])")
+        rf"(?<![\w.-]){re.escape(key(old[-1]))}(?![\w-])|(?<=\.){re.escape(key(old[-1]))}(?![\w-])"
+    )
+    for number in {line for path, line in of.items() if path[: len(old)] == tuple(old)}:
+        lines[number - 1] = label.sub(lambda _: key(new[-1]), lines[number - 1], count=1)
+    return "\n".join(lines)
+
+
+def _transplanted(text: str, old: Sequence[str], new: Sequence[str]) -> str:
+    """The text with a value taken out at one key and put in at another."""
+    import tomlkit
+
+    document: Any = tomlkit.parse(text)
+    here = document
+    for part in old[:-1]:
+        here = here[part]
+    value = here.pop(old[-1])
+    here = document
+    for part in new[:-1]:
+        if part not in here:
+            here[part] = tomlkit.table()
+        here = here[part]
+    here[new[-1]] = value
+    return str(document.as_string())
 
 
 def _set(table: dict[str, Any], path: Sequence[str], of: Any) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from model._version import __version__ as __version__
+from model.renamed import name_now
+
 if TYPE_CHECKING:
     from model.community import CommunityModel as CommunityModel
     from model.district import DistrictModel as DistrictModel
@@ -57,7 +60,7 @@ PUBLIC = {
 
 def __getattr__(name: str) -> object:
     if name not in PUBLIC:
-        raise AttributeError(f"module 'model' has no attribute {name!r}")
+        name = name_now("model", name)
     return getattr(import_module(f"model.{PUBLIC[name]}"), name)
 
 

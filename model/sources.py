@@ -17,6 +17,9 @@ from model.caches import load, save
 
 PACKAGE = Path(__file__).parent
 SHELF = "sources"
+NO_CODE = ("_version.py", "renamed.py")
+"""What a release changes without a change of what the model does."""
+
 SETTLED = 2.0
 """Seconds after which a changed file surely has another time of change."""
 
@@ -39,7 +42,7 @@ def of_folder(package: Path) -> str:
     now = time.time()
     for path in sorted(package.rglob("*.py"), key=lambda p: p.relative_to(package).parts):
         name = path.relative_to(package).as_posix()
-        if not _importable(path.relative_to(package)):
+        if not _counts(path.relative_to(package)):
             continue
         try:
             state = path.stat()
@@ -56,8 +59,9 @@ def of_folder(package: Path) -> str:
     return digest.hexdigest()
 
 
-def _importable(path: Path) -> bool:
-    """Whether ``import`` can name a file: ``.ipynb_checkpoints``, ``#x.py`` and ``x (copy).py`` it cannot."""
+def _counts(path: Path) -> bool:
+    """Whether a file counts: one that ``import`` can name, unlike ``.ipynb_checkpoints/x.py``, ``#x.py`` and
+    ``x (copy).py``, and that is code of the model."""
     return "__pycache__" not in path.parts and all(part.isidentifier() for part in path.with_suffix("").parts)
 
 
