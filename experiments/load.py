@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from experiments.renamed import Kind, understood
 from experiments.toml_scan import MAX_BYTES, Lines, decoded, parse
 from model import given
 from model.errors import ScenarioError
@@ -105,7 +106,8 @@ def load(
         if layer.name == "calibrated":
             provenance[layer.file] = _provenance(layer)
             _only_parameters(layer, cls)
-        _merge(merged, layer.table, layer, origin)
+        kind: Kind = "study" if "scenario" in cls.model_fields else "scenario"
+        _merge(merged, understood(layer.table, kind, layer.file, layer.lines.of), layer, origin)
 
     shown = next(layer.file for layer in reversed(layers) if layer.name in ("file", "case"))
     where = _finder(origin, shown)

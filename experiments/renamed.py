@@ -7,7 +7,7 @@ renamed it and in the next one; then it is refused with the new name. `gongzhi u
 
 from __future__ import annotations
 
-import warnings
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,6 +17,9 @@ from model.renamed import over
 
 Kind = Literal["scenario", "study", "flag", "outcome"]
 Path = tuple[str, ...]
+
+
+_log = logging.getLogger("gongzhi")
 
 
 @dataclass(frozen=True)
@@ -87,10 +90,11 @@ def old_names(tables: Mapping[str, Any], kind: Kind) -> list[Found]:
     return found
 
 
-def understood(tables: dict[str, Any], kind: Kind, where: str, lines: Mapping[Path, int]) -> dict[str, Any]:
-    """The tables with the names of today; ``where`` is their file, ``lines`` say where each key stands.
+def understood(tables: dict[str, Any], kind: Kind, where: str, lines: dict[Path, int]) -> dict[str, Any]:
+    """The tables with the names of today; ``where`` is their file, ``lines`` say where each key stands, from
+    then on those of today too.
 
-    Warns (DeprecationWarning) of each old name.
+    Each old name is told, as a warning of the log.
 
     Raises:
         ScenarioError: for a name that is no longer understood, and for both names of one thing.
@@ -105,7 +109,11 @@ def understood(tables: dict[str, Any], kind: Kind, where: str, lines: Mapping[Pa
                 instead="write the new name, or let gongzhi upgrade FILE do it",
             )
         tables = moved(tables, found, place)
-        _warn(f"{place}: {found.told()}; the old name will be refused. gongzhi upgrade FILE rewrites a file.")
+        if line:
+            lines[found.key] = line
+        _log.warning(
+            f"{place}: {found.told()}; the old name will be refused. gongzhi upgrade FILE rewrites a file."
+        )
     return tables
 
 
@@ -135,7 +143,7 @@ def outcome_now(name: str) -> str:
         if entry.kind == "outcome" and entry.old == name:
             if entry.over:
                 raise GongzhiError(what=f"outcome {name} is {entry.new} since version {entry.since}")
-            _warn(f"outcome {name} is now {entry.new}; the old name will be refused.")
+            _log.warning("outcome %s is now %s; the old name will be refused", name, entry.new)
             return entry.new
     return name
 
@@ -161,13 +169,9 @@ def flags_now(arguments: Sequence[str]) -> list[str]:
                         what=f"{old} is {new} since version {entry.since}",
                         where="gongzhi " + " ".join(command),
                     )
-                _warn(f"{old} is now {new}; the old name will be refused.")
+                _log.warning("%s is now %s; the old name will be refused", old, new)
                 now[i] = f"{new}{sign}{value}"
     return now
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, DeprecationWarning, stacklevel=2)
 
 
 def _matching(tables: Mapping[str, Any], key: Path) -> Iterator[tuple[Path, Any]]:

@@ -152,8 +152,6 @@ def _relabelled(text: str, old: Sequence[str], new: Sequence[str]) -> str:
     lines = text.split("\n")
     name = re.escape(key(old[-1]))
     label = re.compile(rf"(?<![\w-]){name}(?![\w-])")
-        rf"(?<![\w.-]){re.escape(key(old[-1]))}(?![\w-])|(?<=\.){re.escape(key(old[-1]))}(?![\w-])"
-    )
     for number in {line for path, line in of.items() if path[: len(old)] == tuple(old)}:
         lines[number - 1] = label.sub(lambda _: key(new[-1]), lines[number - 1], count=1)
     return "\n".join(lines)

@@ -13,7 +13,7 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -23,7 +23,10 @@ from experiments.cli.look import list_command, show_command
 from experiments.cli.options import BAD_INPUT, FAILED, INTERRUPTED
 from experiments.cli.run import run_command
 from experiments.cli.study import app as study_app
+from experiments.cli.upgrade import upgrade_command
+from experiments.renamed import flags_now
 from experiments.streams import hold_all_characters, open_missing
+from model._version import __version__
 from model.errors import GongzhiError
 
 AGAIN_SECONDS = 5.0
@@ -53,9 +56,19 @@ for name, command in (
     ("show", show_command),
     ("calibrate", calibrate_command),
     ("verify", verify_command),
+    ("upgrade", upgrade_command),
 ):
     app.command(name)(command)
 app.add_typer(study_app, name="study")
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Show which version this is, and end.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"gongzhi {__version__}")
+        raise typer.Exit
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -92,7 +105,9 @@ def _code(arguments: Sequence[str] | None) -> int:
     try:
         with heard_interruptions():
             found = typer.main.get_command(app).main(
-                None if arguments is None else list(arguments), prog_name="gongzhi", standalone_mode=False
+                flags_now(sys.argv[1:] if arguments is None else arguments),
+                prog_name="gongzhi",
+                standalone_mode=False,
             )
             sys.stdout.flush()
     except (KeyboardInterrupt, typer.Abort):
