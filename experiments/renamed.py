@@ -52,9 +52,7 @@ class Renamed:
         return over(self.since)
 
 
-RENAMED: tuple[Renamed, ...] = (
-    Renamed("study", "design.kind=sobol", "design.kind=sobol_sequence", since="0.2"),
-)
+RENAMED: tuple[Renamed, ...] = ()
 """Every old name."""
 
 
