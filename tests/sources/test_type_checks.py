@@ -19,6 +19,7 @@ OURS = (
     "experiments/show.py",  # validated values
     "experiments/study/spec.py",  # values of a TOML file
     "experiments/cli/app.py",  # what Typer returns
+    "model/checks.py",  # what the model holds: of which type it is, is the question
 )
 """Files whose checks are not of values that a user gives in Python."""
 
