@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from experiments.effects import PairTask, differing, paired
-from experiments.files import sha256, versions, written_whole
+from experiments.files import sha256, versions
+from experiments.folders import Experiment, one_experiment
 from experiments.inputs import read_inputs
 from experiments.load import Loaded, Origin, Overrides, loaded_from
 from experiments.parallel import Progress, Workers
@@ -18,6 +18,7 @@ from experiments.settings import draw_settings, drawn_table, influence, smaller
 from experiments.simulate import MOST_WEEKS, compile_kernels
 from experiments.stamps import Stamp, recorded, stamped
 from experiments.summary import Findings, dictionary
+from experiments.table_files import write_table
 from model.calendar import YEAR
 from model.declared_policy import DeclaredPolicy
 from model.errors import GongzhiError
@@ -86,26 +87,23 @@ class Comparison:
         with the same versions.
 
         Raises:
-            GongzhiError: if the folder cannot be written to, or for an unknown language.
+            GongzhiError: if the folder cannot be written to or holds another experiment, or for an unknown
+                language.
         """
         from experiments import report
 
-        with written_whole(folder) as draft:
+        experiment = Experiment("compare", self.scenario.name, self.policies)
+        with one_experiment(folder, experiment, self.provenance()) as draft:
             for name in TABLES:
                 table: pd.DataFrame = getattr(self, name)
-                table.to_parquet(draft / f"{name}.parquet", index=False)
-                table.to_csv(draft / f"{name}.csv", index=False, lineterminator="\n")
-            stamped(dictionary(), self.stamps).to_csv(
-                draft / "dictionary.csv", index=False, lineterminator="\n"
-            )
-            provenance = json.dumps(self.provenance(), indent=2, ensure_ascii=False, sort_keys=True)
-            (draft / "provenance.json").write_text(provenance + "\n", encoding="utf-8")
+                write_table(draft, name, table)
+            write_table(draft, "dictionary", stamped(dictionary(), self.stamps), "csv")
             for one in lang:
                 (draft / f"page.{one}.md").write_text(self.page(one), encoding="utf-8")
                 (draft / f"page.{one}.html").write_text(report.page_html(self, one), encoding="utf-8")
-                figure = self.figure(one)
-                (draft / f"figure.{one}.svg").write_text(report.svg(figure), encoding="utf-8")
-                figure.savefig(draft / f"figure.{one}.png", dpi=200, metadata={"Software": None})
+                drawn = report.figure(self, one, for_browser=True)
+                (draft / f"figure.{one}.svg").write_text(report.svg(drawn), encoding="utf-8")
+                report.save_png(self.figure(one), draft / f"figure.{one}.png")
 
     def provenance(self) -> dict[str, object]:
         """What a rerun needs: versions, seeds, hashes of the model's sources and of the resolved scenario."""

@@ -48,10 +48,11 @@ def refuse_unwritable(folder: str | os.PathLike[str]) -> Path:
 
 
 @contextmanager
-def written_whole(folder: str | os.PathLike[str]) -> Iterator[Path]:
+def written_whole(folder: str | os.PathLike[str], first: str = "") -> Iterator[Path]:
     """A temporary folder whose files move into ``folder`` when the block ends, or vanish when it fails.
 
-    Files of the same name are replaced, each in one step; others in ``folder`` stay.
+    Files of the same name are replaced, each in one step, the ``first`` before the others; others in
+    ``folder`` stay.
 
     Raises:
         GongzhiError: if ``folder`` cannot be written to, or the disk refuses.
@@ -62,7 +63,7 @@ def written_whole(folder: str | os.PathLike[str]) -> Iterator[Path]:
         draft = Path(tempfile.mkdtemp(dir=target, prefix=".draft-"))
         try:
             yield draft
-            for file in sorted(draft.iterdir()):
+            for file in sorted(draft.iterdir(), key=lambda file: (file.name != first, file.name)):
                 file.replace(target / file.name)
         finally:
             shutil.rmtree(draft, ignore_errors=True)

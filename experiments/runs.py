@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING
 
-from experiments.files import sha256, versions, written_whole
+from experiments.files import sha256, versions
+from experiments.folders import Experiment, one_experiment
 from experiments.load import Loaded
 from experiments.outcomes import OUTCOMES, Recorded
+from experiments.outcomes.recorded import STATUS_QUO
 from experiments.report import names
-from experiments.report.blocks import Table, markdown
+from experiments.report.blocks import Paragraph, Table, markdown
 from experiments.report.stamps import stamps_told
-from experiments.report.words import Words
+from experiments.report.words import Words, rounded
 from experiments.simulate import RunResult, simulate
 from experiments.stamps import Stamp, recorded, stamped
-from experiments.tables import dictionary, ledger, series
+from experiments.table_files import Formats, write_parts, write_table
+from experiments.tables import dictionary, kept, ledger
+from model.errors import GongzhiError
+from model.government import LEDGER
+from model.outcomes import GROUPS
 from model.parameters.decision import ACTIVITIES
+from model.parameters.declare import suggestion
 from model.policies import Policy
 from model.scenario import Scenario
 from model.sources import fingerprint
@@ -39,7 +45,7 @@ SHOWN = {
     "served_year_hours": "served_hours",
     "attachment_mean": "attachment",
     "skill_mean": "skill",
-    "spent_yuan": "spent_yuan",
+    "spent_yuan": "policy_spent_yuan",
     "liability_yuan": "liability_yuan",
 }
 """Columns of the series that `figures` prints, and the outcomes whose names the page has words for."""
@@ -70,18 +76,32 @@ def figures(
 ) -> str:
     """The outcomes `SHOWN` in the last week, a column per policy: mean and standard deviation over seeds.
 
-    ``titles`` of policies are used where given.
+    Money of the policy and of the status quo stand apart. One pair of seeds has no deviation, and that is
+    said. ``titles`` of policies are used where given.
     """
     words = Words(lang, titles)
     policies = list(dict.fromkeys(result.policy for result in results))
-    rows = [["", *(names.policy(words, policy) for policy in policies), ""]]
     recorded = {policy: [Recorded(r) for r in results if r.policy == policy] for policy in policies}
-    for name, said in SHOWN.items():
-        outcome = OUTCOMES[name]
-        values = [[float(outcome.compute(r)[-1, 0]) for r in recorded[policy]] for policy in policies]
-        rows.append([names.outcome(words, said), *map(_spread, values), outcome.unit])
-    header, *body = rows
-    return markdown([*stamps_told(words, stamps), Table(tuple(header), tuple(map(tuple, body)))])
+
+    def row(said: str, compute: Callable[[Recorded], float], unit: str) -> tuple[str, ...]:
+        spreads = (_spread([compute(one) for one in recorded[policy]]) for policy in policies)
+        return names.outcome(words, said), *spreads, unit
+
+    def last(name: str) -> Callable[[Recorded], float]:
+        return lambda one: float(OUTCOMES[name].compute(one)[-1, 0])
+
+    rows = [row(said, last(name), OUTCOMES[name].unit) for name, said in SHOWN.items()]
+    rows.append(row("status_quo_spent_yuan", _status_quo_spent, "yuan"))
+    header = ("", *(names.policy(words, policy) for policy in policies), "")
+    seeds = len(results) // len(policies)
+    told = words._(names.ONE_SEED if seeds == 1 else names.SEVERAL_SEEDS, n=seeds)
+    return markdown([*stamps_told(words, stamps), Table(header, tuple(rows)), Paragraph(told)])
+
+
+def _status_quo_spent(one: Recorded) -> float:
+    """Yuan that the accounts of the status quo have spent by the last week."""
+    ours = [account.startswith(STATUS_QUO) for account in one.result.accounts]
+    return float(one.result.money[-1, ours, LEDGER.index("spent")].sum() / 100)
 
 
 def save_runs(
@@ -89,12 +109,24 @@ def save_runs(
     loaded: Loaded,
     folder: str | os.PathLike[str],
     stamps: Sequence[Stamp] = (),
+    *,
+    formats: Formats | None = None,
+    outcomes: Sequence[str] = (),
+    groups: Sequence[str] = (),
 ) -> None:
     """Write the series and ledgers of all runs, the data dictionary and the provenance, all or nothing.
 
+    Args:
+        formats: csv, parquet or both; if None both, of a district Parquet alone, whose CSV would be large.
+        outcomes: columns of the series, all of `experiments.outcomes.OUTCOMES` if none is named.
+        groups: groups of residents in it, all of `model.outcomes.GROUPS` if none is named.
+
     Raises:
-        GongzhiError: if the folder cannot be written to.
+        GongzhiError: for an unknown name, or if the folder cannot be written to or holds another experiment.
     """
+    refuse_names(outcomes, groups)
+    chosen = [name for name in OUTCOMES if name in outcomes] or list(OUTCOMES)
+    kinds: Formats = formats or ("parquet" if any(result.communities for result in results) else "both")
     provenance = {
         "versions": versions(),
         "model_fingerprint": fingerprint(),
@@ -103,31 +135,39 @@ def save_runs(
         "runs": [{"policy": r.policy, "world": r.world, "luck": r.luck} for r in results],
         **recorded(stamps),
     }
-    with written_whole(folder) as draft:
-        for name, tables in (("series", map(series, results)), ("ledger", map(ledger, results))):
-            whole = stamped(_joined(results, list(tables)), stamps)
-            whole.to_parquet(draft / f"{name}.parquet", index=False)
-            whole.to_csv(draft / f"{name}.csv", index=False, lineterminator="\n")
-        stamped(dictionary(), stamps).to_csv(draft / "dictionary.csv", index=False, lineterminator="\n")
-        text = json.dumps(provenance, indent=2, ensure_ascii=False, sort_keys=True)
-        (draft / "provenance.json").write_text(text + "\n", encoding="utf-8")
+    policies = tuple(dict.fromkeys(result.policy for result in results))
+    with one_experiment(folder, Experiment("run", loaded.scenario.name, policies), provenance) as draft:
+        told = (kept(result, groups or GROUPS, 1, chosen).to_pandas() for result in results)
+        for name, tables in (("series", told), ("ledger", map(ledger, results))):
+            parts = (stamped(_of_run(*one), stamps) for one in zip(results, tables, strict=True))
+            write_parts(draft, name, parts, kinds)
+        write_table(draft, "dictionary", stamped(dictionary(chosen), stamps), "csv")
 
 
-def _joined(results: Sequence[RunResult], tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The tables one below the other, each under its policy and seeds."""
-    import pandas as pd
+def refuse_names(outcomes: Sequence[str], groups: Sequence[str]) -> None:
+    """Raise GongzhiError for the name of an outcome or a group that there is none of."""
+    for what, wanted, known in (("outcome", outcomes, tuple(OUTCOMES)), ("group", groups, GROUPS)):
+        for name in wanted:
+            if name not in known:
+                raise GongzhiError(
+                    what=f"there is no {what} {name!r}", where=f"--{what}", instead=suggestion(name, known)
+                )
 
-    for result, table in zip(results, tables, strict=True):
-        for place, name in enumerate(("policy", "world", "luck")):
-            table.insert(place, name, getattr(result, name))
-    return pd.concat(tables, ignore_index=True)
+
+def _of_run(result: RunResult, table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the policy and the seeds of its run before."""
+    for place, name in enumerate(("policy", "world", "luck")):
+        table.insert(place, name, getattr(result, name))
+    return table
 
 
 def _spread(values: Sequence[float]) -> str:
-    """Mean and standard deviation, such as ``0.412 ± 0.004``; a dash where there is no figure."""
+    """Mean and standard deviation, such as ``0.412 ± 0.043``, to two digits of the deviation; a single value
+    to two digits, if it is below 100; a dash where there is no figure."""
     if any(map(math.isnan, values)):
         return "-"
     mean = fmean(values)
-    digits = 0 if abs(mean) >= 100 else 3
-    spread = f" ± {stdev(values):,.{digits}f}" if len(values) > 1 else ""
-    return f"{mean:,.{digits}f}{spread}"
+    size = stdev(values) if len(values) > 1 else 0.0
+    scale = size or abs(mean)
+    digits = max(0, 1 - math.floor(math.log10(scale))) if 0 < scale < 100 else 0
+    return rounded(mean, digits) + (f" ± {rounded(size, digits)}" if len(values) > 1 else "")

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.columns import COMPARISON, Column, typed
 from experiments.effects import MEASURED, NAMES, PairTask, in_order, pair
 from experiments.load import Loaded
 from experiments.parallel import Workers
@@ -271,7 +272,6 @@ def influence(settings: Settings, policies: Sequence[str]) -> pd.DataFrame:
     ``rho`` is Spearman's rank correlation over the kept draws; listed are those beyond ``bound``, which one
     of twenty parameters without influence exceeds. Strongest first within a policy.
     """
-    import pandas as pd
     from scipy.stats import rankdata
 
     rows: list[tuple[str, str, str, str, float, float]] = []
@@ -291,19 +291,35 @@ def influence(settings: Settings, policies: Sequence[str]) -> pd.DataFrame:
                 for j in strongest
                 if abs(rho[j]) > bound
             ]
-    return pd.DataFrame(rows, columns=["policy", "outcome", "parameter", "mark", "rho", "bound"])
+    return typed(rows, COMPARISON["influence"])
 
 
 def drawn_table(settings: Settings, policies: Sequence[str]) -> pd.DataFrame:
     """One row per kept draw: number, world, parameters, and each policy's mean effects in the last year."""
-    import pandas as pd
-
-    rows: list[dict[str, Any]] = []
+    effects = [(p, e) for p in range(len(policies)) for e in range(len(MEASURED))]
+    rows = []
     for d, draw in enumerate(settings.kept):
-        row: dict[str, Any] = {"draw": draw.number, "world": FIRST_WORLD + draw.number, **draw.values}
         last = settings.effects[d].mean(axis=0)[:, -1, 0]
-        for p, policy in enumerate(policies):
-            for e, effect in enumerate(MEASURED):
-                row[f"{policy}: {effect.name}"] = float(last[p, e])
-        rows.append(row)
-    return pd.DataFrame(rows)
+        values = [draw.values[name] for name in settings.names]
+        rows.append((draw.number, FIRST_WORLD + draw.number, *values, *(float(last[at]) for at in effects)))
+    return typed(rows, drawn_columns(settings.names, policies))
+
+
+def drawn_columns(names: Sequence[str], policies: Sequence[str]) -> list[Column]:
+    """The columns of `drawn_table`: of the draw, its inputs, and the effects of the policies."""
+    declared = declarations(Scenario)
+    inputs = [
+        Column(name, d.unit, f"input: {d.doc}", d.type is int)
+        if (d := declared.get(name))
+        else Column(name, "", "input of a policy")
+        for name in names
+    ]
+    return [
+        *COMPARISON["settings_draws"],
+        *inputs,
+        *(
+            Column(f"{policy}: {e.name}", e.unit, f"effect of {policy}: {e.doc}")
+            for policy in policies
+            for e in MEASURED
+        ),
+    ]

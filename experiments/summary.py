@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.columns import COMPARISON, typed
 from experiments.effects import COUNTED, DRIFTING, EFFECTS, MEASURED, NAMES, Effect, Paired, in_order
 from experiments.equity import GAPS
 from experiments.settings import Settings, interval, shrunk
@@ -51,8 +52,6 @@ class Findings:
 
     def table(self) -> pd.DataFrame:
         """One row per policy, outcome and group: the last year's effect, its intervals, and in persons."""
-        import pandas as pd
-
         last = self.effects[:, :, -1]
         effect, low, high = t_interval(last)
         far_low, far_high = interval(self.drawn[:, :, :, -1])
@@ -66,7 +65,7 @@ class Findings:
                     ends = (effect[at], low[at], high[at], far_low[at], far_high[at])
                     rows.append(self._row(policy, what, g, base[g, e], ends, gain[at]))
             rows.append(self._displacement(p))
-        return pd.DataFrame(rows)
+        return typed(rows, COMPARISON["table"])
 
     def _row(
         self, policy: str, what: Effect, g: int, base: float, ends: Sequence[float], gain: float
@@ -127,8 +126,6 @@ class Findings:
         ``other`` without the policy, ``effect`` the change of that difference, with both intervals. Groups
         that are too small or not recorded have no row.
         """
-        import pandas as pd
-
         rows = []
         for policy, what, (one, other) in product(range(len(self.policies)), ACTIVITIES, GAPS):
             a, b, e = GROUPS.index(one), GROUPS.index(other), NAMES.index(f"reach_{what}")
@@ -139,13 +136,10 @@ class Findings:
             ends = *t_interval(last[:, a] - last[:, b]), *interval(drawn[..., a] - drawn[..., b])
             figures = map(float, ((base[:, a] - base[:, b]).mean(), *ends))
             rows.append((self.policies[policy], EFFECTS[e].name, one, other, "share", *figures))
-        columns = ["policy", "outcome", "group", "other", "unit", "baseline", "effect", *ENDS]
-        return pd.DataFrame(rows, columns=columns)
+        return typed(rows, COMPARISON["gaps"])
 
     def by_year(self) -> pd.DataFrame:
         """One row per policy, year and outcome of all residents: the effect and its chance interval."""
-        import pandas as pd
-
         effect, low, high = t_interval(self.effects[:, :, :, 0])
         rows = [
             (policy, year + 1, what.name, what.unit, *(float(x[p, year, e]) for x in (effect, low, high)))
@@ -153,8 +147,7 @@ class Findings:
             for year in range(self.years)
             for e, what in enumerate(EFFECTS)
         ]
-        columns = ["policy", "year", "outcome", "unit", "effect", "chance_low", "chance_high"]
-        return pd.DataFrame(rows, columns=columns)
+        return typed(rows, COMPARISON["years"])
 
     def costs(self) -> pd.DataFrame:
         """Money by policy and what it bought: participants and hours a year, means over the years of the run.
@@ -163,8 +156,6 @@ class Findings:
         of one is (spent + liability at the end) a year over them, between the widest ends of both intervals;
         nan, and not estimable, where an interval reaches zero or is not known although draws were asked for.
         """
-        import pandas as pd
-
         rows = []
         money = self.money.mean(axis=0)
         bought = {
@@ -198,12 +189,10 @@ class Findings:
                 row |= {f"{name}_high": float(cost / lowest) if known else np.nan}
                 row |= {f"{what}_estimable": known}
             rows.append(row | {"estimable": row["participants_estimable"]})
-        return pd.DataFrame(rows)
+        return typed(rows, COMPARISON["costs"])
 
     def drift(self) -> pd.DataFrame:
         """Relative change a year of the untouched baseline, last over first year, with its standard error."""
-        import pandas as pd
-
         rows = []
         for name, mean in zip(DRIFTING, np.moveaxis(self.drifting, 2, 0), strict=True):
             if self.years < 2:
@@ -213,16 +202,13 @@ class Findings:
             error = float(change.std(ddof=1) / np.sqrt(len(change))) if len(change) > 1 else np.nan
             drift = float(change.mean())
             rows.append((name, drift, error, len(change), DRIFT_LIMIT, abs(drift) < DRIFT_LIMIT))
-        columns = ["outcome", "drift_per_year", "standard_error", "seeds", "limit", "met"]
-        return pd.DataFrame(rows, columns=columns)
+        return typed(rows, COMPARISON["drift"])
 
     def found_patterns(self, changed_by_nothing: Sequence[int], fitted: Container[str] = ()) -> pd.DataFrame:
         """P1, P3, P13 and P14 in the baseline's last year: wanted, found, met or not.
 
         A pattern is emergent unless one of the figures it speaks of is among the ``fitted`` targets.
         """
-        import pandas as pd
-
         reach = self.levels[:, -1, 0, : len(ACTIVITIES)]
         top, acts, ratio = self.patterns.mean(axis=0)
         said = ", ".join(f"{k} {share:.3f}" for k, share in zip(ACTIVITIES, reach.mean(axis=0), strict=True))
@@ -256,7 +242,7 @@ class Findings:
                 bool(1.5 <= ratio <= 4),
             ),
         ]
-        return pd.DataFrame(rows, columns=["pattern", "class", "wanted", "found", "met"])
+        return typed(rows, COMPARISON["patterns"])
 
 
 def _class(fitted: Container[str], *figures: str) -> str:

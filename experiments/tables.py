@@ -119,9 +119,11 @@ def cash(result: RunResult) -> pd.DataFrame:
     return books.groupby(["week", "payer"], sort=False, as_index=False)[columns].sum()
 
 
-def dictionary() -> pd.DataFrame:
-    """The data dictionary of the series: outcome, unit, meaning."""
+def dictionary(outcomes: Collection[str] = ()) -> pd.DataFrame:
+    """The data dictionary of the series: outcome, unit, meaning; of those named, of all if none is."""
     import pandas as pd
 
-    rows = [(outcome.name, outcome.unit, outcome.doc) for outcome in OUTCOMES.values()]
+    rows = [
+        (one.name, one.unit, one.doc) for one in OUTCOMES.values() if not outcomes or one.name in outcomes
+    ]
     return pd.DataFrame(rows, columns=["outcome", "unit", "meaning"])

@@ -54,6 +54,7 @@ def compare_command(
     gongzhi compare wangzhuang --seeds 3 --settings 0 --lang zh
     """
     from experiments.files import refuse_unwritable
+    from experiments.folders import Experiment, refuse_mixture
     from experiments.load import load
 
     if out is not None:
@@ -63,6 +64,9 @@ def compare_command(
     loaded = load(scenario, set_ or ())
     for name in policy or ():
         loaded.scenario.policy_named(name)
+    if out is not None:
+        chosen = tuple(policy or loaded.scenario.policy)
+        refuse_mixture(out, Experiment("compare", loaded.scenario.name, chosen))
 
     from experiments.compare import compare
 

@@ -8,6 +8,7 @@ import typer
 
 from experiments.cli.options import Lang, Out, Quick, Scenario, Set, Workers, World
 from experiments.cli.progress import bars
+from experiments.table_files import Formats
 from model.errors import GongzhiError
 
 if TYPE_CHECKING:
@@ -28,6 +29,19 @@ def run_command(
     set_: Set = None,
     workers: Workers = None,
     out: Out = None,
+    formats: Annotated[
+        Formats | None,
+        typer.Option(
+            "--format", help="Tables as csv, parquet or both; by default both, of a district parquet alone."
+        ),
+    ] = None,
+    outcome: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Write only these outcomes. Repeatable.")
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Write only these groups, such as all or age:60-69. Repeatable."),
+    ] = None,
     lang: Lang = "en",
     quick: Quick = False,
 ) -> None:
@@ -39,8 +53,10 @@ def run_command(
     gongzhi run wangzhuang
     gongzhi run wangzhuang --policy none --policy funding+training --seeds 5 --out results/run
     gongzhi run wangzhuang --weeks 52 --set decision.b_peer=0.8
+    gongzhi run district110 --out results/d --outcome reach_culture_share --group all --format csv
     """
     from experiments.files import refuse_unwritable
+    from experiments.folders import Experiment, refuse_mixture
     from experiments.load import load
 
     if out is not None:
@@ -56,13 +72,16 @@ def run_command(
                 why="one run would be counted as two",
                 instead="name every policy once, and ask for more runs with --seeds",
             )
+    if out is not None:
+        refuse_mixture(out, Experiment("run", loaded.scenario.name, tuple(names)))
     # what is heavy is imported only after everything that may be refused
     from experiments.equity import chosen_by_rule
     from experiments.inputs import read_inputs
     from experiments.quick import afforded, small_copy
     from experiments.report.equity import equity_page
-    from experiments.runs import RunTask, figures, run_one, save_runs
+    from experiments.runs import RunTask, figures, refuse_names, run_one, save_runs
 
+    refuse_names(outcome or (), group or ())
     inputs = read_inputs(loaded)
     stamps: tuple[Stamp, ...] = ()
     if quick:
@@ -80,7 +99,7 @@ def run_command(
     with bars() as progress:
         results: list[RunResult] = map_tasks(run_one, tasks, workers, progress, "runs")
     if out is not None:
-        save_runs(results, loaded, out, stamps)
+        save_runs(results, loaded, out, stamps, formats=formats, outcomes=outcome or (), groups=group or ())
         typer.echo(f"Written to {out}", err=True)
     titles = loaded.scenario.policy_titles(lang)
     typer.echo(figures(results, lang, stamps, titles))

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from experiments.report.assembly import page, page_html
-from experiments.report.drawing import figure, labels_language, svg
+from experiments.report.drawing import figure, labels_language, save_png, svg
 
-__all__ = ["figure", "labels_language", "page", "page_html", "svg"]
+__all__ = ["figure", "labels_language", "page", "page_html", "save_png", "svg"]

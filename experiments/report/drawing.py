@@ -5,16 +5,26 @@ from __future__ import annotations
 import io
 import logging
 import re
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.report import names
+from experiments.report.fonts import (
+    READER_FONTS,
+    chinese_fonts,
+    covering,
+    escaped,
+    in_one_line,
+    properties_to_measure,
+    stand_in,
+    style,
+    wrapped,
+)
 from experiments.report.results import cost, marked, numbered_caveats, reach
 from experiments.report.stamps import stamp_lines
-from experiments.report.words import Words, words_of
+from experiments.report.words import N_, Words, words_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,12 +32,12 @@ if TYPE_CHECKING:
 
     from experiments.compare import Comparison
 
-CHINESE_FONTS = (
-    *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei"),
-    *("PingFang SC", "Hiragino Sans GB", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei", "SimSun"),
-)
-LAST_FONT = "DejaVu Sans"
+WIDTH = 9.5
+"""Inches."""
+LABEL = 150.0
+"""Points that a policy's name may take beside the axis, in up to three lines."""
 NO_FONT = "No Chinese font is installed on this machine, so the labels are English."
+NO_CHARACTER = N_("Characters that no font of this machine has stand as codes, such as {code}.")
 
 WARNING = "#B00020"
 
@@ -48,40 +58,93 @@ def labels_language(lang: str) -> str:
 def figure(comparison: Comparison, lang: str = "en", *, for_browser: bool = False) -> Figure:
     """Added participants in the last year by policy and activity, with both intervals, zero and cost.
 
-    Persons below, points of all simulated adults above. Where no Chinese font is installed the labels are
-    English, the figure says so at its foot and the logger ``gongzhi`` is told; ``for_browser`` keeps Chinese
-    labels all the same, for an SVG whose reader brings the font. Raises GongzhiError for an unknown language.
+    Persons below, points of all simulated adults above. Fonts are chosen by the characters of the labels.
+    Where no Chinese font is installed the labels are English, and characters of a name that no font has are
+    escaped; the figure says so at its foot and the logger ``gongzhi`` is told. ``for_browser`` keeps all
+    labels as they are, for an SVG whose reader brings the fonts. Raises GongzhiError for an unknown language.
     """
     scenario = comparison.scenario
     wanted = words_of(scenario, lang)
     spoken = lang if for_browser else labels_language(lang)
     words = wanted if spoken == lang else words_of(scenario, spoken)
-    with style(chinese=lang != "en"):
+    rows = reach(comparison)
+    labels = {row["policy"]: in_one_line(names.policy(words, row["policy"])) for row in rows}
+    foot = list(numbered_caveats(words, comparison))
+    notes = [NO_FONT] if spoken != lang else []
+    fonts: list[str] = []
+    if not for_browser:
+        ours = "".join(words._(name) for name in names.POLICIES.values())
+        fonts, lacking = covering("".join(labels.values()), _installed() if lang != "en" else ())
+        lacking = lacking.translate(dict.fromkeys(map(ord, ours)))
+        labels = {policy: escaped(label, lacking) for policy, label in labels.items()}
+        if codes := escaped(lacking, lacking):
+            notes.append(words._(NO_CHARACTER, code=codes[: 10 if codes.startswith("\\U") else 6]))
+    for note in notes:
+        logging.getLogger("gongzhi").warning(note)
+    with style(fonts):
         from matplotlib.figure import Figure
 
-        rows = reach(comparison)
-        drawn = Figure(figsize=(9.5, 2.2 + 0.3 * len(rows)), layout="constrained")
+        drawn = Figure(figsize=(WIDTH, 2.2 + 0.3 * len(rows)), layout="constrained")
         axes = drawn.add_subplot()
-        _draw(axes, words, comparison, rows)
-        foot = list(numbered_caveats(words, comparison))
-        if spoken != lang:
-            foot.append(NO_FONT)
-            logging.getLogger("gongzhi").warning(NO_FONT)
+        told = {
+            policy: wrapped(label, 10, LABEL, 3) + _marks(words, comparison, policy)
+            for policy, label in labels.items()
+        }
+        _draw(axes, words, comparison, rows, told)
+        room = 72 * WIDTH * 0.97
         if comparison.stamps:
-            told = stamp_lines(words, comparison.stamps)
-            drawn.suptitle(told, fontsize=9, x=0.01, ha="left", color=WARNING, wrap=True)
-        drawn.supxlabel("\n".join(foot), fontsize=8, x=0.01, ha="left")
+            lines = [wrapped(one, 9, room, 3) for one in stamp_lines(words, comparison.stamps).splitlines()]
+            drawn.suptitle("\n".join(lines), fontsize=9, x=0.01, ha="left", color=WARNING)
+        lines = [wrapped(line, 8, room, 3) for line in (*foot, *notes)]
+        drawn.supxlabel("\n".join(lines), fontsize=8, x=0.01, ha="left")
     return drawn
 
 
+def _marks(words: Words, comparison: Comparison, policy: str) -> str:
+    """What `marked` puts behind the name of a policy."""
+    return marked(words, comparison, policy).removeprefix(names.policy(words, policy))
+
+
 def svg(drawn: Figure) -> str:
-    """The figure as an ``<svg>`` element with its text as text; the same bytes for the same figure."""
+    """The figure as an ``<svg>`` element with its text as text, laid out to hold it in any reader's fonts.
+
+    The same bytes for the same figure, whatever fonts this machine has.
+    """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
+
+    class Measured(RendererSVG):  # type: ignore[misc]
+        """Measures texts as `fonts` does, not in the fonts of this machine."""
+
+        def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> Any:
+            return super().get_text_width_height_descent(stand_in(s), properties_to_measure(prop), ismath)
+
+    class Canvas(FigureCanvasSVG):  # type: ignore[misc]
+        """Lets the layout measure, too."""
+
+        def get_renderer(self) -> Measured:
+            return renderer
+
     out = io.StringIO()
-    with style(chinese=True), warnings.catch_warnings():
-        # The reader's fonts set the text; that this machine lacks a glyph does not matter.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        drawn.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return re.sub(r"\A.*?(?=<svg)| <metadata>.*?</metadata>\n", "", out.getvalue(), flags=re.DOTALL)
+    before, dpi = drawn.canvas, drawn.dpi
+    with style():
+        drawn.dpi = 72
+        size = [72 * inches for inches in drawn.get_size_inches()]
+        renderer = Measured(*size, out, image_dpi=72, metadata={"Date": None, "Creator": None})
+        try:
+            Canvas(drawn)
+            drawn.draw(renderer)
+            renderer.finalize()
+        finally:
+            drawn.set_canvas(before)
+            drawn.dpi = dpi
+    bare = re.sub(r"\A.*?(?=<svg)| <metadata>.*?</metadata>\n", "", out.getvalue(), flags=re.DOTALL)
+    once = re.sub(r"(<text [^>]*?)font-family: [^;\"]*(; )?", r"\1", bare)
+    return once.replace("<svg ", f'<svg style="font-family: {READER_FONTS}" ', 1)
+
+
+def save_png(drawn: Figure, path: Path) -> None:
+    """Write the figure as a PNG; the same bytes for the same figure and fonts."""
+    drawn.savefig(path, format="png", dpi=200, metadata={"Software": None})
 
 
 def described(drawn: str, title: str, description: str, name: str) -> str:
@@ -94,7 +157,9 @@ def described(drawn: str, title: str, description: str, name: str) -> str:
     return re.sub(r"<svg([^>]*)>", lambda found: f'<svg role="img"{found[1]}>{told}', own, count=1)
 
 
-def _draw(axes: Axes, words: Words, comparison: Comparison, rows: list[dict[str, Any]]) -> None:
+def _draw(
+    axes: Axes, words: Words, comparison: Comparison, rows: list[dict[str, Any]], labels: dict[str, str]
+) -> None:
     _ = words._
     places, ticks = _places(rows)
     axes.axvline(0, color="black", linewidth=0.8, zorder=1)
@@ -112,7 +177,7 @@ def _draw(axes: Axes, words: Words, comparison: Comparison, rows: list[dict[str,
     axes.text(
         1.01, 1.01, _("yuan per added\nparticipant"), transform=axes.transAxes, va="bottom", fontsize=8.5
     )
-    axes.set_yticks(list(ticks.values()), [marked(words, comparison, policy) for policy in ticks])
+    axes.set_yticks(list(ticks.values()), [labels[policy] for policy in ticks])
     axes.set_ylim(max(places) + 0.8, min(places) - 0.8)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(_("added participants in the last year (persons)"))
@@ -158,26 +223,5 @@ def _legend(axes: Axes, words: Words) -> None:
 
 
 def _installed() -> list[str]:
-    """Chinese fonts of this machine, the best first."""
-    from matplotlib import font_manager
-
-    known = {font.name for font in font_manager.fontManager.ttflist}
-    return [font for font in CHINESE_FONTS if font in known]
-
-
-@contextmanager
-def style(*, chinese: bool) -> Iterator[None]:
-    """Settings of the drawing library that hold inside only."""
-    from matplotlib import rc_context
-
-    fonts = [*(_installed() if chinese else []), LAST_FONT]
-    with rc_context(
-        {
-            "font.family": fonts,
-            "font.size": 10,
-            "svg.fonttype": "none",
-            "svg.hashsalt": "gongzhi",
-            "text.parse_math": False,  # a name with a dollar sign is a name
-        }
-    ):
-        yield
+    """Fonts of this machine that have Chinese, the best first."""
+    return chinese_fonts()

@@ -136,6 +136,8 @@ OUTCOMES = {
     "volunteering_ratio": N_("volunteering among those active in culture, as a multiple of the others'"),
     "skill": N_("skill"),
     "spent_yuan": N_("money spent"),
+    "policy_spent_yuan": N_("money spent on the policy"),
+    "status_quo_spent_yuan": N_("money spent on what is done today"),
     "liability_yuan": N_("credits owed"),
 }
 
@@ -163,6 +165,11 @@ MEASURES = {
     "share of offers": N_("points of all offers"),
 }
 """Units of outcomes as a column of a table tells them; shares are told in percentage points."""
+
+
+ONE_SEED = N_("One pair of seeds: no interval. Ask for more with --seeds.")
+SEVERAL_SEEDS = N_("Mean ± standard deviation over {n} pairs of seeds.")
+"""How the figures of runs came about."""
 
 
 def policy(words: Words, name: str) -> str:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.report.blocks import columns_of
-from experiments.report.drawing import described, style, svg
+from experiments.report.drawing import described, svg
+from experiments.report.fonts import style, wrapped
 from experiments.report.words import Words, plain, rounded
 from experiments.summary import ENDS
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH, HEIGHT = 3.6, 2.9
+ROOM = 72 * WIDTH * 0.97
+"""Points that a line of text may take."""
 LETTER = 5.4
 """Points that a digit of a tick label takes."""
 
@@ -74,7 +76,7 @@ def curves(
     found = []
     for number, policy in enumerate(titles):
         own = table[table["policy"] == policy].sort_values(x[0])
-        with style(chinese=words.lang != "en"):
+        with style():
             drawn, axes = _panel(titles[policy], across, up, ticks=few)
             for other in titles:
                 if other != policy:
@@ -100,7 +102,7 @@ def shares(
 ) -> str:
     """One ``<svg>`` with a line for every policy: the share in column ``y[0]`` in % over ``x[0]``."""
     across = Axis(x[1], _finite(table, (x[0],)))
-    with style(chinese=words.lang != "en"):
+    with style():
         drawn, axes = _panel(
             "", across, Axis(y[1], (0.0, 100.0)), ticks=False, below=0.1 + 0.18 * len(titles)
         )
@@ -115,7 +117,7 @@ def shares(
                 markersize=4,
                 markevery=max(1, len(own) // 8),
                 linewidth=1.4,
-                label=_short(titles[policy]),
+                label=wrapped(titles[policy], 8.5, ROOM - 45),
                 clip_on=False,
             )
         drawn.legend(loc="lower left", bbox_to_anchor=(0, 0), frameon=False, fontsize=8.5, handlelength=4)
@@ -166,9 +168,25 @@ def _panel(title: str, across: Axis, up: Axis, *, ticks: bool, below: float = 0.
     top = 1 - (0.5 if title else 0.3) / height
     axes = drawn.add_axes((left, bottom, 0.96 - left, top - bottom))
     if title:
-        drawn.text(0.01, 1 - 0.05 / height, _short(title), va="top", fontsize=9.5, fontweight="bold")
-    drawn.text(0.01, top + 0.06 / height, up.label, va="bottom", fontsize=8.5, color="#333333")
-    drawn.text(0.5, (0.08 + below) / height, across.label, ha="center", fontsize=8.5, color="#333333")
+        drawn.text(
+            0.01,
+            1 - 0.05 / height,
+            wrapped(title, 9.5, ROOM, bold=True),
+            va="top",
+            fontsize=9.5,
+            fontweight="bold",
+        )
+    drawn.text(
+        0.01, top + 0.06 / height, wrapped(up.label, 8.5, ROOM), va="bottom", fontsize=8.5, color="#333333"
+    )
+    drawn.text(
+        0.5,
+        (0.08 + below) / height,
+        wrapped(across.label, 8.5, ROOM),
+        ha="center",
+        fontsize=8.5,
+        color="#333333",
+    )
     axes.set_ylim(low - pad, high + pad)
     axes.set_yticks([v for v in levels if low - pad <= v <= high + pad])
     axes.yaxis.set_major_formatter(label)
@@ -202,10 +220,3 @@ def _apart(values: Sequence[float], span: float) -> list[float]:
 def _finite(table: pd.DataFrame, columns: Iterable[str]) -> tuple[float, ...]:
     values = table[list(columns)].to_numpy(np.float64).ravel()
     return tuple(float(v) for v in values[np.isfinite(values)])
-
-
-def _short(text: str, most: int = 46) -> str:
-    """A name cut where it would leave the figure."""
-    while columns_of(text) > most:
-        text = text.removesuffix("…")[:-1] + "…"
-    return text

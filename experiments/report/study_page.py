@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.files import written_whole
+from experiments.folders import Experiment, one_experiment
 from experiments.report.assembly import page_blocks, rendered
 from experiments.report.blocks import Block, Contents, Heading
 from experiments.report.question import title
@@ -58,7 +58,8 @@ def save_report(
 
     Raises:
         StudyError: for a study that is not finished, unless ``partly``, and for one that compares nothing.
-        GongzhiError: for an unknown language, or if the folder cannot be written to.
+        GongzhiError: for an unknown language, or if the folder cannot be written to or holds another
+            experiment.
     """
     from experiments.study.answers import answers
 
@@ -68,7 +69,9 @@ def save_report(
         study.refuse_unfinished("report")
     found = answers(study)
     names = [f"report.{one}.html" for one in dict.fromkeys(lang)]
-    with written_whole(folder) as draft:
+    spec, scenario = study.design.spec, study.design.loaded.scenario.name
+    experiment = Experiment("study report", spec.name, spec.policies)
+    with one_experiment(folder, experiment, {"study": spec.name, "scenario": scenario}) as draft:
         found.save(draft)
         for name, one in zip(names, dict.fromkeys(lang), strict=True):
             (draft / name).write_text(study_html(found, one), encoding="utf-8")

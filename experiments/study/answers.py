@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.columns import typed
 from experiments.compare import Comparison, at_equal_budget
 from experiments.effects import NAMES
 from experiments.files import written_whole
@@ -27,6 +28,7 @@ from experiments.study.runs import BASELINE, entry
 from experiments.study.sequential import FEWEST, rank
 from experiments.study.study import Study
 from experiments.summary import ENDS, SMALLEST_GROUP
+from experiments.table_files import write_table
 from model.scenario import adults_of
 
 if TYPE_CHECKING:
@@ -78,9 +80,8 @@ class Answers:
         with written_whole(folder) as draft:
             for name in meanings.TABLES:
                 table: pd.DataFrame = getattr(self, name)
-                table.to_parquet(draft / f"{name}.parquet", index=False)
-                table.to_csv(draft / f"{name}.csv", index=False, lineterminator="\n")
-            meanings.dictionary().to_csv(draft / "dictionary.csv", index=False, lineterminator="\n")
+                write_table(draft, name, table)
+            write_table(draft, "dictionary", meanings.dictionary(), "csv")
             text = "\n".join([*self.notes, *self.comparison.notes, self.ranking_words]) + "\n"
             (draft / "notes.txt").write_text(text, encoding="utf-8")
 
@@ -182,8 +183,6 @@ def _costed(found: Gathered, name: str, shown: View) -> Costed | None:
 
 def _attribution(found: Gathered) -> pd.DataFrame:
     """Shares of every complete set of arms that the study holds."""
-    import pandas as pd
-
     names = found.study.design.spec.policies
     sets = package_sets(names) | channel_sets(names)
     rows = []
@@ -210,13 +209,11 @@ def _attribution(found: Gathered) -> pd.DataFrame:
                 {"what": what, "player": row["player"], "outcome": outcome, "unit": unit} | row
                 for row in table.to_dict("records")
             ]
-    return pd.DataFrame(rows, columns=meanings.columns("attribution"))
+    return typed(rows, meanings.COLUMNS["attribution"])
 
 
 def _ranking(found: Gathered, plain: Sequence[str], shown: View) -> tuple[pd.DataFrame, str]:
     """Who adds more participants than whom, in how many settings; the baseline adds none."""
-    import pandas as pd
-
     e, adults = NAMES.index(RANKED), shown.findings.adults[0]
     design = found.study.design
     if found.by_settings:
@@ -239,7 +236,7 @@ def _ranking(found: Gathered, plain: Sequence[str], shown: View) -> tuple[pd.Dat
         )
         for pair, decision in ranking.pairs.items()
     ]
-    return pd.DataFrame(rows, columns=meanings.columns("ranking")), ranking.text()
+    return typed(rows, meanings.COLUMNS["ranking"]), ranking.text()
 
 
 def _notes(found: Gathered, shown: View, left_out: Sequence[str]) -> list[str]:

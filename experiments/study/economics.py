@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.columns import typed
 from experiments.effects import MONEY, NAMES
 from experiments.settings import interval, shrunk
 from experiments.study.gathered import View
-from experiments.study.meanings import columns
+from experiments.study.meanings import COLUMNS
 from experiments.summary import t_interval
 from model.parameters.decision import ACTIVITIES
 
@@ -48,8 +49,6 @@ class Costed(NamedTuple):
 
 def responses(arms: Sequence[Costed]) -> pd.DataFrame:
     """Effects in the last year by policy, budget and outcome; an arm as declared fills in its own budget."""
-    import pandas as pd
-
     scaled = {(one.policy, one.yuan) for one in arms if np.isfinite(one.scaled_to)}
     rows: list[dict[str, Any]] = []
     for one in arms:
@@ -74,7 +73,7 @@ def responses(arms: Sequence[Costed]) -> pd.DataFrame:
                     "added_participants": money["added_participants"],
                 }
             )
-    table = pd.DataFrame(rows, columns=columns("responses"))
+    table = typed(rows, COLUMNS["responses"])
     order = {outcome: i for i, outcome in enumerate(RESPONDING)}
     policies = {policy: i for i, policy in enumerate(dict.fromkeys(one.policy for one in arms))}
     by = {"policy": policies, "outcome": order}
@@ -103,8 +102,6 @@ def costs(arms: Sequence[Costed], declared: pd.DataFrame) -> pd.DataFrame:
 
 def net_benefit(arms: Sequence[Costed]) -> pd.DataFrame:
     """Net benefit a year by policy, budget and what an added participant is worth; means over the years."""
-    import pandas as pd
-
     rows = []
     for one in arms:
         if not np.isfinite(one.yuan):
@@ -118,7 +115,7 @@ def net_benefit(arms: Sequence[Costed]) -> pd.DataFrame:
             rows.append(
                 (one.policy, one.scaled_to, float(value), mean, low, high, far_low, far_high, positive)
             )
-    return pd.DataFrame(rows, columns=columns("net_benefit"))
+    return typed(rows, COLUMNS["net_benefit"])
 
 
 def _by_run(one: Costed) -> tuple[Floats, Floats, Floats, Floats]:

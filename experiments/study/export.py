@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from experiments.files import written_whole
+from experiments.folders import Experiment, one_experiment
+from experiments.study.meanings import series_columns
 from experiments.study.study import Study
+from experiments.table_files import write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,42 +21,22 @@ def export(study: Study, folder: str | os.PathLike[str], *, partly: bool = False
     times, no hosts. So the tables of a study that was interrupted equal those of one that was not.
 
     Raises:
-        StudyError: for a study that is not finished, unless ``partly``; if the disk refuses.
+        StudyError: for a study that is not finished, unless ``partly``.
+        GongzhiError: if the folder cannot be written to or holds another experiment.
     """
     if not partly:
         study.refuse_unfinished("export")
     tables = {"runs": study.table(), "series": study.series(), "dictionary": dictionary(study)}
-    with written_whole(folder) as draft:
+    spec, scenario = study.design.spec, study.design.loaded.scenario.name
+    experiment = Experiment("study export", spec.name, spec.policies)
+    with one_experiment(folder, experiment, {"study": spec.name, "scenario": scenario}) as draft:
         for name, table in tables.items():
-            table.to_csv(draft / f"{name}.csv", index=False, lineterminator="\n")
-            table.to_parquet(draft / f"{name}.parquet", index=False)
+            write_table(draft, name, table)
 
 
 def dictionary(study: Study) -> pd.DataFrame:
     """The columns of ``series``: name, unit, meaning."""
     import pandas as pd
 
-    from experiments.tables import dictionary as outcomes
-    from model.parameters.declare import declarations
-    from model.scenario import Scenario
-
-    declared = declarations(Scenario)
-    rows = [
-        ("run", "number", "place of the run in the design"),
-        ("point", "number", "point of the design"),
-    ]
-    for name in study.design.points[0]:
-        found = declared.get(name)
-        rows.append((name, found.unit if found else "", f"factor: {found.doc if found else 'of a policy'}"))
-    rows += [
-        ("policy", "name", "policy that is added to the status quo"),
-        ("world", "seed", "people, ties and their start"),
-        ("luck", "seed", "everything weekly"),
-        ("week", "week", "state after it; 0 is the end of the spin-up"),
-        ("community", "name", "community or district"),
-        ("group", "name", "group of residents"),
-    ]
-    own = pd.DataFrame(rows, columns=["outcome", "unit", "meaning"])
-    every = outcomes()
-    wanted = study.design.spec.record.outcomes
-    return pd.concat([own, every[every["outcome"].isin(wanted)] if wanted else every], ignore_index=True)
+    rows = [(column.name, column.unit, column.meaning) for column in series_columns(study.design)]
+    return pd.DataFrame(rows, columns=["outcome", "unit", "meaning"])

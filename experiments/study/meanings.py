@@ -4,149 +4,116 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from experiments.columns import COSTS, EFFECT, EFFECTS, ENDS, GAPS, GROUP, OUTCOME, POLICY, UNIT, Column
+from experiments.outcomes import OUTCOMES
+from model.parameters.declare import declarations
+from model.scenario import Scenario
+
 if TYPE_CHECKING:
     import pandas as pd
 
-_ENDS = (
-    ("chance_low", "as in the column unit", "lower end of the 90 % interval of chance, over seeds"),
-    ("chance_high", "as in the column unit", "its upper end"),
-    ("settings_low", "as in the column unit", "lower end of the 90 % interval of settings, over draws"),
-    ("settings_high", "as in the column unit", "its upper end"),
-)
-_POLICY = ("policy", "name", "policy that is added to the status quo")
-_OUTCOME = ("outcome", "name", "what the row is about, as in the data dictionary of a comparison")
-_UNIT = ("unit", "name", "unit of the row's figures")
-_YUAN = (
+    from experiments.study.runs import Design
+
+_YUAN = Column(
     "yuan_per_household",
     "yuan per household and year",
     "budget to which the policy's money is scaled; none: as the scenario declares it",
 )
 
-
-def _in_yuan(name: str, unit: str) -> tuple[str, str, str]:
-    return name, unit, {"low": "lower", "high": "upper"}[name.rpartition("_")[2]] + " end of its interval"
-
-
-def _bought(what: str, unit: str, doc: str) -> tuple[tuple[str, str, str], ...]:
-    one = what.rstrip("s")
-    return (
-        (f"added_{what}", f"{unit} a year", doc),
-        *(
-            (f"added_{what}_{kind}_{end}", f"{unit} a year", f"{place} end of its 90 % interval of {kind}")
-            for kind in ("chance", "settings")
-            for end, place in (("low", "lower"), ("high", "upper"))
-        ),
-        (f"cost_per_added_{one}_yuan", "yuan", f"(spent + owed a year) / added {what}"),
-        (
-            f"cost_per_added_{one}_low",
-            "yuan",
-            "the same at the widest upper end of both intervals, or of chance if settings are not drawn",
-        ),
-        (
-            f"cost_per_added_{one}_high",
-            "yuan",
-            "the same at the widest lower end of both intervals, or of chance if settings are not drawn",
-        ),
-        (f"{what}_estimable", "true or false", "whether no interval of what was added reaches zero"),
-    )
-
-
-COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "effects": (
-        _POLICY,
-        _OUTCOME,
-        _UNIT,
-        ("group", "name", "group of residents"),
-        ("adults", "persons", "adults of the group"),
-        ("baseline", "as in the column unit", "mean without the policy, last year"),
-        ("effect", "as in the column unit", "mean difference from the run without the policy, last year"),
-        *_ENDS,
-    ),
-    "gaps": (
-        _POLICY,
-        _OUTCOME,
-        ("group", "name", "group of residents"),
-        ("other", "name", "group that it is compared with"),
-        _UNIT,
-        ("baseline", "as in the column unit", "group less other without the policy, last year"),
-        ("effect", "as in the column unit", "mean change of that difference by the policy, last year"),
-        *_ENDS,
-    ),
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "effects": (POLICY, OUTCOME, UNIT, GROUP, *EFFECTS),
+    "gaps": GAPS,
     "responses": (
-        _POLICY,
-        ("yuan_per_household", "yuan per household and year", "budget of the policy"),
-        _OUTCOME,
-        _UNIT,
-        ("effect", "as in the column unit", "mean difference from the run without the policy, last year"),
-        *_ENDS,
-        ("spent_yuan_per_year", "yuan a year", "money spent, mean of the years"),
-        ("added_participants", "persons a year", "added participants in anything, mean of the years"),
+        POLICY,
+        Column("yuan_per_household", "yuan per household and year", "budget of the policy"),
+        *(OUTCOME, UNIT, EFFECT, *ENDS),
+        Column("spent_yuan_per_year", "yuan a year", "money spent, mean of the years"),
+        Column("added_participants", "persons a year", "added participants in anything, mean of the years"),
     ),
-    "costs": (
-        _POLICY,
-        _YUAN,
-        ("spent_yuan_per_year", "yuan a year", "money spent, mean of the years"),
-        ("liability_yuan", "yuan", "owed in credits at the end"),
-        ("returned_yuan_per_year", "yuan a year", "money returned, mean of the years"),
-        ("unspent_yuan_per_year", "yuan a year", "money neither spent nor promised, mean of the years"),
-        (
-            "in_kind_yuan_per_year",
-            "yuan a year",
-            "worth of rooms and staff time given in kind, mean of the years; rooms that were hired are "
-            "spent money, too: never add both",
-        ),
-        *_bought("participants", "persons", "took part in anything and would not have, less those lost"),
-        *_bought("hours", "hours", "hours of service without Party duty"),
-        ("estimable", "true or false", "the same as participants_estimable"),
-    ),
+    "costs": (POLICY, _YUAN, *COSTS),
     "net_benefit": (
-        _POLICY,
-        _YUAN,
-        ("value_yuan", "yuan per added participant and year", "what one is taken to be worth"),
-        (
+        *(POLICY, _YUAN),
+        Column("value_yuan", "yuan per added participant and year", "what one is taken to be worth"),
+        Column(
             "net_benefit_yuan_per_year",
             "yuan a year",
             "value x added participants - (spent + owed a year), mean of the years",
         ),
-        *((name, "yuan a year", doc) for name, _, doc in _ENDS),
-        (
+        *(Column(end.name, "yuan a year", end.meaning) for end in ENDS),
+        Column(
             "share_of_settings_positive",
             "share of draws",
             "in which the net benefit is above 0, luck taken out",
         ),
     ),
     "attribution": (
-        ("what", "name", "package, or policy whose channels are split"),
-        ("player", "name", "policy of the package, or terms of the decision"),
-        _OUTCOME,
-        _UNIT,
-        ("share", "as in the column unit", "the player's share of the effect, last year (Shapley)"),
-        *_ENDS,
+        Column("what", "name", "package, or policy whose channels are split"),
+        Column("player", "name", "policy of the package, or terms of the decision"),
+        *(OUTCOME, UNIT),
+        Column("share", "as in the column unit", "the player's share of the effect, last year (Shapley)"),
+        *ENDS,
     ),
     "ranking": (
-        ("one", "name", "policy with the larger mean effect"),
-        ("other", "name", "policy that it is compared with; none is the baseline"),
-        ("more", "settings", "in which the first adds more participants than the second"),
-        ("less", "settings", "in which it adds fewer"),
-        ("settings", "settings", "settings that were looked at"),
-        ("verdict", "words", "what is decided so far by the sequential rule"),
-        ("responsible", "names", "inputs that order the settings most, where these disagree"),
-        ("words", "words", "the row as a sentence"),
+        Column("one", "name", "policy with the larger mean effect"),
+        Column("other", "name", "policy that it is compared with; none is the baseline"),
+        Column("more", "settings", "in which the first adds more participants than the second"),
+        Column("less", "settings", "in which it adds fewer"),
+        Column("settings", "settings", "settings that were looked at"),
+        Column("verdict", "words", "what is decided so far by the sequential rule"),
+        Column("responsible", "names", "inputs that order the settings most, where these disagree"),
+        Column("words", "words", "the row as a sentence"),
     ),
 }
-"""Column, unit and meaning by table, in the order of the columns."""
+"""Columns by table, in their order."""
 
 TABLES = tuple(COLUMNS)
 
 
-def columns(table: str) -> list[str]:
-    """The columns of a table."""
-    return [name for name, _, _ in COLUMNS[table]]
+def run_columns(design: Design) -> list[Column]:
+    """The columns of the table of a study's runs."""
+    return [
+        *_keys(design),
+        Column("key", "name", "hash of all that the run's figures depend on"),
+        Column("status", "name", "ok or failed"),
+        Column("stage", "name", "where a failed run failed"),
+        Column("error", "name", "class of its error"),
+        Column("message", "words", "what the error said"),
+    ]
+
+
+def series_columns(design: Design) -> list[Column]:
+    """The columns of a study's series: keys of the run and the row, then the outcomes that are recorded."""
+    wanted = design.spec.record.outcomes or tuple(OUTCOMES)
+    return [
+        *_keys(design),
+        Column("week", "week", "state after it; 0 is the end of the spin-up"),
+        Column("community", "name", "community or district"),
+        GROUP,
+        *(Column(name, OUTCOMES[name].unit, OUTCOMES[name].doc) for name in wanted),
+    ]
+
+
+def _keys(design: Design) -> list[Column]:
+    """The columns that say which run a row is of."""
+    declared = declarations(Scenario)
+    factors = []
+    for name, value in design.points[0].items():
+        d = declared.get(name)
+        doc = f"factor: {d.doc if d else 'of a policy'}"
+        factors.append(Column(name, d.unit if d else "", doc, isinstance(value, int)))
+    return [
+        Column("run", "number", "place of the run in the design"),
+        Column("point", "number", "point of the design"),
+        *factors,
+        POLICY,
+        Column("world", "seed", "people, ties and their start"),
+        Column("luck", "seed", "everything weekly"),
+    ]
 
 
 def dictionary() -> pd.DataFrame:
     """All columns of all tables: table, column, unit, meaning."""
     import pandas as pd
 
-    rows = [(table, *column) for table, found in COLUMNS.items() for column in found]
+    rows = [(table, c.name, c.unit, c.meaning) for table, found in COLUMNS.items() for c in found]
     return pd.DataFrame(rows, columns=["table", "column", "unit", "meaning"])

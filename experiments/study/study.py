@@ -14,10 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from experiments.columns import typed
 from experiments.files import refuse_unwritable, versions, write_text
 from experiments.inputs import read_inputs
 from experiments.parallel import Progress
 from experiments.study.executors import Executor, Processes, Serial
+from experiments.study.meanings import run_columns, series_columns
 from experiments.study.runs import Design, Run, design_of
 from experiments.study.sequential import ALPHA, Decision, Ranking
 from experiments.study.store import Store, Stored, lock, told
@@ -339,7 +341,7 @@ class Study:
             row: dict[str, Any] = {"run": run.index, "point": run.point, **self.design.points[run.point]}
             row |= {"policy": run.policy, "world": run.world, "luck": run.luck, "key": run.key}
             rows.append(row | {k: stored.row[k] for k in ("status", "stage", "error", "message")})
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows) if rows else typed((), run_columns(self.design))
 
     def series(self) -> pd.DataFrame:
         """One row per stored week and group of every run that succeeded: run, point, factors, policy,
@@ -358,7 +360,7 @@ class Study:
             own: dict[str, Any] = {"run": run.index, "point": run.point, **self.design.points[run.point]}
             keys.append(own | {"policy": run.policy, "world": run.world, "luck": run.luck})
         if not tables:
-            return pd.DataFrame()
+            return typed((), series_columns(self.design))
         rows = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
         before = pd.DataFrame(keys).iloc[rows].reset_index(drop=True)
         return pd.concat([before, pd.concat(tables, ignore_index=True)], axis=1)

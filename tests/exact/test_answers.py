@@ -126,7 +126,7 @@ def test_a_study_says_what_compare_says(tmp_path: Path) -> None:
 
 def test_groups_that_were_not_recorded_are_no_rows(said: Answers) -> None:
     assert set(said.effects["group"]) == {"all", "party:no"}
-    assert list(said.effects.columns) == [name for name, _, _ in COLUMNS["effects"]]
+    assert list(said.effects.columns) == [column.name for column in COLUMNS["effects"]]
     by_group = said.effects.query("policy == 'funding' and outcome == 'reach_culture'").set_index("group")
     assert by_group.loc["party:no", "adults"] < by_group.loc["all", "adults"]
 
@@ -205,7 +205,7 @@ def test_no_money_is_exactly_nothing(whole: Study, said: Answers) -> None:
 
 
 def test_responses_have_a_row_per_policy_budget_and_outcome(whole: Study, said: Answers) -> None:
-    assert list(said.responses.columns) == [name for name, _, _ in COLUMNS["responses"]]
+    assert list(said.responses.columns) == [column.name for column in COLUMNS["responses"]]
     declared = 30_000 / 90
     budgets = said.responses.groupby("policy")["yuan_per_household"].agg(lambda y: sorted(set(y)))
     assert budgets["funding"] == [0.0, 30.0, declared]
@@ -231,7 +231,7 @@ def test_responses_have_a_row_per_policy_budget_and_outcome(whole: Study, said: 
 
 
 def test_costs_are_those_of_the_comparison_and_of_the_budgets(said: Answers) -> None:
-    assert list(said.costs.columns) == [name for name, _, _ in COLUMNS["costs"]]
+    assert list(said.costs.columns) == [column.name for column in COLUMNS["costs"]]
     declared = said.costs[said.costs["yuan_per_household"].isna()].drop(columns="yuan_per_household")
     pd.testing.assert_frame_equal(declared, said.comparison.costs, check_exact=True)
     scaled = said.costs.dropna(subset="yuan_per_household").set_index(["policy", "yuan_per_household"])
@@ -242,7 +242,7 @@ def test_costs_are_those_of_the_comparison_and_of_the_budgets(said: Answers) -> 
 
 @pytest.mark.parametrize(("arm", "which"), [("training", "isna()"), ("credits@100", "== 100")])
 def test_net_benefit_by_hand(whole: Study, said: Answers, arm: str, which: str) -> None:
-    assert list(said.net_benefit.columns) == [name for name, _, _ in COLUMNS["net_benefit"]]
+    assert list(said.net_benefit.columns) == [column.name for column in COLUMNS["net_benefit"]]
     policy = entry(arm).policy
     which = which if which[0] == "=" else f".{which}"
     mine = said.net_benefit.query(f"policy == @policy and yuan_per_household{which}")
@@ -271,7 +271,7 @@ def test_net_benefit_by_hand(whole: Study, said: Answers, arm: str, which: str) 
 
 
 def test_shares_add_up_to_the_effect(whole: Study, said: Answers) -> None:
-    assert list(said.attribution.columns) == [name for name, _, _ in COLUMNS["attribution"]]
+    assert list(said.attribution.columns) == [column.name for column in COLUMNS["attribution"]]
     assert set(said.attribution["what"]) == {"funding+training"}
     adults = said.comparison.adults
     for outcome, column, size in (
@@ -327,7 +327,7 @@ def test_only_complete_packages_are_split() -> None:
 
 
 def test_the_ranking_counts_settings(whole: Study, said: Answers) -> None:
-    assert list(said.ranking.columns) == [name for name, _, _ in COLUMNS["ranking"]]
+    assert list(said.ranking.columns) == [column.name for column in COLUMNS["ranking"]]
     assert len(said.ranking) == 6  # three policies and the baseline
     assert (said.ranking["settings"] == len(kept(whole))).all()
     assert said.ranking["words"].str.contains(f"of {len(kept(whole))} settings").all()
