@@ -99,9 +99,10 @@ def figures(
 
 
 def _status_quo_spent(one: Recorded) -> float:
-    """Yuan that the accounts of the status quo have spent by the last week."""
+    """Yuan that the accounts of the status quo have spent since the spin-up, as those of the policy have."""
     ours = [account.startswith(STATUS_QUO) for account in one.result.accounts]
-    return float(one.result.money[-1, ours, LEDGER.index("spent")].sum() / 100)
+    spent = one.result.money[:, ours, LEDGER.index("spent")].sum(axis=1)
+    return float(spent[-1] - spent[0]) / 100
 
 
 def save_runs(

@@ -110,28 +110,22 @@ def svg(drawn: Figure) -> str:
 
     The same bytes for the same figure, whatever fonts this machine has.
     """
-    from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
+    from matplotlib.backends import backend_svg
 
-    class Measured(RendererSVG):  # type: ignore[misc]
-        """Measures texts as `fonts` does, not in the fonts of this machine."""
-
-        def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> Any:
-            return super().get_text_width_height_descent(stand_in(s), properties_to_measure(prop), ismath)
-
-    class Canvas(FigureCanvasSVG):  # type: ignore[misc]
-        """Lets the layout measure, too."""
-
-        def get_renderer(self) -> Measured:
-            return renderer
-
+    made: Any = backend_svg  # has no types
     out = io.StringIO()
     before, dpi = drawn.canvas, drawn.dpi
     with style():
         drawn.dpi = 72
-        size = [72 * inches for inches in drawn.get_size_inches()]
-        renderer = Measured(*size, out, image_dpi=72, metadata={"Date": None, "Creator": None})
+        width, height = (72 * float(inches) for inches in drawn.get_size_inches())
+        metadata = {"Date": None, "Creator": None}
+        renderer = made.RendererSVG(width, height, out, image_dpi=72, metadata=metadata)
+        measure = renderer.get_text_width_height_descent
+        renderer.get_text_width_height_descent = lambda text, properties, ismath: measure(
+            stand_in(text), properties_to_measure(properties), ismath
+        )
         try:
-            Canvas(drawn)
+            made.FigureCanvasSVG(drawn).get_renderer = lambda: renderer  # the layout measures, too
             drawn.draw(renderer)
             renderer.finalize()
         finally:
@@ -144,7 +138,8 @@ def svg(drawn: Figure) -> str:
 
 def save_png(drawn: Figure, path: Path) -> None:
     """Write the figure as a PNG; the same bytes for the same figure and fonts."""
-    drawn.savefig(path, format="png", dpi=200, metadata={"Software": None})
+    with style():
+        drawn.savefig(path, format="png", dpi=200, metadata={"Software": None})
 
 
 def described(drawn: str, title: str, description: str, name: str) -> str:

@@ -42,7 +42,7 @@ def covering(text: str, first: Sequence[str]) -> tuple[list[str], str]:
     """Fonts that have the characters of a text together, ``first`` and `LAST_FONT` before others; and the
     characters that no font of this machine has."""
     fonts = [*first, LAST_FONT]
-    paths = {}
+    paths: dict[str, str] = {}
     for family, path in _faces():
         paths.setdefault(family, path)
     lacking = {ord(c) for c in text if not c.isspace()}
