@@ -97,10 +97,10 @@ def _keys(design: Design) -> list[Column]:
     """The columns that say which run a row is of."""
     declared = declarations(Scenario)
     factors = []
-    for name, value in design.points[0].items():
+    for name in design.points[0]:
         d = declared.get(name)
         doc = f"factor: {d.doc if d else 'of a policy'}"
-        factors.append(Column(name, d.unit if d else "", doc, isinstance(value, int)))
+        factors.append(Column(name, d.unit if d else "", doc, d is not None and d.type is int))
     return [
         Column("run", "number", "place of the run in the design"),
         Column("point", "number", "point of the design"),
