@@ -152,21 +152,24 @@ def same_records(model: CommunityModel, reference: ReferenceModel) -> None:
     assert figures == reference.figures, at
 
 
-def live(model: CommunityModel, reference: ReferenceModel, weeks: int, *, by_phase: bool = True) -> None:
-    """``weeks`` weeks of both, compared after each phase, or after each week.
+def closely(week: int) -> bool:
+    """Whether a week is compared after each phase: every third one after half a year, and years' ends.
 
-    After the first half year and between the ends of years only every third week is compared after each
-    phase: that spares a fifth of the time, and what phases leave is compared at the end of the others too.
+    That spares a fifth of the time, and what phases leave is compared at the end of the other weeks too.
     """
+    return week <= 26 or week % 52 in (0, 1) or week % 3 == 0
+
+
+def live(model: CommunityModel, reference: ReferenceModel, weeks: int, *, by_phase: bool = True) -> None:
+    """``weeks`` weeks of both, compared after each phase (see `closely`), or after each week."""
     for _ in range(weeks):
         if by_phase:
             model.week += 1
             reference.begin()
-            closely = model.week <= 26 or model.week % 52 in (0, 1) or model.week % 3 == 0
             for name, function in model.schedule:
                 function(model)
                 getattr(reference, name)()
-                if closely or name == "observe":
+                if closely(model.week) or name == "observe":
                     same(model, reference, name)
                 if name == "observe" and model.week >= 0:
                     same_records(model, reference)

@@ -36,6 +36,8 @@ COMMUNITY = "hamlet.toml"
 POLICIES = ["funding", "training", "credits"]
 BUDGET, OTHER_BUDGET = 30, 100
 SEEDS, SETTINGS, SETTINGS_PERSONS = 2, 2, 240
+from experiments import parallel
+parallel.cores = lambda: 1  # to start workers would take most of the time
 """,
     "02_researcher": """
 COMMUNITY = "hamlet.toml"
@@ -46,6 +48,9 @@ POINTS, SEEDS, MOST_SEEDS, WEEKS, PERSONS, DRAWS, WORKERS = 2, 2, 4, 52, 200, 2,
 """,
 }
 """What stands in the place of a notebook's own parameters where it has to be quick."""
+
+LONG = "02_researcher"
+"""What takes over 15 s even so."""
 
 LARGEST = 1_000_000
 """Bytes of a picture."""
@@ -61,6 +66,11 @@ def test_there_are_notebooks() -> None:
     assert [path.stem for path in NOTEBOOKS] == list(SMALL)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=pytest.mark.slow if path.stem == LONG else ()) for path in NOTEBOOKS],
+    ids=lambda path: path.stem,
+)
 def test_no_cell_raises_in_a_small_community(path: Path, tmp_path: Path) -> None:
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "hamlet.toml").write_text(HAMLET)
