@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from experiments.load import Loaded as Loaded
     from experiments.load import load as load
     from experiments.load import names as names
+    from experiments.lookup import instruments as instruments
+    from experiments.lookup import outcomes as outcomes
+    from experiments.lookup import parameters as parameters
     from experiments.parallel import map_tasks as map_tasks
     from experiments.show import show as show
     from experiments.simulate import RunResult as RunResult
@@ -31,6 +34,9 @@ PUBLIC = {
     "Loaded": "load",
     "load": "load",
     "names": "load",
+    "instruments": "lookup",
+    "outcomes": "lookup",
+    "parameters": "lookup",
     "map_tasks": "parallel",
     "show": "show",
     "RunResult": "simulate",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.calendar import YEAR
+from model.texts import N_
 
 if TYPE_CHECKING:
     from experiments.simulate import RunResult
@@ -16,32 +17,66 @@ if TYPE_CHECKING:
 FIRST_YEAR = (1, 52)
 THIRD_YEAR = (105, 156)
 
-FIGURES: Mapping[str, str] = {
-    "member_share": "residents (children included) who belong to an association, share",
-    "culture_member_share": "residents who belong to a culture or sports association, share",
-    "registered_share": "registered volunteers per resident, share",
-    "active_per_registered": "registered volunteers who served an hour or more in 52 weeks, share of them",
-    "active_share": "residents who served at least an hour in 52 weeks, share",
-    "reach_culture": "adults who took part in culture in 52 weeks, share",
-    "reach_service": "adults who took part in service in 52 weeks, share",
-    "reach_deliberation": "adults who took part in deliberation in 52 weeks, share",
-    "bound_culture": "limited culture offers whose places did not suffice, share",
-    "bound_service": "limited service offers whose places did not suffice, share",
-    "acts_per_active_volunteer": "service acts per active volunteer and year",
-    "attendances_per_resident": "culture attendances per resident and year",
-    "top_tenth_share": "hours given by the most active tenth of those who served, share (without duty)",
-    "volunteering_ratio": "rate of volunteering of those active in culture over that of the others (P14)",
-    "issues_in_time": "issues settled by their deadline, share of those settled in time or failed",
-    "drift_members": "members: yearly relative change from weeks 1-52 to weeks 105-156",
-    "drift_culture_members": "culture members: the same",
-    "drift_registered": "registered volunteers: the same",
-    "drift_reach_culture": "reach of culture: the same",
-    "drift_reach_service": "reach of service: the same",
-    "drift_reach_deliberation": "reach of deliberation: the same",
-    "drift_attendances": "attendances of all activities: the same",
-    "drift_hours": "hours served: the same",
-    "drift_attachment": "mean attachment: the same",
-    "drift_skill": "mean skill: the same",
+
+class Figure(NamedTuple):
+    """A figure of the baseline: its unit, and what it means, marked for translation."""
+
+    unit: str
+    text: str
+
+
+FIGURES: Mapping[str, Figure] = {
+    "member_share": Figure("share", N_("residents (children included) who belong to an association, share")),
+    "culture_member_share": Figure(
+        "share", N_("residents who belong to a culture or sports association, share")
+    ),
+    "registered_share": Figure("share", N_("registered volunteers per resident, share")),
+    "active_per_registered": Figure(
+        "share", N_("registered volunteers who served an hour or more in a year, share of them")
+    ),
+    "active_share": Figure("share", N_("residents who served at least an hour in 52 weeks, share")),
+    "reach_culture": Figure("share", N_("adults who took part in culture in 52 weeks, share")),
+    "reach_service": Figure("share", N_("adults who took part in service in 52 weeks, share")),
+    "reach_deliberation": Figure("share", N_("adults who took part in deliberation in 52 weeks, share")),
+    "bound_culture": Figure("share", N_("limited culture offers whose places did not suffice, share")),
+    "bound_service": Figure("share", N_("limited service offers whose places did not suffice, share")),
+    "acts_per_active_volunteer": Figure(
+        "person-times per volunteer and year", N_("service acts per active volunteer and year")
+    ),
+    "attendances_per_resident": Figure(
+        "person-times per person and year", N_("culture attendances per resident and year")
+    ),
+    "top_tenth_share": Figure(
+        "share", N_("hours given by the most active tenth of those who served, share (without duty)")
+    ),
+    "volunteering_ratio": Figure(
+        "1", N_("rate of volunteering of those active in culture over that of the others (P14)")
+    ),
+    "issues_in_time": Figure(
+        "share", N_("issues settled by their deadline, share of those settled in time or failed")
+    ),
+    "drift_members": Figure("share a year", N_("members: yearly change, weeks 1-52 to 105-156")),
+    "drift_culture_members": Figure(
+        "share a year", N_("culture members: yearly change, weeks 1-52 to 105-156")
+    ),
+    "drift_registered": Figure(
+        "share a year", N_("registered volunteers: yearly change, weeks 1-52 to 105-156")
+    ),
+    "drift_reach_culture": Figure(
+        "share a year", N_("reach of culture: yearly change, weeks 1-52 to 105-156")
+    ),
+    "drift_reach_service": Figure(
+        "share a year", N_("reach of service: yearly change, weeks 1-52 to 105-156")
+    ),
+    "drift_reach_deliberation": Figure(
+        "share a year", N_("reach of deliberation: yearly change, weeks 1-52 to 105-156")
+    ),
+    "drift_attendances": Figure(
+        "share a year", N_("attendances of all activities: yearly change, weeks 1-52 to 105-156")
+    ),
+    "drift_hours": Figure("share a year", N_("hours served: yearly change, weeks 1-52 to 105-156")),
+    "drift_attachment": Figure("share a year", N_("mean attachment: yearly change, weeks 1-52 to 105-156")),
+    "drift_skill": Figure("share a year", N_("mean skill: yearly change, weeks 1-52 to 105-156")),
 }
 
 

@@ -21,6 +21,7 @@ from model.outcomes import GROUPS
 from model.parameters.decision import ACTIVITIES
 from model.policies import NONE, Named, Policy
 from model.scenario import Scenario
+from model.texts import N_
 
 if TYPE_CHECKING:
     from model.inputs import Inputs
@@ -36,15 +37,22 @@ class Effect:
 
     ``kind`` says how it grows with the community: a share of adults, persons or a total do, a mean does not.
     Those ``by_group`` are reported for groups as well. ``column`` is the outcome of the series that a year's
-    last week has it in.
+    last week has it in. ``text``
+    is marked for translation; where it speaks of an activity, ``activity`` says which.
     """
 
     name: str
     unit: str
     kind: Literal["share", "persons", "total", "mean"]
-    doc: str
+    text: str
     by_group: bool = False
     column: str = ""
+    activity: str = ""
+
+    @property
+    def doc(self) -> str:
+        """What it means, in English."""
+        return self.text.format(activity=self.activity)
 
 
 MEASURED = (
@@ -53,9 +61,10 @@ MEASURED = (
             f"reach_{k}",
             "share",
             "share",
-            f"took part in {k} at least once in the year / adults",
+            N_("took part in {activity} at least once in the year / adults"),
             True,
             f"reach_{k}_share",
+            k,
         )
         for k in ACTIVITIES
     ),
@@ -63,21 +72,21 @@ MEASURED = (
         "members",
         "share",
         "share",
-        "members of an organization / adults, mean of the year's weeks",
+        N_("members of an organization / adults, mean of the year's weeks"),
         column="members_year_share",
     ),
     Effect(
         "registered",
         "share",
         "share",
-        "registered volunteers / adults, mean of the year's weeks",
+        N_("registered volunteers / adults, mean of the year's weeks"),
         column="registered_year_share",
     ),
     Effect(
         "active_volunteers",
         "share",
         "share",
-        "served an hour or more in the year / adults",
+        N_("served an hour or more in the year / adults"),
         column="active_volunteers_share",
     ),
     *(
@@ -85,19 +94,25 @@ MEASURED = (
             f"attendances_{k}",
             "person-times a year",
             "total",
-            f"attendances of {k} in the year",
+            N_("attendances of {activity} in the year"),
             column=f"attendances_{k}_year_person_times",
+            activity=k,
         )
         for k in ACTIVITIES
     ),
     Effect(
-        "served_hours", "hours a year", "total", "hours of service in the year", True, "service_year_hours"
+        "served_hours",
+        "hours a year",
+        "total",
+        N_("hours of service in the year"),
+        True,
+        "service_year_hours",
     ),
     Effect(
         "served_without_duty_hours",
         "hours a year",
         "total",
-        "the same without Party duty",
+        N_("hours of service in the year without Party duty"),
         True,
         "service_year_without_duty_hours",
     ),
@@ -105,17 +120,18 @@ MEASURED = (
         "attachment",
         "0 to 1",
         "mean",
-        "mean attachment of adults in the year",
+        N_("mean attachment of adults in the year"),
         column="attachment_year_mean",
     ),
-    Effect("skill", "0 to 1", "mean", "mean skill of adults in the year", column="skill_year_mean"),
+    Effect("skill", "0 to 1", "mean", N_("mean skill of adults in the year"), column="skill_year_mean"),
     *(
         Effect(
             f"places_bound_{k}",
             "share of offers",
             "mean",
-            f"offers of {k} with more comers than places / offers with limited places, in the year",
+            N_("offers of {activity} with more comers than places / offers with limited places, in the year"),
             column=f"places_bound_{k}_year_share",
+            activity=k,
         )
         for k in ACTIVITIES
     ),
@@ -123,18 +139,21 @@ MEASURED = (
         "reach_any",
         "share",
         "share",
-        "took part in anything at least once in the year / adults",
+        N_("took part in anything at least once in the year / adults"),
         column="reach_any_share",
     ),
 )
 
 COUNTED = tuple(
-    Effect(f"{what}_{k}", "persons", "persons", doc.format(k=k))
+    Effect(f"{what}_{k}", "persons", "persons", text, activity=k)
     for k in TAKERS
-    for what, doc in (
-        ("added", "took part in the year ({k}) and would not have without the policy"),
-        ("lost", "did not take part in the year ({k}) and would have without the policy"),
-        ("added_new", "those added who had not taken part ({k}) under the policy in the year before"),
+    for what, text in (
+        ("added", N_("took part in the year ({activity}) and would not have without the policy")),
+        ("lost", N_("did not take part in the year ({activity}) and would have without the policy")),
+        (
+            "added_new",
+            N_("those added who had not taken part ({activity}) under the policy in the year before"),
+        ),
     )
 )
 """Persons who switch; chance alone makes them switch both ways, so that only added less lost is an effect."""

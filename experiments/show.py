@@ -2,140 +2,234 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from experiments.load import Loaded
+from experiments.lists import Row, Section, value_text, written
+from experiments.load import Loaded, loaded_from
+from experiments.report import names
+from experiments.report.units import unit
+from experiments.report.words import N_, Words, words_of
 from model.parameters.declare import Declaration, declarations, resolve
 from model.parameters.refusals import brief, dotted
 from model.relaxation import relaxation_weeks
 from model.scenario import Scenario
 
-HEADER = ("name", "value", "unit", "plausible", "mark", "source", "origin")
-
 UNITS = {"yuan": "yuan", "hours": "hours", "weeks": "weeks"}
 """Units that the names of an instrument's fields carry at their end."""
 
+MARKS = {
+    "evidence": N_("evidence"),
+    "guess": N_("guess"),
+    "calibrated": N_("calibrated"),
+    "given": N_("given"),
+}
+HEADER = (N_("name"), N_("value"), N_("plausible"), N_("mark"), N_("from"))
 
-def show(loaded: Loaded, guesses: bool = False) -> str:
-    """The text of ``gongzhi show``: every parameter with its value, unit, plausible range, mark and origin.
 
-    Below the table stand the status quo, the policies and what a calibration wrote about itself. With
-    ``guesses`` only the parameters whose present value is a guess are listed, and counted.
+@dataclass(frozen=True)
+class Value:
+    """A parameter of a loaded scenario, with its plain names, its value and where that comes from.
+
+    ``outside`` is True where the value lies outside its plausible range ``low`` to ``high``.
     """
-    declared = declarations(type(loaded.scenario))
-    listed = [d for d in declared.values() if not guesses or loaded.mark_of(d) == "guess"]
-    lines = [*_heading(loaded), *_aligned([HEADER, *(_row(loaded, d) for d in listed)])]
+
+    name: str
+    submodel: str
+    label: str
+    label_zh: str
+    doc: str
+    value: object
+    unit: str
+    low: float | None
+    high: float | None
+    outside: bool
+    mark: str
+    source: str
+    layer: str
+    file: str
+    line: int
+
+
+def show(
+    scenario: Loaded | Scenario | str | os.PathLike[str],
+    guesses: bool = False,
+    *,
+    lang: str = "en",
+    width: int | None = None,
+) -> str:
+    """The text of ``gongzhi show``: every parameter by submodel, with its plain name and meaning, value,
+    unit, plausible range, mark and origin.
+
+    Below stand the status quo, the policies and what a calibration wrote about itself. With ``guesses`` only
+    the parameters whose present value is a guess are listed, and counted. ``width`` wraps the text to so many
+    columns; without it every parameter stands on one line, whole.
+    """
+    loaded = loaded_from(scenario)
+    own = isinstance(loaded.scenario, Scenario)
+    words = words_of(loaded.scenario, lang) if own else Words(lang)
+    every = values(loaded)
+    listed = [one for one in every if not guesses or one.mark == "guess"]
+    text = "\n".join([*_heading(words, loaded), written(list(_sections(words, listed)), width)])
     if guesses:
-        return "\n".join([*lines, "", f"{len(listed)} of {len(declared)} parameters are guesses."])
-    return "\n".join([*lines, *_pace(loaded), *_instruments(loaded), *_provenance(loaded)])
+        count = words._("{guesses} of {every} parameters are guesses.", guesses=len(listed), every=len(every))
+        return f"{text}\n\n{count}"
+    return "\n".join([text, *_pace(words, loaded), *_instruments(words, loaded), *_provenance(words, loaded)])
 
 
-def instrument_in_words(instrument: BaseModel) -> str:
-    """An instrument on one line: kind, what it gives, to whom, in which weeks; amounts in the units named."""
-    given = {name: getattr(instrument, name) for name in type(instrument).model_fields}
-    kind, start, end = given.pop("kind"), given.pop("start", None), given.pop("end", None)
-    target = given.pop("target", None)
-    parts = [f"{name} {_value(value)}" for name, value in _worded(instrument, given)]
-    parts.append("for " + (_target(target) if target else "all"))
-    parts.append(_weeks(start, end))
-    return f"{str(kind).replace('_', ' ')}: {', '.join(parts)}"
+def values(loaded: Loaded) -> list[Value]:
+    """Every parameter of a loaded scenario, in declared order."""
+    return [_value(loaded, declared) for declared in declarations(type(loaded.scenario)).values()]
 
 
-def _heading(loaded: Loaded) -> list[str]:
+def _value(loaded: Loaded, declared: Declaration) -> Value:
+    value = resolve(loaded.scenario, declared.name)
+    origin = loaded.origin_of(declared.name)
+    low, high = declared.low, declared.high
+    outside = low is not None and high is not None and value is not None and not low <= value <= high
+    label, label_zh = (names.parameter(Words(lang), declared.name).strip("`") for lang in ("en", "zh"))
+    return Value(
+        dotted(declared.name.split(".")),  # as a file or --set would write it
+        declared.name.partition(".")[0],
+        "" if label == declared.name else label,
+        "" if label_zh == declared.name else label_zh,
+        declared.doc,
+        value,
+        declared.unit,
+        low,
+        high,
+        outside,
+        loaded.mark_of(declared),
+        declared.source,
+        origin.layer,
+        origin.file,
+        origin.line,
+    )
+
+
+def _heading(words: Words, loaded: Loaded) -> list[str]:
     scenario = loaded.scenario
     titles = [str(text) for key in ("title", "title_zh") if (text := getattr(scenario, key, ""))]
     note = getattr(scenario, "note", "")
     head = f"{getattr(scenario, 'name', loaded.file)} ({loaded.file})"
-    return [": ".join([head, " / ".join(titles)]) if titles else head, *([note] if note else []), ""]
+    told = [": ".join([head, " / ".join(titles)]) if titles else head, *([note] if note else [])]
+    return [*told, words._("One value on each line; gongzhi show --csv or --json gives all as a table."), ""]
 
 
-def _row(loaded: Loaded, declared: Declaration) -> tuple[str, ...]:
-    plausible = f"{_value(declared.low)} to {_value(declared.high)}" if declared.low is not None else ""
-    return (
-        dotted(declared.name.split(".")),  # as a file or --set would write it
-        _value(resolve(loaded.scenario, declared.name)),
-        declared.unit,
-        plausible,
-        loaded.mark_of(declared),
-        declared.source or "-",
-        str(loaded.origin_of(declared.name)),
-    )
+def _sections(words: Words, listed: list[Value]) -> Iterator[Section]:
+    header = tuple(words._(name) for name in HEADER)
+    for submodel, ours in groupby(listed, lambda one: one.submodel):
+        yield Section(f"[{submodel}]", header, tuple(_row(words, one) for one in ours))
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The rows with every column as wide as its widest cell, a long source cut to 40 characters."""
-    cut = [
-        [cell if len(cell) <= 40 or i == 6 else f"{cell[:37]}..." for i, cell in enumerate(r)] for r in rows
-    ]
-    widths = [max(map(len, column)) for column in zip(*cut, strict=True)]
-    for row in cut:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+def _row(words: Words, one: Value) -> Row:
+    mark = words._(MARKS[one.mark])
+    if one.outside:
+        mark += words._(", outside its plausible range")
+    origin = f"{one.layer} {one.file}:{one.line}" if one.line else f"{one.layer} {one.file}".rstrip()
+    measured = one.unit if words.lang == "en" and one.unit != "1" else unit(words, one.unit)
+    source = words._("source: {source}", source=one.source) if one.source else ""
+    label = one.label if words.lang == "en" else one.label_zh
+    plausible = ""
+    if one.low is not None and one.high is not None:
+        plausible = words.span(value_text(one.low), value_text(one.high))
+    value = f"{value_text(one.value)} {measured}".strip()
+    return Row(one.name, (value, plausible, mark, origin), (label, one.doc, source))
 
 
-def _pace(loaded: Loaded) -> Iterator[str]:
+def _pace(words: Words, loaded: Loaded) -> Iterator[str]:
     """How slowly the number of associations finds its level."""
     if isinstance(loaded.scenario, Scenario):
-        weeks = relaxation_weeks(loaded.scenario)
+        weeks = f"{relaxation_weeks(loaded.scenario):,.0f}"
         yield ""
-        yield f"number of associations: a deviation falls to 1/e in about {weeks:,.0f} weeks"
+        yield words._("number of associations: a deviation falls to 1/e in about {weeks} weeks", weeks=weeks)
 
 
-def _instruments(loaded: Loaded) -> Iterator[str]:
+def _instruments(words: Words, loaded: Loaded) -> Iterator[str]:
     scenario: Any = loaded.scenario
-    groups = {"status quo": ("status_quo", getattr(scenario, "status_quo", {}))}
+    groups = {words._("status quo"): ("status_quo", getattr(scenario, "status_quo", {}))}
     for name, instruments in getattr(scenario, "policy", {}).items():
-        groups[f"policy {name}"] = (f"policy.{name}", instruments)
+        title = words.titles.get(name)
+        told = f"{name} ({title})" if title else name
+        groups[words._("policy {name}", name=told)] = (f"policy.{name}", instruments)
     for title, (path, instruments) in groups.items():
         yield ""
-        yield f"{title}:" if instruments else f"{title}: nothing"
+        yield f"{title}:" if instruments else words._("{title}: nothing", title=title)
         for name, instrument in instruments.items():
-            yield f"  {name}: {instrument_in_words(instrument)}  [{loaded.origin_of(f'{path}.{name}')}]"
+            told = instrument_in_words(words, instrument)
+            yield f"  {name}: {told}  [{loaded.origin_of(f'{path}.{name}')}]"
 
 
-def _provenance(loaded: Loaded) -> Iterator[str]:
+def _provenance(words: Words, loaded: Loaded) -> Iterator[str]:
     for file, facts in loaded.provenance.items():
         yield ""
-        yield f"calibrated in {file}:"
+        yield words._("calibrated in {file}:", file=file)
         for name, value in facts.items():
             yield f"  {name}: {brief(value)}"
 
 
-def _worded(instrument: BaseModel, given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Names and values worth a word: those that are set and not merely the default."""
+def policy_in_words(words: Words, instruments: Mapping[str, Any]) -> str:
+    """What a policy holds, on one line: kinds with their money a year, or alone."""
+    told = []
+    for instrument in instruments.values():
+        name = words._(names.INSTRUMENTS[instrument.kind])
+        amount = getattr(instrument, "amount_yuan", None)
+        yuan = "" if amount is None else words._("{yuan} yuan a year", yuan=value_text(amount))
+        told.append(f"{name} {yuan}".strip())
+    return words.listed(told) if told else words._("nothing")
+
+
+def instrument_in_words(words: Words, instrument: BaseModel) -> str:
+    """An instrument on one line: kind, what it gives, to whom, in which weeks; amounts in the units named."""
+    given = {name: getattr(instrument, name) for name in type(instrument).model_fields}
+    kind, start, end = str(given.pop("kind")), given.pop("start", None), given.pop("end", None)
+    target = given.pop("target", None)
+    if words.lang == "en":
+        parts = [f"{name} {value_text(value)}" for name, value in _worded(instrument, given)]
+        label = kind.replace("_", " ")
+    else:  # keys stay as a file writes them
+        parts = [f"{name} {value_text(value)}" for name, value in _set(instrument, given)]
+        label = words._(names.INSTRUMENTS[kind])
+    parts.append(words._("for {target}", target=_target(target)) if target else words._("for all"))
+    parts.append(_weeks(words, start, end))
+    return f"{label}: {words.listed(parts)}"
+
+
+def _set(instrument: BaseModel, given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Keys that are set and not merely the default."""
     fields: Mapping[str, FieldInfo] = type(instrument).model_fields
     for name, value in given.items():
-        if value is None or (value == fields[name].default and not fields[name].is_required()):
-            continue
-        words = name.split("_")
-        unit = UNITS.get(words[-1]) if len(words) > 1 else None
+        if value is not None and (value != fields[name].default or fields[name].is_required()):
+            yield name, value
+
+
+def _worded(instrument: BaseModel, given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Names and values worth a word."""
+    for name, value in _set(instrument, given):
+        parts = name.split("_")
+        measured = UNITS.get(parts[-1]) if len(parts) > 1 else None
         per_year = " a year" if name == "amount_yuan" else ""
-        yield (
-            (" ".join(words[:-1]), f"{_value(value)} {unit}{per_year}") if unit else (" ".join(words), value)
-        )
+        if measured:
+            yield " ".join(parts[:-1]), f"{value_text(value)} {measured}{per_year}"
+        else:
+            yield " ".join(parts), value
 
 
 def _target(target: Mapping[str, Any]) -> str:
-    return " and ".join(f"{column} {_value(wanted)}" for column, wanted in target.items())
+    return " & ".join(f"{column} {value_text(wanted)}" for column, wanted in target.items())
 
 
-def _weeks(start: int | None, end: int | None) -> str:
+def _weeks(words: Words, start: int | None, end: int | None) -> str:
     if start is None and end is None:
-        return "in all weeks"
+        return words._("in all weeks")
     if end is None:
-        return f"from week {start}"
-    return f"until week {end}" if start is None else f"weeks {start} to {end}"
-
-
-def _value(value: Any) -> str:
-    """A value for a reader: numbers without needless digits, lists joined by commas."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:,.10g}"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return ", ".join(map(_value, value)) if isinstance(value, tuple | list) else str(value)
+        return words._("from week {start}", start=start)
+    if start is None:
+        return words._("until week {end}", end=end)
+    return words._("weeks {start} to {end}", start=start, end=end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from experiments.equity import GAPS
 from experiments.settings import Settings, interval, shrunk
 from model.outcomes import GROUPS
 from model.parameters.decision import ACTIVITIES
+from model.texts import N_
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +29,12 @@ ENDS = ("chance_low", "chance_high", "settings_low", "settings_high")
 SMALLEST_GROUP = 20
 """Groups of fewer simulated persons are withheld: they would tell of single persons, not of a policy."""
 DRIFT_LIMIT = 0.05
+DISPLACEMENT = Effect(
+    "displacement",
+    "share of the gain",
+    "mean",
+    N_("attendances lost in other activities / gained where most are; below 0 if others gain too"),
+)
 ATTENDANCES = [NAMES.index(f"attendances_{k}") for k in ACTIVITIES]
 
 
@@ -110,7 +118,7 @@ class Findings:
             ends[:3] = jackknife(seeds, main)
             if draws is not None:
                 ends[3:] = np.quantile([_lost(d, main) for d in draws], (0.05, 0.95)).tolist()
-        what = Effect("displacement", f"share of the gain in {outcome.name}", "mean", "")
+        what = replace(DISPLACEMENT, unit=f"share of the gain in {outcome.name}")
         return self._row(self.policies[p], what, 0, np.nan, ends, np.nan)
 
     def _positive(self, p: int, seeds: Floats, e: int) -> bool:
@@ -281,12 +289,5 @@ def dictionary() -> pd.DataFrame:
     """The outcomes of a comparison's table: name, unit, meaning."""
     import pandas as pd
 
-    rows = [(e.name, e.unit, e.doc) for e in (*MEASURED, *COUNTED)]
-    rows.append(
-        (
-            "displacement",
-            "share of the gain",
-            "attendances lost in other activities / gained where most are; below 0 if others gain too",
-        )
-    )
+    rows = [(e.name, e.unit, e.doc) for e in (*MEASURED, *COUNTED, DISPLACEMENT)]
     return pd.DataFrame(rows, columns=["outcome", "unit", "meaning"])

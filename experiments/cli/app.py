@@ -19,7 +19,13 @@ import typer
 
 from experiments.cli.check import calibrate_command, verify_command
 from experiments.cli.compare import compare_command
-from experiments.cli.look import list_command, show_command
+from experiments.cli.look import (
+    instruments_command,
+    list_command,
+    outcomes_command,
+    parameters_command,
+    show_command,
+)
 from experiments.cli.options import BAD_INPUT, FAILED, INTERRUPTED
 from experiments.cli.run import run_command
 from experiments.cli.study import app as study_app
@@ -43,7 +49,7 @@ app = typer.Typer(
     gongzhi compare wangzhuang --demo         policies compared, on one page
     gongzhi study --help                      sweeps that survive
     """,
-    add_completion=False,
+    add_completion=True,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -54,6 +60,9 @@ for name, command in (
     ("compare", compare_command),
     ("list", list_command),
     ("show", show_command),
+    ("instruments", instruments_command),
+    ("outcomes", outcomes_command),
+    ("parameters", parameters_command),
     ("calibrate", calibrate_command),
     ("verify", verify_command),
     ("upgrade", upgrade_command),

@@ -20,7 +20,8 @@ from babel.messages.pofile import read_po, write_po
 from model.errors import DataError, GongzhiError
 
 LOCALE = Path(__file__).resolve().parent
-REPORT = LOCALE.parent / "report"
+SOURCES = (LOCALE.parent, LOCALE.parent.parent / "model")
+"""The packages whose texts are marked where they are declared."""
 CHINESE = LOCALE / "zh" / "LC_MESSAGES" / "gongzhi.po"
 NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 """Stands where a catalogue wants a date, so that an unchanged catalogue is an unchanged file."""
@@ -28,11 +29,13 @@ KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 
 
 def extracted() -> Catalog:
-    """The texts that the page marks for translation, with the files they stand in."""
+    """The texts that are marked for translation, with the files they stand in."""
     catalog = Catalog(project="gongzhi", charset="utf-8")
-    found = extract_from_dir(REPORT, method_map=[("**.py", "python")], keywords=KEYWORDS)
-    for file, _line, text, comments, context in found:
-        catalog.add(text, None, [(f"experiments/report/{file}", 0)], auto_comments=comments, context=context)
+    for package in SOURCES:
+        found = extract_from_dir(package, method_map=[("**.py", "python")], keywords=KEYWORDS)
+        for file, _line, text, comments, context in found:
+            place = [(f"{package.name}/{file}", 0)]
+            catalog.add(text, None, place, auto_comments=comments, context=context)
     return catalog
 
 

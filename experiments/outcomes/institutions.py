@@ -12,24 +12,27 @@ from model.government import LEDGER
 from model.instruments.base import LEGAL_FORMS
 from model.outcomes import FIXED_POINT, GROUPS
 from model.parameters.issues import LEVELS
+from model.texts import N_
 
 
 def issues() -> Iterator[Outcome]:
     """Issues raised, settled and waiting."""
     yield Outcome(
-        "issues_raised_issues", "issues", "issues raised this week", lambda r: r.count("issues_raised")
+        "issues_raised_issues", "issues", N_("issues raised this week"), lambda r: r.count("issues_raised")
     )
     yield Outcome(
         "issues_raised_per_adult_year",
         "issues per adult and year",
-        "issues raised in the last 52 weeks / adults",
+        N_("issues raised in the last 52 weeks / adults"),
         lambda r: ratio(r.last_year(r.count("issues_raised")), r.adults),
     )
     yield Outcome(
         "issues_in_time_year_share",
         "share",
-        "issues settled by their deadline (escalated ones: by the new one) / these and those whose deadline "
-        "failed, in the last 52 weeks",
+        N_(
+            "issues settled by their deadline (escalated ones: by the new one) / these and those whose "
+            "deadline failed, in the last 52 weeks"
+        ),
         lambda r: ratio(
             r.past_year("issues_in_time"), r.past_year("issues_in_time") + r.past_year("issues_failed")
         ),
@@ -37,31 +40,50 @@ def issues() -> Iterator[Outcome]:
     yield Outcome(
         "issues_waited_per_settled_weeks",
         "weeks per issue",
-        "weeks from raising to settling, of those settled in the last 52 weeks",
+        N_("weeks from raising to settling, of those settled in the last 52 weeks"),
         lambda r: ratio(
             r.past_year("issues_waited_weeks"), r.past_year("issues_in_time") + r.past_year("issues_late")
         ),
     )
     for what, doc in (
-        ("in_time", "settled by their deadline"),
-        ("late", "settled after it"),
-        ("failed", "not settled by their deadline"),
-        ("withdrawn", "withdrawn unsettled"),
-        ("escalated", "taken one level up"),
+        ("in_time", N_("issues settled by their deadline, so far")),
+        ("late", N_("issues settled after their deadline, so far")),
+        ("failed", N_("issues not settled by their deadline, so far")),
+        ("withdrawn", N_("issues withdrawn unsettled, so far")),
+        ("escalated", N_("issues taken one level up, so far")),
     ):
         yield Outcome(
             f"issues_{what}_issues",
             "issues",
-            f"issues {doc}, so far",
+            doc,
             lambda r, w=what: r.weekly(f"issues_{w}"),  # type: ignore[misc]
         )
-    for level in LEVELS:
+    for level, doc in zip(
+        LEVELS,
+        (
+            N_("private issues that wait, overdue ones included"),
+            N_("small issues that wait, overdue ones included"),
+            N_("big issues that wait, overdue ones included"),
+        ),
+        strict=True,
+    ):
         yield Outcome(
             f"issues_waiting_{level}_issues",
             "issues",
-            f"{level} issues that wait, overdue ones included",
+            doc,
             lambda r, w=level: r.weekly(f"issues_waiting_{w}"),  # type: ignore[misc]
         )
+
+
+LEDGER_TEXTS = {
+    "appropriated": N_("appropriated, accounts of the policy, so far"),
+    "spent": N_("spent, accounts of the policy, so far"),
+    "returned": N_("returned, accounts of the policy, so far"),
+    "liability": N_("liability, accounts of the policy, now"),
+    "uncommitted": N_("uncommitted, accounts of the policy, now"),
+    "in_kind": N_("in kind, accounts of the policy, so far"),
+    "contracts": N_("contracts, accounts of the policy, now"),
+}
 
 
 def money() -> Iterator[Outcome]:
@@ -70,40 +92,56 @@ def money() -> Iterator[Outcome]:
         yield Outcome(
             f"{what}_yuan",
             "yuan",
-            f"{what.replace('_', ' ')}, accounts of the policy, so far"
-            if what not in ("liability", "uncommitted", "contracts")
-            else f"{what}, accounts of the policy, now",
+            LEDGER_TEXTS[what],
             lambda r, w=what: r.money(w),  # type: ignore[misc]
         )
     yield from _government()
     yield Outcome(
         "staff_in_kind_yuan",
         "yuan",
-        "staff hours in kind so far",
+        N_("staff hours in kind so far"),
         lambda r: r.weekly("staff_in_kind_fen") / 100,
     )
 
 
 def _government() -> Iterator[Outcome]:
     for name, figure, unit, per, doc in (
-        ("budget_cut_yuan", "budget_cut_fen", "yuan", 100.0, "appropriations refused by the budget so far"),
-        ("administration_yuan", "administration_fen", "yuan", 100.0, "spent to administer projects so far"),
-        ("contracted_sessions", "contracted_sessions", "sessions", 1.0, "sessions bought by contract so far"),
+        (
+            "budget_cut_yuan",
+            "budget_cut_fen",
+            "yuan",
+            100.0,
+            N_("appropriations refused by the budget so far"),
+        ),
+        (
+            "administration_yuan",
+            "administration_fen",
+            "yuan",
+            100.0,
+            N_("spent to administer projects so far"),
+        ),
+        (
+            "contracted_sessions",
+            "contracted_sessions",
+            "sessions",
+            1.0,
+            N_("sessions bought by contract so far"),
+        ),
         (
             "delivered_sessions",
             "delivered_sessions",
             "sessions",
             1.0,
-            "of those, delivered under contracts that have ended",
+            N_("sessions bought by contract and delivered, under contracts that have ended"),
         ),
-        ("projects_won_projects", "projects_won", "projects", 1.0, "projects won in contests so far"),
-        ("publicity_contacts", "publicity_contacts", "contacts", 1.0, "contacts of publicity so far"),
+        ("projects_won_projects", "projects_won", "projects", 1.0, N_("projects won in contests so far")),
+        ("publicity_contacts", "publicity_contacts", "contacts", 1.0, N_("contacts of publicity so far")),
         (
             "workstation_weeks",
             "workstation_weeks",
             "weeks",
             1.0,
-            "weeks so far in which a workstation was open",
+            N_("weeks so far in which a workstation was open"),
         ),
     ):
         yield Outcome(name, unit, doc, lambda r, f=figure, p=per: r.weekly(f) / p)  # type: ignore[misc]
@@ -112,24 +150,24 @@ def _government() -> Iterator[Outcome]:
 def party() -> Iterator[Outcome]:
     """Party members, staff, resident units."""
     yield Outcome(
-        "in_service_persons", "persons", "Party members in service", lambda r: r.count("in_service")
+        "in_service_persons", "persons", N_("Party members in service"), lambda r: r.count("in_service")
     )
     yield Outcome(
         "mobilised_share",
         "share",
-        "Party members in service with an hour or more of duty in the last 52 weeks / all of them",
+        N_("Party members in service with an hour or more of duty in the last 52 weeks / all of them"),
         lambda r: r.window(ratio(r.count("mobilised"), r.count("in_service"))),
     )
     yield Outcome(
         "quota_met_persons",
         "persons",
-        "Party members in service who have served the quota of the fiscal year so far",
+        N_("Party members in service who have served the quota of the fiscal year so far"),
         lambda r: r.weekly("party_quota_met"),
     )
     yield Outcome(
         "turnout_share",
         "share",
-        "Party members in service who served the quota / all of them, in the last week of a fiscal year",
+        N_("Party members in service who served the quota / all of them, in the last week of a fiscal year"),
         lambda r: np.where(
             (r.result.weeks % YEAR == 0)[:, None],
             r.window(ratio(r.weekly("party_quota_met"), r.count("in_service")[:, :1])),
@@ -140,35 +178,41 @@ def party() -> Iterator[Outcome]:
     yield Outcome(
         "followers_per_mobilised_persons",
         "persons",
-        "active volunteers who are not Party members / Party members with an hour of duty, in 52 weeks",
+        N_("active volunteers who are not Party members / Party members with an hour of duty, in 52 weeks"),
         lambda r: r.window(ratio(r.count("active_volunteers")[:, others, None], r.count("mobilised")[:, :1])),
     )
     for name, unit, doc in (
-        ("party_visits", "visits", "visits of Party members to their households so far"),
-        ("staff_visits", "visits", "visits and grid contacts of staff so far"),
-        ("staff_visits_refused", "visits", "visits and grid contacts not made for lack of staff so far"),
-        ("organizations_with_party", "organizations", "organizations with a Party member"),
+        ("party_visits", "visits", N_("visits of Party members to their households so far")),
+        ("staff_visits", "visits", N_("visits and grid contacts of staff so far")),
+        ("staff_visits_refused", "visits", N_("visits and grid contacts not made for lack of staff so far")),
+        ("organizations_with_party", "organizations", N_("organizations with a Party member")),
     ):
         column = name if name.endswith(unit) else f"{name}_{unit}"
         yield Outcome(column, unit, doc, lambda r, n=name: r.weekly(n))  # type: ignore[misc]
     yield Outcome(
         "staff_free_hours",
         "hours",
-        "staff time left this week after administration and visits",
+        N_("staff time left this week after administration and visits"),
         lambda r: r.weekly("staff_free_minutes") / 60.0,
     )
-    for what, doc in (("cash", "money"), ("in_kind", "rooms, at the shadow price,")):
+    for what, doc in (
+        ("cash", N_("money given by resident units so far")),
+        ("in_kind", N_("rooms, at the shadow price, given by resident units so far")),
+    ):
         yield Outcome(
             f"units_{what}_yuan",
             "yuan",
-            f"{doc} given by resident units so far",
+            doc,
             lambda r, w=what: r.weekly(f"unit_{w}_fen") / 100,  # type: ignore[misc]
         )
 
 
 def organizations() -> Iterator[Outcome]:
     """Organizations: money, number, kinds, how they fare."""
-    for what, doc in (("balance", "money of organizations now"), ("spent", "spent by them so far")):
+    for what, doc in (
+        ("balance", N_("money of organizations now")),
+        ("spent", N_("spent by organizations so far")),
+    ):
         yield Outcome(
             f"organizations_{what}_yuan",
             "yuan",
@@ -178,7 +222,7 @@ def organizations() -> Iterator[Outcome]:
     yield Outcome(
         "organizations_in_kind_yuan",
         "yuan",
-        "rooms lent to organizations so far, at the shadow price",
+        N_("rooms lent to organizations so far, at the shadow price"),
         lambda r: r.weekly("organization_in_kind_fen") / 100,
     )
     yield from _life()
@@ -191,19 +235,21 @@ def _life() -> Iterator[Outcome]:
     def alive(r: Recorded) -> Floats:
         return np.asarray(sum(r.weekly(f) for f in forms), np.float64)
 
-    yield Outcome("organizations_alive", "organizations", "living organizations", alive)
+    yield Outcome("organizations_alive", "organizations", N_("living organizations"), alive)
     for name, doc in (
-        *((f, f"living organizations that are {form}") for f, form in zip(forms, LEGAL_FORMS, strict=True)),
-        ("organizations_founded", "founded so far, spin-up included"),
-        ("organizations_dissolved", "dissolved so far, spin-up included"),
-        ("organizations_merged", "merged into others so far, spin-up included"),
-        ("organizations_led", "living organizations with a leader"),
-        ("organizations_covered", "led by a Party member, or with three or more of them"),
+        ("organizations_informal", N_("living organizations that are informal")),
+        ("organizations_filed", N_("living organizations that are filed")),
+        ("organizations_registered", N_("living organizations that are registered")),
+        ("organizations_founded", N_("organizations founded so far, spin-up included")),
+        ("organizations_dissolved", N_("organizations dissolved so far, spin-up included")),
+        ("organizations_merged", N_("organizations merged into others so far, spin-up included")),
+        ("organizations_led", N_("living organizations with a leader")),
+        ("organizations_covered", N_("organizations led by a Party member, or with three or more of them")),
     ):
         yield Outcome(name, "organizations", doc, lambda r, n=name: r.weekly(n))  # type: ignore[misc]
     for state, doc in (
-        ("drive", "mean drive of living organizations"),
-        ("dependence", "mean share of the largest outside payer in their income"),
+        ("drive", N_("mean drive of living organizations")),
+        ("dependence", N_("mean share of the largest outside payer in their income")),
     ):
         yield Outcome(
             f"organizations_{state}_mean",
@@ -212,8 +258,8 @@ def _life() -> Iterator[Outcome]:
             lambda r, s=state: ratio(r.weekly(f"organizations_{s}") / FIXED_POINT, alive(r)),  # type: ignore[misc]
         )
     for money, doc in (
-        ("fees", "fees of members so far"),
-        ("returned", "balances of dissolved organizations so far"),
+        ("fees", N_("fees of members so far")),
+        ("returned", N_("balances of dissolved organizations so far")),
     ):
         yield Outcome(
             f"organizations_{money}_yuan",

@@ -105,12 +105,21 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A column of the series: its name, its unit, what it means and how it is computed."""
+    """A column of the series: its name, its unit, what it means and how it is computed.
+
+    ``text`` is marked for translation; where it speaks of an activity, ``activity`` says which.
+    """
 
     name: str
     unit: str
-    doc: str
+    text: str
     compute: Callable[[Recorded], Floats]
+    activity: str = ""
+
+    @property
+    def doc(self) -> str:
+        """What it means, in English."""
+        return self.text.format(activity=self.activity)
 
 
 def unpacked(took_part: Sequence[bytes], adults: int) -> NDArray[np.bool_]:

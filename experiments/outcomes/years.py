@@ -14,6 +14,7 @@ from experiments.outcomes.recorded import Floats, Outcome, Recorded, ratio
 from model.calendar import YEAR
 from model.outcomes import FIXED_POINT
 from model.parameters.decision import ACTIVITIES
+from model.texts import N_
 
 
 def years() -> Iterator[Outcome]:
@@ -22,63 +23,70 @@ def years() -> Iterator[Outcome]:
         yield Outcome(
             f"attendances_{k}_year_person_times",
             "person-times",
-            f"attendances of {k} in the last 52 weeks",
+            N_("attendances of {activity} in the last 52 weeks"),
             lambda r, k=k: r.year(f"attended_{k}"),  # type: ignore[misc]
+            k,
         )
         yield Outcome(
             f"reach_{k}_year_mean_share",
             "share",
-            f"took part in {k} in 52 weeks / adults, mean of the last 52 weeks",
+            N_("took part in {activity} in 52 weeks / adults, mean of the last 52 weeks"),
             _mean_share(f"reached_{k}"),
+            k,
         )
     yield Outcome(
         "service_year_hours",
         "hours",
-        "hours of service in the last 52 weeks, of those who moved away too",
+        N_("hours of service in the last 52 weeks, of those who moved away too"),
         lambda r: r.year("served_minutes") / 60,
     )
     yield Outcome(
         "service_year_without_duty_hours",
         "hours",
-        "the same without Party duty",
+        N_("hours of service in the last 52 weeks without Party duty, of those who moved away too"),
         lambda r: (r.year("served_minutes") - r.year("duty_minutes")) / 60,
     )
     yield Outcome(
         "members_year_share",
         "share",
-        "members of any organization / adults, mean of the last 52 weeks",
+        N_("members of any organization / adults, mean of the last 52 weeks"),
         _mean_share("members"),
     )
     yield Outcome(
         "registered_year_share",
         "share",
-        "registered volunteers / adults, mean of the last 52 weeks",
+        N_("registered volunteers / adults, mean of the last 52 weeks"),
         _mean_share("registered"),
     )
-    for state in ("attachment", "skill"):
+    for state, doc in (
+        ("attachment", N_("mean attachment of adults in the last 52 weeks")),
+        ("skill", N_("mean skill of adults in the last 52 weeks")),
+    ):
         yield Outcome(
             f"{state}_year_mean",
             "0 to 1",
-            f"mean {state} of adults in the last 52 weeks",
+            doc,
             lambda r, s=state: ratio(r.year(s) / FIXED_POINT / YEAR, r.adults),  # type: ignore[misc]
         )
     yield Outcome(
         "acts_per_active_volunteer_year",
         "person-times per volunteer and year",
-        "attendances of service in the last 52 weeks / active volunteers",
+        N_("attendances of service in the last 52 weeks / active volunteers"),
         lambda r: ratio(r.year("attended_service"), r.window(r.count("active_volunteers"))),
     )
     yield Outcome(
         "reach_any_share",
         "share",
-        "took part in anything in the year / adults, in the last week of each year",
+        N_("took part in anything in the year / adults, in the last week of each year"),
         lambda r: r.at_year_ends(ratio(r.takers[:, -1].sum(axis=1).astype(np.float64), r.adults[-1, 0])),
     )
     yield Outcome(
         "volunteering_ratio",
         "1",
-        "rate of taking part in service of those who took part in culture / that of the others, in the year, "
-        "in the last week of each year",
+        N_(
+            "rate of taking part in service of those who took part in culture / that of the others, in the "
+            "year, in the last week of each year"
+        ),
         lambda r: r.at_year_ends(np.array([_volunteering_ratio(*took[:2]) for took in r.takers])),
     )
 

@@ -5,7 +5,7 @@ Every table holds English texts marked for translation; `Words._` translates the
 
 from __future__ import annotations
 
-from experiments.report.inputs import INPUTS, KEYS, UNITS
+from experiments.report.inputs import FIXED, INPUTS, KEYS, UNITS
 from experiments.report.words import N_, Words
 
 POLICIES = {
@@ -192,11 +192,11 @@ def group(words: Words, name: str) -> str:
 
 def parameter(words: Words, name: str) -> str:
     """A parameter's plain name by its dotted name; the dotted name where a page has no words for it."""
-    if name in INPUTS:
-        return words._(INPUTS[name])
+    if name in INPUTS or name in FIXED:
+        return words._(INPUTS.get(name) or FIXED[name])
     table, _, key = name.rpartition(".")
-    if table in INPUTS and key in KEYS:
-        return words._(INPUTS[table], key=words._(KEYS[key]))
+    if (table in INPUTS or table in FIXED) and key in KEYS:
+        return words._(INPUTS.get(table) or FIXED[table], key=words._(KEYS[key]))
     return f"`{name}`"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field
 
+from model.instruments.base import AnyInstrument
 from model.instruments.care import PaidCare
 from model.instruments.credits import CreditScheme
 from model.instruments.deliberation import Hearing, OrderReportSettle, PublishedAnswers
@@ -64,3 +65,8 @@ Instrument = Annotated[
     Field(discriminator="kind"),
 ]
 """Any instrument, told apart by its ``kind``."""
+
+KINDS: dict[str, type[AnyInstrument]] = {
+    kind.model_fields["kind"].default: kind for kind in get_args(get_args(Instrument)[0])
+}
+"""The class of every kind of instrument, in declared order."""

@@ -348,9 +348,10 @@ def test_show_tells_value_unit_range_mark_source_and_origin(write: Write) -> Non
     result = loaded(file)
     text = show(result)
     rows = {line.split()[0]: " ".join(line.split()) for line in text.splitlines() if line.strip()}
-    assert rows["decision.b_peer"] == "decision.b_peer 1 logit/week 0 to 1.5 given - file x.toml:2"
-    assert rows["decision.b_habit"] == "decision.b_habit 2.5 logit/week evidence a paper default"
-    assert rows["decision.memory"] == "decision.memory 13 weeks calibrated - calibrated x.calibrated.toml:5"
+    assert rows["decision.b_peer"].startswith("decision.b_peer 1 logit/week 0 to 1.5 given file x.toml:2")
+    assert rows["decision.b_habit"].startswith("decision.b_habit 2.5 logit/week evidence default")
+    assert rows["decision.b_habit"].endswith("source: a paper")
+    assert "decision.memory 13 weeks calibrated calibrated x.calibrated.toml:5" in rows["decision.memory"]
     assert "status quo:\n  base: grant: amount 20,000 yuan a year, for all, in all weeks" in text
     assert "extra: grant: amount 5,000.5 yuan a year, for age 60-69, 70+, weeks 1 to 52" in text
     assert "calibrated in x.calibrated.toml:\n  seeds: 20" in text

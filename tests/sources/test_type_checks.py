@@ -16,7 +16,7 @@ OURS = (
     "model/parameters/declare.py",  # declared values and validated ones: Python's own
     "model/parameters/refusals.py",  # the same, and those of a file
     "experiments/load.py",  # values of a TOML file
-    "experiments/show.py",  # validated values
+    "experiments/lists.py",  # validated values
     "experiments/study/spec.py",  # values of a TOML file
     "experiments/cli/app.py",  # what Typer returns
     "model/checks.py",  # what the model holds: of which type it is, is the question
