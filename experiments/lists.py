@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import math
@@ -43,11 +42,12 @@ def written(sections: Sequence[Section], width: int | None = None) -> str:
 
 def as_csv(records: Sequence[Mapping[str, Any]]) -> str:
     """The records as CSV with a header; lists are joined by spaces, what is not known is empty."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({key: _cell(value) for key, value in record.items()} for record in records)
-    return text.getvalue().rstrip("\n")
+    import pandas as pd
+
+    from experiments.table_files import csv_text
+
+    rows = [{key: _cell(value) for key, value in record.items()} for record in records]
+    return csv_text(pd.DataFrame(rows, dtype=object)).rstrip("\n")
 
 
 def as_json(records: Sequence[Mapping[str, Any]]) -> str:

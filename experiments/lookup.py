@@ -208,7 +208,11 @@ def _frame(found: Sequence[Key] | Sequence[Named] | Sequence[Parameter]) -> pd.D
 
 def _keys_of(kind: type[AnyInstrument]) -> Iterator[Key]:
     name = str(kind.model_fields["kind"].default)
-    told = [w._(text) for text in (names.INSTRUMENTS[name], kind.meaning, kind.needs) for w in _BOTH]
+    told: tuple[Any, ...] = tuple(
+        words._(text)
+        for text in (names.INSTRUMENTS[name], kind.meaning, kind.needs)
+        for words in (ENGLISH, CHINESE)
+    )
     declared = declarations(Costs, "costs.").get(kind.price_of)
     price = (float("nan"), "", "")
     if declared is not None:
@@ -221,10 +225,9 @@ def _keys_of(kind: type[AnyInstrument]) -> Iterator[Key]:
     for key, field in kind.model_fields.items():
         if key != "kind":
             measured = price[1] if key == "price_yuan" else ""
-            yield Key(name, *told, *price, key, *_key(field, measured, targets if key == "target" else ()))
-
-
-_BOTH = (ENGLISH, CHINESE)
+            own = _key(field, measured, targets if key == "target" else ())
+            facts: tuple[Any, ...] = (name, *told, *price, key, *own)
+            yield Key(*facts)
 
 
 def _key(field: FieldInfo, price_unit: str, targets: Iterable[str]) -> tuple[Any, ...]:
@@ -233,12 +236,12 @@ def _key(field: FieldInfo, price_unit: str, targets: Iterable[str]) -> tuple[Any
     default = field.get_default(call_default_factory=True) if not field.is_required() else None
     bounds = {sign: getattr(rule, sign) for rule in field.metadata for sign in SIGNS if hasattr(rule, sign)}
     return (
-        *(typed(words, field.annotation) for words in _BOTH),
+        *(typed(words, field.annotation) for words in (ENGLISH, CHINESE)),
         price_unit or str(extra.get("measured", "")),
         field.is_required(),
         default if default != {} else None,
         ", ".join([*(f"{SIGNS[sign]} {value:,.15g}" for sign, value in bounds.items()), *targets]),
-        *(words._(field.description) if field.description else "" for words in _BOTH),
+        *(words._(field.description) if field.description else "" for words in (ENGLISH, CHINESE)),
     )
 
 
@@ -267,8 +270,8 @@ def _named(name: str, measured: str, text: str, activity: str, accepted: str) ->
         name,
         measured,
         unit(CHINESE, measured),
-        *(said(words, text, activity) for words in _BOTH),
-        *(words._(accepted) for words in _BOTH),
+        *(said(words, text, activity) for words in (ENGLISH, CHINESE)),
+        *(words._(accepted) for words in (ENGLISH, CHINESE)),
     )
 
 
