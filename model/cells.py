@@ -50,6 +50,11 @@ def shown(value: Any) -> str:
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
+def named(name: str) -> str:
+    """The name of a column as it is told: itself if it is short and can be printed, else as `shown`."""
+    return name if name.isprintable() and len(name) <= SHOWN else shown(name)
+
+
 def array_of(values: Any, where: Where) -> NDArray[Any]:
     """``values`` as an array. Raises DataError for lists of different lengths."""
     try:

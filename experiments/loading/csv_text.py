@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 from typing import NamedTuple
 
-from model.cells import shown
+from model.cells import named, shown
 from model.errors import DataError
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -130,7 +130,7 @@ def _refuse_ragged(names: list[str], row: list[str], where: str, width: int) -> 
         raise DataError(
             what=f"there are {len(row)} values for {len(names)} columns: the last is {shown(row[-1])}",
             where=where,
-            why=f"the column {names[len(row)] or len(row) + 1} has none",
+            why=f"the column {named(names[len(row)]) or len(row) + 1} has none",
             instead="write a value for every column",
         )
     for i in range(width, len(row)):

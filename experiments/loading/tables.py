@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from experiments.loading.csv_text import parsed, refuse_names
 from experiments.loading.text import COMMON, Text, decoded, is_lost, is_uncommon
-from model.cells import NUMBER, Where, shown
+from model.cells import NUMBER, Where, named, shown
 from model.errors import DataError
 
 LARGEST = 512 * 2**20
@@ -65,13 +65,13 @@ class Table:
 
 class _Cells(Where):
     def __init__(self, table: Table, column: str) -> None:
-        super().__init__(f"{table.file}, column {column}")
+        super().__init__(f"{table.file}, column {named(column)}")
         self.table, self.column = table, column
 
     def at(self, row: int) -> str:
         lines = self.table.lines
         place = f"row {row}" if lines is None else f"line {lines[row]}"
-        return f"{self.table.file}, {place}, column {self.column}"
+        return f"{self.table.file}, {place}, column {named(self.column)}"
 
     def written(self, row: int, value: Any) -> str:
         cell = self.table.cells[self.column][row]

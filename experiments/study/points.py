@@ -14,7 +14,7 @@ from experiments.loading.places import file_below
 from experiments.loading.tables import read_table
 from experiments.settings import HYPERCUBE_SEED, MOST_TRIED, guesses, hypercube
 from experiments.study.spec import MOST_RUNS, DesignSpec, FactorSpec, StudySpec
-from model.cells import numbers
+from model.cells import named, numbers
 from model.errors import GongzhiError, ScenarioError, StudyError
 from model.given import whole
 from model.parameters.declare import replaced, resolve
@@ -166,7 +166,7 @@ def _table(design: DesignSpec, folder: Path) -> list[Point]:
         for row in np.flatnonzero(~(good & np.isfinite(found)))[:1].tolist():
             where = table.where(name)
             raise StudyError(
-                what=f"{where.written(row, values[row])} in column {name} is not a number",
+                what=f"{where.written(row, values[row])} in column {named(name)} is not a number",
                 where=where.at(row),
                 instead="write one number for every factor",
             )
