@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from itertools import islice
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from experiments.loading.places import outside
 from experiments.renamed import Kind, understood
 from experiments.toml_scan import MAX_BYTES, Lines, decoded, parse
 from model import given
@@ -262,15 +263,14 @@ def _extended(source: _Source, layer: _Layer) -> _Source | None:
     if not is_path(text):
         return _bundled(text, where)
     folder = source.path.parent.resolve()
-    try:
-        inside = (folder / text).resolve().is_relative_to(folder)
-    except (OSError, RuntimeError, ValueError):  # RuntimeError: links that lead in a circle
-        inside = False
-    if not inside or PureWindowsPath(text).anchor:
+    leads_out = outside(folder, text)
+    if leads_out:
         raise ScenarioError(
             what=f"extends = {brief(text)} leads out of the folder of this file",
             where=where,
-            instead="name a scenario that comes with the laboratory, or a file below this folder",
+            why=leads_out.why,
+            instead=leads_out.instead
+            or "name a scenario that comes with the laboratory, or a file below this folder",
         )
     shown = (Path(source.shown).parent / text).as_posix()
     return _Source(folder / text, shown, source.bundled)

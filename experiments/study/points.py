@@ -163,7 +163,7 @@ def _table(design: DesignSpec, folder: Path) -> list[Point]:
     for name in table.cells:
         values = table.values(name)
         found, good = numbers(values.tolist())
-        for row in np.flatnonzero(~(good & np.isfinite(found)))[:1].tolist():
+        for row in np.flatnonzero(~good if not good.all() else ~np.isfinite(found))[:1].tolist():
             where = table.where(name)
             raise StudyError(
                 what=f"{where.written(row, values[row])} in column {named(name)} is not a number",

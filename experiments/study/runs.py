@@ -18,6 +18,7 @@ from experiments.compare import at_equal_budget
 from experiments.files import sha256
 from experiments.inputs import input_files
 from experiments.load import Loaded, is_path, load
+from experiments.loading.places import outside
 from experiments.settings import smaller
 from experiments.study.code import own_phases
 from experiments.study.points import Point, points
@@ -375,11 +376,13 @@ def _refuse_smaller(spec: StudySpec, loaded: Loaded, file: Path) -> None:
 
 def _inside(folder: Path, path: str, what: str, file: Path) -> Path:
     """The path of a file below the study's folder."""
-    if Path(path).is_absolute() or not (folder / path).resolve().is_relative_to(folder.resolve()):
+    leads_out = outside(folder, path)
+    if leads_out:
         raise StudyError(
             what=f"{what} = {path!r} leads out of the study",
             where=str(file),
-            instead="put the file into the study's folder and name it from there",
+            why=leads_out.why,
+            instead=leads_out.instead or "put the file into the study's folder and name it from there",
         )
     return folder / path
 

@@ -13,7 +13,9 @@ import pytest
 
 from experiments.inputs import input_files, read_inputs
 from experiments.load import load
-from model.errors import DataError
+from experiments.study.points import points
+from experiments.study.spec import StudySpec
+from model.errors import DataError, GongzhiError
 from model.inputs import Inputs, apply_inputs
 from model.network import draw_network
 from model.population import draw_population
@@ -270,3 +272,58 @@ def test_what_is_read_is_what_is_run(tmp_path: Path) -> None:
     assert turned.ties is not None
     np.testing.assert_array_equal(ADULTS - 1 - turned.ties["friends"][:, :2], plain.ties["friends"][:, :2])
     assert scenario(tmp_path / "c").scenario.inputs.residents == "people.csv"
+
+
+def test_f33_a_linked_scenario_and_a_linked_design(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text("format = 1\n")
+    (tmp_path / "points.csv").write_text("a\n1\n")
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in ("base.toml", "points.csv"):
+        (home / name).symlink_to(tmp_path / name)
+    (home / "own.toml").write_text('format = 1\nextends = "base.toml"\n')
+    told_so = f"stands there, but is a link to {tmp_path}"
+    with pytest.raises(GongzhiError, match=told_so):
+        load(home / "own.toml")
+    with pytest.raises(GongzhiError, match=told_so):
+        points(design("points.csv"), home)
+
+
+def design(file: str) -> StudySpec:
+    return StudySpec.model_validate(
+        {"format": 1, "scenario": "own.toml", "design": {"kind": "table", "file": file}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "parts"),
+    [
+        (b"a,b\n1,2,3\n", ["points.csv, line 2", "3 values for 2 columns"]),
+        (b"a,b\n1,2\n\n1,x\n", ["points.csv, line 4", "'x' in column b is not a number"]),
+        (b"a,b\n1,nan\n", ["points.csv, line 2", "'nan'"]),
+        (b"a,b\n1,1e999\n", ["points.csv, line 2", "'1e999'"]),
+        (b"a,b\n1,\n", ["points.csv, line 2", "an empty cell"]),
+        (b"a,b\n1,TRUE\n", ["points.csv, line 2", "'TRUE'"]),
+        (b"a;b\n1;0,5\n", ["points.csv, line 2", "'0,5'", "decimals with a point"]),
+        (b"a,a\n1,2\n", ["points.csv, line 1", "named twice"]),
+        (b"a,b\n", ["points.csv, line 1", "no rows"]),
+        (b"", ["points.csv", "empty"]),
+        (b'a,b\n"1,2\n', ["points.csv, line 2", "never closed"]),
+        ("a,b\n1,é\n".encode("latin-1"), ["points.csv, line 2", "'\\xe9'"]),
+        ("a,b\n1,陳\n".encode("big5"), ["points.csv, line 2"]),
+    ],
+)
+def test_a_broken_table_of_a_design(tmp_path: Path, raw: bytes, parts: list[str]) -> None:
+    (tmp_path / "points.csv").write_bytes(raw)
+    with pytest.raises(GongzhiError) as fault:
+        points(design("points.csv"), tmp_path)
+    for part in parts:
+        assert part in str(fault.value)
+    assert str(fault.value).count("points.csv") == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
+def test_a_table_of_a_design_in_every_form(tmp_path: Path, encoding: str) -> None:
+    for separator in ",;\t":
+        (tmp_path / "points.csv").write_bytes(f"a{separator}b\r\n1{separator}2.5\r\n".encode(encoding))
+        assert points(design("points.csv"), tmp_path) == [{"a": 1.0, "b": 2.5}]
