@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 TABLES = ("table", "gaps", "costs", "years", "drift", "patterns", "influence", "settings_draws")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Policies against the baseline, with intervals of chance (seeds) and settings (draws of the guesses).
 
@@ -55,18 +55,36 @@ class Comparison:
     weeks: int
     adults: int
     persons: int
-    table: pd.DataFrame = field(repr=False)
-    gaps: pd.DataFrame = field(repr=False)
-    costs: pd.DataFrame = field(repr=False)
-    years: pd.DataFrame = field(repr=False)
-    drift: pd.DataFrame = field(repr=False)
-    patterns: pd.DataFrame = field(repr=False)
-    influence: pd.DataFrame = field(repr=False)
-    settings_draws: pd.DataFrame = field(repr=False)
+    table: pd.DataFrame
+    gaps: pd.DataFrame
+    costs: pd.DataFrame
+    years: pd.DataFrame
+    drift: pd.DataFrame
+    patterns: pd.DataFrame
+    influence: pd.DataFrame
+    settings_draws: pd.DataFrame
     settings_counts: dict[str, int]
     notes: list[str]
     calibration: dict[str, dict[str, Any]] = field(default_factory=dict)
     stamps: tuple[Stamp, ...] = ()
+
+    def __repr__(self) -> str:
+        money = (
+            "as declared" if self.budget_yuan != self.budget_yuan else f"{self.budget_yuan:,.0f} yuan a year"
+        )
+        return (
+            f"Comparison of {', '.join(self.policies)} with no policy in {self.scenario.name}: "
+            f"{self.adults:,} adults, {self.weeks} weeks, budget {money}\n"
+            f"{self.seeds} pairs of seeds, {self.settings_counts.get('kept', 0)} draws of the settings\n"
+            ".page(), .figure(), .table, .costs, .gaps, .years, .save(folder)"
+        )
+
+    def _repr_html_(self) -> str:
+        """The page, for a notebook."""
+        from experiments import report
+        from experiments.report.notebook import framed
+
+        return framed(report.page_html(self))
 
     def figure(self, lang: str = "en") -> Figure:
         """Added participants by policy and activity with both intervals, as a matplotlib figure."""

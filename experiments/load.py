@@ -58,7 +58,7 @@ class Origin:
 DEFAULT = Origin("default")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Loaded:
     """A validated scenario with the origin of every value that a layer set, by dotted name.
 
@@ -69,6 +69,23 @@ class Loaded:
     file: str
     origin: dict[str, Origin]
     provenance: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        policies = ", ".join(getattr(self.scenario, "policy", {})) or "none"
+        return (
+            f"Loaded {getattr(self.scenario, 'name', '')} from {self.file}: policies {policies}\n"
+            ".scenario, .origin_of(name); experiments.show() prints every value"
+        )
+
+    def _repr_html_(self) -> str:
+        """What it is and what its policies hold, for a notebook."""
+        from experiments.report.notebook import lines
+        from experiments.report.words import Words
+        from experiments.show import policy_in_words
+
+        policies = getattr(self.scenario, "policy", {})
+        held = [f"{name}: {policy_in_words(Words('en'), parts)}" for name, parts in policies.items()]
+        return lines([repr(self), "", *held])
 
     def origin_of(self, name: str) -> Origin:
         """Where the value of a dotted name comes from; the declared default if no layer set it."""

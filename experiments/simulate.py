@@ -30,7 +30,7 @@ MOST_WEEKS = 5200
 COMPILING_WEEKS = 8
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RunResult:
     """What one run leaves.
 
@@ -59,6 +59,21 @@ class RunResult:
     spin_up: int = 104
     communities: tuple[RunResult, ...] = ()
     seconds: float = field(default=0.0, compare=False)
+
+    def __repr__(self) -> str:
+        parts = f", {len(self.communities)} communities" if self.communities else ""
+        return (
+            f"RunResult of {self.scenario} under {self.policy}: {self.persons:,} persons{parts}, "
+            f"world {self.world}, luck {self.luck}, weeks 0 to {self.weeks[-1]}\n"
+            ".series (one row per week, community and group), .tidy()"
+        )
+
+    def _repr_html_(self) -> str:
+        """What it is, and its figures in the last week, for a notebook."""
+        from experiments.report.notebook import lines
+        from experiments.runs import figures
+
+        return lines([repr(self), "", figures([self])])
 
     @property
     def series(self) -> pd.DataFrame:

@@ -82,9 +82,9 @@ def figure(comparison: Comparison, lang: str = "en", *, for_browser: bool = Fals
     for note in notes:
         logging.getLogger("gongzhi").warning(note)
     with style(fonts):
-        from matplotlib.figure import Figure
+        from experiments.report.picture import ShownFigure
 
-        drawn = Figure(figsize=(WIDTH, 2.2 + 0.3 * len(rows)), layout="constrained")
+        drawn = ShownFigure(figsize=(WIDTH, 2.2 + 0.3 * len(rows)), layout="constrained")
         axes = drawn.add_subplot()
         told = {
             policy: wrapped(label, 10, LABEL, 3) + _marks(words, comparison, policy)

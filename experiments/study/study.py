@@ -95,6 +95,19 @@ class Study:
         self.folder = Path(folder)
         self.store = Store(self.folder)
 
+    def __repr__(self) -> str:
+        return f"Study in {self.folder}\n.run(), .status(), .table(), .series()"
+
+    def _repr_html_(self) -> str:
+        """Where it stands, for a notebook."""
+        from experiments.report.notebook import lines
+
+        try:
+            told = self.status().text()
+        except GongzhiError as error:
+            told = str(error)
+        return lines([repr(self), "", told])
+
     @cached_property
     def design(self) -> Design:
         """The design, checked (`design_of`)."""
