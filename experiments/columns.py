@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from experiments.stamps import Stamp
 
 TEXTS = frozenset({"name", "names", "words"})
 WHOLES = frozenset({"number", "seed", "seeds", "week", "year", "settings"})
@@ -42,6 +44,30 @@ def typed(rows: Iterable[object], columns: Sequence[Column]) -> pd.DataFrame:
     return table.astype({column.name: column.dtype for column in columns if column.unit not in TEXTS})
 
 
+def dictionary(
+    tables: Mapping[str, Iterable[Column]], outcomes: Iterable[Sequence[str]] = (), *, wide: bool = False
+) -> pd.DataFrame:
+    """The data dictionary of some tables: table, column, outcome, unit, meaning.
+
+    A row for every column of every table; then one for each of ``outcomes`` (name, unit, meaning), which are
+    what the rows of long tables are about. In ``wide`` tables columns are outcomes themselves.
+    """
+    import pandas as pd
+
+    rows = [
+        (table, column.name, column.name if wide else "", column.unit or "1", column.meaning)
+        for table, columns in tables.items()
+        for column in columns
+    ]
+    rows += [("", OUTCOME.name, *one) for one in outcomes]
+    return pd.DataFrame(rows, columns=["table", "column", "outcome", "unit", "meaning"])
+
+
+def stamps_of(stamps: Iterable[Stamp]) -> list[Column]:
+    """The last columns of the tables of a result that is less than a full one."""
+    return [Column(stamp.name, "words", "why this is less than a full result") for stamp in stamps]
+
+
 def _persons(name: str, meaning: str) -> Column:
     return Column(name, "persons", f"{meaning}; none where the figure is not of persons")
 
@@ -73,7 +99,13 @@ def _bought(what: str, unit: str, doc: str) -> tuple[Column, ...]:
 POLICY = Column("policy", "name", "policy that is added to the status quo")
 OUTCOME = Column("outcome", "name", "what the row is about; its outcomes stand in this dictionary, too")
 UNIT = Column("unit", "name", "unit of the row's figures")
-GROUP = Column("group", "name", "group of residents")
+GROUP = Column("group", "name", "group of residents; all is everybody")
+WEEK = Column("week", "week", "state after it; 0 is the end of the spin-up")
+SEEDS = (
+    Column("world", "seed", "people, ties and their start"),
+    Column("luck", "seed", "everything weekly"),
+)
+SERIES = (WEEK, Column("community", "name", "community, or district for its totals"), GROUP)
 EFFECT = Column(
     "effect", "as in the column unit", "mean difference from the run without the policy, last year"
 )

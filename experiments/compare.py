@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from experiments.columns import COMPARISON, stamps_of
+from experiments.columns import dictionary as columns_dictionary
 from experiments.effects import PairTask, differing, paired
 from experiments.files import sha256, versions
 from experiments.folders import Experiment, one_experiment
@@ -14,7 +16,7 @@ from experiments.inputs import read_inputs
 from experiments.load import Loaded, Origin, Overrides, loaded_from
 from experiments.parallel import Progress, Workers
 from experiments.quick import afforded, small_copy
-from experiments.settings import draw_settings, drawn_table, influence, smaller
+from experiments.settings import draw_settings, drawn_columns, drawn_table, influence, smaller
 from experiments.simulate import MOST_WEEKS, compile_kernels
 from experiments.stamps import Stamp, recorded, stamped
 from experiments.summary import Findings, dictionary
@@ -23,6 +25,7 @@ from model.calendar import YEAR
 from model.declared_policy import DeclaredPolicy
 from model.errors import GongzhiError
 from model.given import counted, number, whole
+from model.parameters.declare import declarations
 from model.policies import Policy
 from model.scenario import Scenario, adults_of, smaller_policy
 from model.sources import fingerprint
@@ -115,13 +118,22 @@ class Comparison:
             for name in TABLES:
                 table: pd.DataFrame = getattr(self, name)
                 write_table(draft, name, table)
-            write_table(draft, "dictionary", stamped(dictionary(), self.stamps), "csv")
+            write_table(draft, "dictionary", stamped(self.dictionary(), self.stamps), "csv")
             for one in lang:
                 (draft / f"page.{one}.md").write_text(self.page(one), encoding="utf-8")
                 (draft / f"page.{one}.html").write_text(report.page_html(self, one), encoding="utf-8")
                 drawn = report.figure(self, one, for_browser=True)
                 (draft / f"figure.{one}.svg").write_text(report.svg(drawn), encoding="utf-8")
                 report.save_png(self.figure(one), draft / f"figure.{one}.png")
+
+    def dictionary(self) -> pd.DataFrame:
+        """What the columns of all tables mean, and the outcomes that their rows are about."""
+        drawn = {c.name: c for c in drawn_columns(list(declarations(Scenario)), self.policies)}
+        stamps = stamps_of(self.stamps)
+        every = [*drawn.values(), *stamps]
+        last = [column for column in every if column.name in self.settings_draws]
+        tables = {name: [*columns, *stamps] for name, columns in COMPARISON.items()}
+        return columns_dictionary(tables | {"settings_draws": last}, dictionary().itertuples(index=False))
 
     def provenance(self) -> dict[str, object]:
         """What a rerun needs: versions, seeds, hashes of the model's sources and of the resolved scenario."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING
 
+from experiments.columns import POLICY, SEEDS, SERIES, Column, dictionary, stamps_of
 from experiments.files import sha256, versions
 from experiments.folders import Experiment, one_experiment
 from experiments.load import Loaded
@@ -21,7 +22,7 @@ from experiments.report.words import Words, rounded
 from experiments.simulate import RunResult, simulate
 from experiments.stamps import Stamp, recorded, stamped
 from experiments.table_files import Formats, write_parts, write_table
-from experiments.tables import dictionary, kept, ledger
+from experiments.tables import kept, ledger, ledger_columns
 from model.errors import GongzhiError
 from model.government import LEDGER
 from model.outcomes import GROUPS
@@ -142,7 +143,13 @@ def save_runs(
         for name, tables in (("series", told), ("ledger", map(ledger, results))):
             parts = (stamped(_of_run(*one), stamps) for one in zip(results, tables, strict=True))
             write_parts(draft, name, parts, kinds)
-        write_table(draft, "dictionary", stamped(dictionary(chosen), stamps), "csv")
+        keys, last = (POLICY, *SEEDS), stamps_of(stamps)
+        told = (Column(name, OUTCOMES[name].unit, OUTCOMES[name].doc) for name in chosen)
+        tables = {
+            "series": [*keys, *SERIES, *told, *last],
+            "ledger": [*keys, *ledger_columns(), *last],
+        }
+        write_table(draft, "dictionary", stamped(dictionary(tables, wide=True), stamps), "csv")
 
 
 def refuse_names(outcomes: Sequence[str], groups: Sequence[str]) -> None:

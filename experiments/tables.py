@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.columns import WEEK, Column
 from experiments.outcomes import OUTCOMES, Outcome, Recorded
 from model.government import LEDGER
 from model.outcomes import GROUPS
@@ -119,11 +120,21 @@ def cash(result: RunResult) -> pd.DataFrame:
     return books.groupby(["week", "payer"], sort=False, as_index=False)[columns].sum()
 
 
-def dictionary(outcomes: Collection[str] = ()) -> pd.DataFrame:
-    """The data dictionary of the series: outcome, unit, meaning; of those named, of all if none is."""
+def ledger_columns() -> list[Column]:
+    """The columns of `ledger`."""
+    money = [OUTCOMES[f"{name}_yuan"] for name in LEDGER]
+    return [
+        WEEK,
+        Column("account", "name", "account of an instrument; status_quo is what is done today"),
+        Column("payer", "name", "who pays into it"),
+        Column("kind", "name", "kind of the instrument"),
+        *(Column(one.name, one.unit, one.doc.replace("accounts of the policy", "account")) for one in money),
+    ]
+
+
+def dictionary() -> pd.DataFrame:
+    """The data dictionary of the series: outcome, unit, meaning."""
     import pandas as pd
 
-    rows = [
-        (one.name, one.unit, one.doc) for one in OUTCOMES.values() if not outcomes or one.name in outcomes
-    ]
+    rows = [(outcome.name, outcome.unit, outcome.doc) for outcome in OUTCOMES.values()]
     return pd.DataFrame(rows, columns=["outcome", "unit", "meaning"])

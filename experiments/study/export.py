@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from experiments import columns
 from experiments.folders import Experiment, one_experiment
-from experiments.study.meanings import series_columns
+from experiments.study.meanings import run_columns, series_columns
 from experiments.study.study import Study
 from experiments.table_files import write_table
 
@@ -35,8 +36,6 @@ def export(study: Study, folder: str | os.PathLike[str], *, partly: bool = False
 
 
 def dictionary(study: Study) -> pd.DataFrame:
-    """The columns of ``series``: name, unit, meaning."""
-    import pandas as pd
-
-    rows = [(column.name, column.unit, column.meaning) for column in series_columns(study.design)]
-    return pd.DataFrame(rows, columns=["outcome", "unit", "meaning"])
+    """The columns of ``runs`` and ``series``: table, name (twice), unit, meaning."""
+    tables = {"runs": run_columns(study.design), "series": series_columns(study.design)}
+    return columns.dictionary(tables, wide=True)

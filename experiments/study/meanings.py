@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from experiments.columns import COSTS, EFFECT, EFFECTS, ENDS, GAPS, GROUP, OUTCOME, POLICY, UNIT, Column
+from experiments import columns, summary
+from experiments.columns import (
+    COSTS,
+    EFFECT,
+    EFFECTS,
+    ENDS,
+    GAPS,
+    GROUP,
+    OUTCOME,
+    POLICY,
+    SEEDS,
+    SERIES,
+    UNIT,
+    Column,
+)
 from experiments.outcomes import OUTCOMES
 from model.parameters.declare import declarations
 from model.scenario import Scenario
@@ -86,9 +100,7 @@ def series_columns(design: Design) -> list[Column]:
     wanted = design.spec.record.outcomes or tuple(OUTCOMES)
     return [
         *_keys(design),
-        Column("week", "week", "state after it; 0 is the end of the spin-up"),
-        Column("community", "name", "community or district"),
-        GROUP,
+        *SERIES,
         *(Column(name, OUTCOMES[name].unit, OUTCOMES[name].doc) for name in wanted),
     ]
 
@@ -106,14 +118,10 @@ def _keys(design: Design) -> list[Column]:
         Column("point", "number", "point of the design"),
         *factors,
         POLICY,
-        Column("world", "seed", "people, ties and their start"),
-        Column("luck", "seed", "everything weekly"),
+        *SEEDS,
     ]
 
 
 def dictionary() -> pd.DataFrame:
-    """All columns of all tables: table, column, unit, meaning."""
-    import pandas as pd
-
-    rows = [(table, c.name, c.unit, c.meaning) for table, found in COLUMNS.items() for c in found]
-    return pd.DataFrame(rows, columns=["table", "column", "unit", "meaning"])
+    """All columns of all tables of a study's answers, and the outcomes that their rows are about."""
+    return columns.dictionary(COLUMNS, summary.dictionary().itertuples(index=False))

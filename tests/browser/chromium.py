@@ -14,6 +14,8 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
+from tests.browser.fonts import Metrics
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
@@ -75,6 +77,18 @@ class Opened:
     def ask(self, script: str) -> Any:
         """What a script returns."""
         return self.browser.execute_script(f"return {script}")
+
+    @contextmanager
+    def set_in(self, font: Metrics) -> Iterator[None]:
+        """All text is set in a font while the block lasts."""
+        add = """const done = arguments[2], s = document.createElement('style');
+            s.id = 'set-in'; s.textContent = arguments[0]; document.head.append(s);
+            document.fonts.load('10px ' + arguments[1]).then(found => done(found.length));"""
+        assert self.browser.execute_async_script(add, font.css(self.text()), font.name) == 1
+        try:
+            yield
+        finally:
+            self.browser.execute_script("document.getElementById('set-in').remove()")
 
     def text(self) -> str:
         """The visible text of the page and of its figures."""

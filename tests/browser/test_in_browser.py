@@ -17,6 +17,7 @@ from experiments.locale.build import extracted
 from experiments.report.study_page import save_report
 from experiments.study import Study
 from model.outcomes import GROUPS
+from tests.browser.fonts import LIKE, Metrics
 from tests.studies import SCENARIO, small_study
 
 if TYPE_CHECKING:
@@ -114,23 +115,27 @@ def test_every_figure_is_seen_and_its_text_is_text(page: Opened) -> None:
     assert all(width > 100 and height > 100 and texts > 5 for width, height, texts in figures)
 
 
-def test_text_of_figures_stays_inside_and_large_enough(page: Opened) -> None:
-    """No label leaves its figure, none is set smaller than 9 pixels, and no two of one figure cross."""
-    faults = page.ask(
-        """[...document.querySelectorAll('svg')].flatMap(s => {
-            const outer = s.getBoundingClientRect();
-            const boxes = [...s.querySelectorAll('text')].filter(t => t.textContent.trim())
-                .map(t => [t.textContent, t.getBoundingClientRect()]);
-            const found = boxes.filter(([_, b]) => b.left < outer.left - 1 || b.right > outer.right + 1
-                || b.top < outer.top - 1 || b.bottom > outer.bottom + 1 || b.height < 9).map(b => b[0]);
-            boxes.forEach(([one, a], i) => boxes.slice(i + 1).forEach(([other, b]) => {
-                const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-                const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-                if (across > 2 && down > 4) found.push(one + ' over ' + other);
-            }));
-            return found })"""
-    )
+@pytest.mark.parametrize("font", LIKE, ids=lambda font: font.name)
+def test_text_of_figures_stays_inside_and_large_enough(page: Opened, font: Metrics) -> None:
+    """In each of three fonts no label leaves its figure, none is set smaller than 9 pixels, and no two of one
+    figure cross."""
+    with page.set_in(font):
+        faults = page.ask(FAULTS)
     assert faults == []
+
+
+FAULTS = """[...document.querySelectorAll('svg')].flatMap(s => {
+    const outer = s.getBoundingClientRect();
+    const boxes = [...s.querySelectorAll('text')].filter(t => t.textContent.trim())
+        .map(t => [t.textContent, t.getBoundingClientRect()]);
+    const found = boxes.filter(([_, b]) => b.left < outer.left - 1 || b.right > outer.right + 1
+        || b.top < outer.top - 1 || b.bottom > outer.bottom + 1 || b.height < 9).map(b => b[0]);
+    boxes.forEach(([one, a], i) => boxes.slice(i + 1).forEach(([other, b]) => {
+        const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (across > 2 && down > 4) found.push(one + ' over ' + other);
+    }));
+    return found })"""
 
 
 def test_links_lead_somewhere(page: Opened) -> None:

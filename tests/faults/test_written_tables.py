@@ -17,12 +17,15 @@ from hypothesis import strategies as st
 from experiments.columns import COMPARISON
 from experiments.compare import TABLES, Comparison, compare
 from experiments.effects import MEASURED
+from experiments.load import Loaded
+from experiments.runs import RunTask, run_one, save_runs
 from experiments.settings import drawn_columns
 from experiments.study import Study
 from experiments.study.answers import answers
 from experiments.study.export import export
 from experiments.study.meanings import COLUMNS
 from experiments.table_files import csv_text, write_parts, write_table
+from model.policies import NONE
 from model.scenario import Scenario
 from tests.studies import small_study
 from tests.worlds import world
@@ -151,3 +154,30 @@ def test_rows_end_in_a_line_feed_on_every_system(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(os, "linesep", "\r\n")
     write_table(tmp_path, "t", pd.DataFrame({"a": [1]}))
     assert (tmp_path / "t.csv").read_bytes() == BOM + b"a\n1\n"
+
+
+def documented(folder: Path) -> dict[str, list[str]]:
+    """The columns that the folder's dictionary knows, by table, each with a unit and a meaning."""
+    words = pd.read_csv(folder / "dictionary.csv", keep_default_na=False)
+    assert (words[["unit", "meaning"]].map(len) > 0).all(axis=None)
+    columns = words[words["table"] != ""]
+    return {str(name): list(rows["column"]) for name, rows in columns.groupby("table", sort=False)}
+
+
+def test_every_column_of_every_table_is_in_the_dictionary(saved: Path, tmp_path: Path) -> None:
+    words = pd.read_csv(saved / "dictionary.csv", keep_default_na=False)
+    for name in ("table", "years", "gaps"):
+        assert set(pd.read_csv(saved / f"{name}.csv")["outcome"]) <= set(words["outcome"])
+    study = Study(small_study(tmp_path / "study", seeds=1))
+    study.run(1)
+    export(study, tmp_path / "exported")
+    scenario = community()
+    runs = [run_one(RunTask(scenario, NONE, 1, 1, 4))]
+    save_runs(runs, Loaded(scenario, "", {}), tmp_path / "run")
+    save_runs(runs, Loaded(scenario, "", {}), tmp_path / "few", outcomes=["members_share"], groups=["all"])
+    for folder in (saved, tmp_path / "exported", tmp_path / "run", tmp_path / "few"):
+        found = documented(folder)
+        files = {p.stem for p in folder.glob("*.csv")} - {"dictionary"}
+        assert set(found) == files
+        for name in files:
+            assert list(pd.read_csv(folder / f"{name}.csv").columns) == found[name], (folder, name)
