@@ -54,7 +54,7 @@ def dictionary(
     """
     import pandas as pd
 
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (table, column.name, column.name if wide else "", column.unit or "1", column.meaning)
         for table, columns in tables.items()
         for column in columns

@@ -143,13 +143,15 @@ def save_runs(
         for name, tables in (("series", told), ("ledger", map(ledger, results))):
             parts = (stamped(_of_run(*one), stamps) for one in zip(results, tables, strict=True))
             write_parts(draft, name, parts, kinds)
-        keys, last = (POLICY, *SEEDS), stamps_of(stamps)
-        told = (Column(name, OUTCOMES[name].unit, OUTCOMES[name].doc) for name in chosen)
-        tables = {
-            "series": [*keys, *SERIES, *told, *last],
-            "ledger": [*keys, *ledger_columns(), *last],
-        }
-        write_table(draft, "dictionary", stamped(dictionary(tables, wide=True), stamps), "csv")
+        write_table(draft, "dictionary", stamped(_dictionary(chosen, stamps), stamps), "csv")
+
+
+def _dictionary(outcomes: Sequence[str], stamps: Sequence[Stamp]) -> pd.DataFrame:
+    """What the columns of ``series`` and ``ledger`` mean."""
+    keys, last = (POLICY, *SEEDS), stamps_of(stamps)
+    told = (Column(name, OUTCOMES[name].unit, OUTCOMES[name].doc) for name in outcomes)
+    columns = {"series": [*SERIES, *told], "ledger": ledger_columns()}
+    return dictionary({name: [*keys, *own, *last] for name, own in columns.items()}, wide=True)
 
 
 def refuse_names(outcomes: Sequence[str], groups: Sequence[str]) -> None:
