@@ -35,7 +35,7 @@ def main(yuan: float = 150.0, seeds: int = 50) -> None:
     """Print the factor with its bootstrap interval, and the one to expect."""
     scenario = load("wangzhuang").scenario
     funding = scenario.policy_named("funding")
-    policy = funding.scaled(yuan * scenario.population.households / funding.yearly_yuan)
+    policy = funding.scaled(yuan * scenario.population.households / funding.yuan_a_year(156))
     with Workers() as workers:
         pairs = np.array(
             workers.map(reaches, [(scenario, policy, s) for s in range(1, seeds + 1)], "luck seeds")

@@ -13,7 +13,9 @@ from experiments.effects import PairTask, differing, paired
 from experiments.files import sha256, versions
 from experiments.folders import Experiment, one_experiment
 from experiments.inputs import read_inputs
-from experiments.load import Loaded, Origin, Overrides, loaded_from
+from experiments.layers import Origin
+from experiments.load import Loaded, Overrides, loaded_from
+from experiments.oddities import Oddity
 from experiments.parallel import Progress, Workers
 from experiments.quick import afforded, small_copy
 from experiments.settings import draw_settings, drawn_columns, drawn_table, influence, smaller
@@ -70,6 +72,8 @@ class Comparison:
     notes: list[str]
     calibration: dict[str, dict[str, Any]] = field(default_factory=dict)
     stamps: tuple[Stamp, ...] = ()
+    unfitted: tuple[str, ...] = ()
+    warnings: tuple[Oddity, ...] = ()
 
     def __repr__(self) -> str:
         money = (
@@ -201,12 +205,13 @@ def compare(
     weeks = _years(loaded.scenario.run.weeks if weeks is None else weeks, loaded.scenario)
     chosen = _chosen(loaded.scenario, policies)
     stamps: tuple[Stamp, ...] = ()
+    asked = loaded
     if quick:
         loaded, chosen, weeks, stamp = small_copy(loaded, chosen, weeks)
         seeds, settings = afforded(loaded.scenario, len(chosen), weeks, seeds, settings)
         settings_persons = stamp.persons
         stamps = (stamp,)
-    arms, budget, notes = at_equal_budget(chosen, loaded.scenario, budget_per_household)
+    arms, budget, notes = at_equal_budget(chosen, loaded.scenario, budget_per_household, weeks)
     names = tuple(p.name for p in arms)
     inputs = read_inputs(loaded)
     if inputs is not None and settings and settings_persons < loaded.scenario.population.persons:
@@ -229,8 +234,7 @@ def compare(
         pairs = pool.map(paired, tasks, "seeds")
         drawn = draw_settings(loaded, arms, settings, settings_persons, weeks, pool, inputs)
     findings = Findings(names, pairs, drawn)
-    calibrated = any(origin.layer == "calibrated" for origin in loaded.origin.values())
-    fitted = {t.outcome for t in loaded.scenario.targets.values()} if calibrated else set()
+    fitted = {t.outcome for t in loaded.scenario.targets.values()} if asked.fitted else set()
     if len(drawn.kept) < settings:
         notes.append(
             f"Only {len(drawn.kept)} of {settings} settings draws were kept out of {drawn.tried} tried."
@@ -258,34 +262,65 @@ def compare(
         notes=notes,
         calibration=loaded.provenance,
         stamps=stamps,
+        unfitted=asked.unfitted,
+        warnings=asked.warnings,
     )
 
 
 def at_equal_budget(
-    policies: Sequence[Policy], scenario: Scenario, per_household: float | None
+    policies: Sequence[Policy], scenario: Scenario, per_household: float | None, weeks: int
 ) -> tuple[tuple[Policy, ...], float, list[str]]:
     """The policies scaled to one yearly sum, that sum in yuan (nan if they differ), and notes for the reader.
 
-    Without ``per_household`` (yuan a year) they stay as declared. Of a district the sum is that part of its
-    money which reaches the simulated communities.
+    A policy's sum is what it sets aside a year on average over the ``weeks`` compared: an instrument counts
+    for the weeks it is in force. Without ``per_household`` (yuan a year) they stay as declared. Of a district
+    the sum is that part of its money which reaches the simulated communities.
+
+    Raises:
+        GongzhiError: for a budget that is no number above 0, and for a policy that is in force in none of the
+            weeks.
     """
     yuan = number(per_household)
     if per_household is not None and not (yuan is not None and 0 < yuan < 1e9):
         raise GongzhiError(
             what=f"a budget of {per_household!r} yuan per household", instead="give a number above 0"
         )
-    funded = [p for p in policies if p.yearly_yuan > 0]
+    for policy in policies:
+        refuse_never_in_force(policy, scenario, weeks)
+    sums = {p.name: p.yuan_a_year(weeks) for p in policies}
     share = scenario.district.share
-    notes = [f"{p.name} has no budget of its own." for p in policies if p.yearly_yuan == 0]
+    notes = [f"{name} has no budget of its own." for name, yearly in sums.items() if yearly == 0]
+    notes += [
+        f"{name} is not in force in any of the {weeks} weeks compared, and its money is not counted."
+        for p in policies
+        for name in p.never_in_force(weeks)
+    ]
     if yuan is not None:
         budget = yuan * scenario.population.households * scenario.district.count
-        scaled = tuple(p.scaled(budget / share / p.yearly_yuan) if p.yearly_yuan > 0 else p for p in policies)
+        scaled = tuple(p.scaled(budget / share / sums[p.name]) if sums[p.name] > 0 else p for p in policies)
         return scaled, budget, notes
-    sums = sorted({round(p.yearly_yuan, 2) for p in funded})
-    if len(sums) > 1:
-        told = ", ".join(f"{p.name} {p.yearly_yuan:,.0f}" for p in funded)
+    different = sorted({round(yearly, 2) for yearly in sums.values() if yearly > 0})
+    if len(different) > 1:
+        told = ", ".join(f"{name} {yearly:,.0f}" for name, yearly in sums.items() if yearly > 0)
         notes.append(f"The yearly budgets differ (yuan: {told}): effects are not comparable at equal cost.")
-    return tuple(policies), sums[0] * share if len(sums) == 1 else float("nan"), notes
+    return tuple(policies), different[0] * share if len(different) == 1 else float("nan"), notes
+
+
+def refuse_never_in_force(policy: Policy, scenario: Scenario, weeks: int) -> None:
+    """Raise GongzhiError if a policy has instruments, and none of them is in force in the weeks of a run."""
+    never = policy.never_in_force(weeks)
+    if not never or len(never) < len(policy.instruments):
+        return
+    of = policy.instruments[0].instrument
+    ends_early = of.start is not None and of.end is not None and of.end < of.start
+    raise GongzhiError(
+        what=f"policy {policy.name} is never in force",
+        where=f"scenario {scenario.name}, policy.{never[0]}",
+        why=f"end = {of.end} is before start = {of.start}"
+        if ends_early
+        else f"the {weeks} weeks compared are the weeks 1 to {weeks}",
+        instead="give start and end within the weeks, or leave the policy out",
+    )
 
 
 def _years(weeks: int, scenario: Scenario) -> int:

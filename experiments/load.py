@@ -3,7 +3,8 @@
 A scenario is put together from layers, the later over the earlier: the declared defaults, the case it
 extends, that case's calibration, the file itself (and its own calibration, if it has one), the command line.
 The calibration of NAME.toml is NAME.calibrated.toml beside it. Tables merge by key, everything else is
-replaced whole, and every value remembers its layer, file and line. Only the result is validated.
+replaced whole, and every value remembers its layer, file and line. What a layer leaves behind of those below
+it is told in `experiments.inherited`. Only the result is validated.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
@@ -20,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from experiments.inherited import LeftOut, as_given, differences, prepare
+from experiments.layers import DEFAULT, Layer, Merged, Origin
 from experiments.loading.places import outside
 from experiments.renamed import Kind, understood
 from experiments.toml_scan import MAX_BYTES, Lines, decoded, parse
@@ -29,6 +34,7 @@ from model.parameters.declare import Declaration, declarations, suggestion
 from model.parameters.refusals import SHOWN, Fault, brief, dotted, refusal, told, unknown_key, unknown_keys
 
 if TYPE_CHECKING:
+    from experiments.oddities import Oddity
     from model.scenario import Scenario
 
 SCENARIOS = Path(str(files("experiments"))) / "scenarios"
@@ -41,34 +47,21 @@ MAX_CHAIN = 8
 MAX_VALUES = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a value was set: the layer ("default", "case", "calibrated", "file" or "set"), the file as the
-    user would name it, and the line there, 0 if it has none."""
-
-    layer: str
-    file: str = ""
-    line: int = 0
-
-    def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{self.layer} {place}" if place else self.layer
-
-
-DEFAULT = Origin("default")
-
-
 @dataclass(frozen=True, repr=False)
 class Loaded:
     """A validated scenario with the origin of every value that a layer set, by dotted name.
 
-    ``provenance`` holds, by file, what a calibration wrote about itself.
+    ``provenance`` holds, by file, what a calibration wrote about itself. ``unfitted`` names the tables in
+    which the scenario differs from the one that was calibrated, and ``left_out`` what was inherited and went
+    with what was removed.
     """
 
     scenario: Scenario
     file: str
     origin: dict[str, Origin]
     provenance: dict[str, dict[str, Any]] = field(default_factory=dict)
+    unfitted: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def __repr__(self) -> str:
         policies = ", ".join(getattr(self.scenario, "policy", {})) or "none"
@@ -91,12 +84,27 @@ class Loaded:
         """Where the value of a dotted name comes from; the declared default if no layer set it."""
         return self.origin.get(name, DEFAULT)
 
+    @property
+    def fitted(self) -> bool:
+        """True if the scenario was calibrated as it is; false without a calibration, and after a change."""
+        return not self.unfitted and any(origin.layer == "calibrated" for origin in self.origin.values())
+
     def mark_of(self, declaration: Declaration) -> str:
-        """The mark of a parameter's value: its declared one; calibrated, or given, if a layer set it."""
+        """The mark of a parameter's value: its declared one; calibrated, or given, if a layer set it.
+
+        What was fitted to another community than this one is given.
+        """
         origin = self.origin_of(declaration.name)
         if origin is DEFAULT:
             return declaration.mark
-        return "calibrated" if origin.layer == "calibrated" else "given"
+        return "calibrated" if origin.layer == "calibrated" and self.fitted else "given"
+
+    @cached_property
+    def warnings(self) -> tuple[Oddity, ...]:
+        """What is odd about the scenario although it can be run (`experiments.oddities`)."""
+        from experiments.oddities import oddities
+
+        return oddities(self)
 
 
 Overrides = Mapping[str, Any] | Sequence[str]
@@ -117,24 +125,37 @@ def load(
 
         cls = Scenario
     layers = [*_file_layers(_located(path_or_name)), *_overrides(overrides)]
-    merged: dict[str, Any] = {}
-    origin: dict[tuple[str, ...], Origin] = {}
-    provenance = {}
+    merged, provenance = Merged({}, {}), {}
+    left_out: list[LeftOut] = []
+    fitted: dict[str, Any] | None = None
     for layer in layers:
         if layer.name == "calibrated":
             provenance[layer.file] = _provenance(layer)
             _only_parameters(layer, cls)
         kind: Kind = "study" if "scenario" in cls.model_fields else "scenario"
-        _merge(merged, understood(layer.table, kind, layer.file, layer.lines.of), layer, origin)
+        table = understood(layer.table, kind, layer.file, layer.lines.of)
+        layer = Layer(layer.name, layer.file, table, layer.lines)
+        if layer.name != "calibrated":
+            left_out += prepare(layer, merged, cls)
+        merged.lay(layer.table, layer)
+        if layer.name == "calibrated":
+            fitted = deepcopy(merged.table)
 
     shown = next(layer.file for layer in reversed(layers) if layer.name in ("file", "case"))
-    where = _finder(origin, shown)
-    _refuse_oversize(merged, cls, where)
+    where = _finder(merged.origin, shown)
+    _refuse_oversize(merged.table, cls, where)
     try:
-        scenario = cls.model_validate(merged)
+        scenario = cls.model_validate(merged.table)
     except ValidationError as error:
         raise refusal(error, cls, where) from None
-    return Loaded(scenario, shown, {".".join(path): found for path, found in origin.items()}, provenance)
+    return Loaded(
+        scenario,
+        shown,
+        {".".join(path): found for path, found in merged.origin.items()},
+        provenance,
+        () if fitted is None else differences(fitted, merged.table, cls),
+        tuple(left_out),
+    )
 
 
 def loaded_from(scenario: Scenario | Loaded | str | os.PathLike[str], overrides: Overrides = ()) -> Loaded:
@@ -156,16 +177,24 @@ def loaded_from(scenario: Scenario | Loaded | str | os.PathLike[str], overrides:
     layers = _overrides(overrides)
     if not layers:
         return scenario
-    table = scenario.scenario.model_dump()
-    origin: dict[tuple[str, ...], Origin] = {}
+    before = as_given(scenario.scenario)
+    merged = Merged(deepcopy(before), {})
     for layer in layers:
-        _merge(table, layer.table, layer, origin)
+        prepare(layer, merged, Scenario)
+        merged.lay(layer.table, layer)
     try:
-        changed = Scenario.model_validate(table)
+        changed = Scenario.model_validate(merged.table)
     except ValidationError as error:
-        raise refusal(error, Scenario, _finder(origin, scenario.file)) from None
-    laid = {".".join(name): found for name, found in origin.items()}
-    return replace(scenario, scenario=changed, origin={**scenario.origin, **laid})
+        raise refusal(error, Scenario, _finder(merged.origin, scenario.file)) from None
+    laid = {".".join(name): found for name, found in merged.origin.items()}
+    calibrated = any(origin.layer == "calibrated" for origin in scenario.origin.values())
+    new = differences(before, merged.table, Scenario) if calibrated else ()
+    return replace(
+        scenario,
+        scenario=changed,
+        origin={**scenario.origin, **laid},
+        unfitted=tuple(dict.fromkeys((*scenario.unfitted, *new))),
+    )
 
 
 def _finder(origin: Mapping[tuple[str, ...], Origin], shown: str) -> Callable[[tuple[str, ...]], str]:
@@ -192,16 +221,6 @@ class _Source:
     path: Path
     shown: str
     bundled: bool
-
-
-@dataclass(frozen=True)
-class _Layer:
-    """The tables of one file, or of one override, with the lines of their keys."""
-
-    name: str
-    file: str
-    table: dict[str, Any]
-    lines: Lines
 
 
 def _located(path_or_name: str | os.PathLike[str]) -> _Source:
@@ -238,9 +257,9 @@ def _bundled(name: str, where: str) -> _Source:
     return _Source(SCENARIOS / f"{name}.toml", f"{name}.toml", bundled=True)
 
 
-def _file_layers(source: _Source) -> list[_Layer]:
+def _file_layers(source: _Source) -> list[Layer]:
     """The layers of a file and of the cases it extends, the farthest first, each under its calibration."""
-    layers: list[_Layer] = []
+    layers: list[Layer] = []
     seen: list[Path] = []
     following: _Source | None = source
     while following is not None:
@@ -265,7 +284,7 @@ def _file_layers(source: _Source) -> list[_Layer]:
     return layers[::-1]
 
 
-def _extended(source: _Source, layer: _Layer) -> _Source | None:
+def _extended(source: _Source, layer: Layer) -> _Source | None:
     """The scenario that a file extends, if any: one known by name, or a file below the folder of this one."""
     if "extends" not in layer.table:
         return None
@@ -293,7 +312,7 @@ def _extended(source: _Source, layer: _Layer) -> _Source | None:
     return _Source(folder / text, shown, source.bundled)
 
 
-def _read(source: _Source, name: str) -> _Layer:
+def _read(source: _Source, name: str) -> Layer:
     table, lines = parse(decoded(_bytes(source), source.shown), source.shown)
     if table.get("format") != FORMAT or isinstance(table["format"], bool | float):
         found = f"format = {brief(table['format'])}" if "format" in table else "the format is not stated"
@@ -302,7 +321,7 @@ def _read(source: _Source, name: str) -> _Layer:
             where=f"{source.shown}, line {lines.find(('format',)) or 1}",
             instead=f"begin the file with format = {FORMAT}",
         )
-    return _Layer(name, source.shown, table, lines)
+    return Layer(name, source.shown, table, lines)
 
 
 def _bytes(source: _Source) -> bytes:
@@ -344,7 +363,7 @@ def _printable(shown: str) -> str:
     return shown if shown.isprintable() and len(shown) <= 200 else repr(shown[:200])
 
 
-def _overrides(wanted: Overrides) -> list[_Layer]:
+def _overrides(wanted: Overrides) -> list[Layer]:
     """A layer for each value that is laid over a scenario."""
     if isinstance(wanted, Mapping):
         return [_named(name, value) for name, value in wanted.items()]
@@ -356,7 +375,7 @@ def _overrides(wanted: Overrides) -> list[_Layer]:
     return [_override(text) for text in wanted]
 
 
-def _named(name: Any, value: Any) -> _Layer:
+def _named(name: Any, value: Any) -> Layer:
     """One value by its dotted name, of which single parts may stand in quotes."""
     shown = f"overrides, {brief(name)}"
     if not isinstance(name, str) or not all(name.split(".")):
@@ -367,10 +386,10 @@ def _named(name: Any, value: Any) -> _Layer:
     table = given.plain(value)
     for part in reversed(parts):
         table = {part: table}
-    return _Layer("set", shown, table, Lines())
+    return Layer("set", shown, table, Lines())
 
 
-def _override(text: Any) -> _Layer:
+def _override(text: Any) -> Layer:
     """One ``key=value`` of the command line."""
     if not isinstance(text, str):
         raise ScenarioError(what=f"{brief(text)} is not key=value", where="overrides", instead="give texts")
@@ -384,26 +403,7 @@ def _override(text: Any) -> _Layer:
         instead = "text stands in quotes: --set 'decision.rule=\"logit\"'" if quotes else error.instead
         raise ScenarioError(what=error.what, where=shown, why=error.why, instead=instead) from None
     lines.of.clear()  # the command line has no lines
-    return _Layer("set", shown, table, lines)
-
-
-def _merge(
-    into: dict[str, Any],
-    table: dict[str, Any],
-    layer: _Layer,
-    origin: dict[tuple[str, ...], Origin],
-    above: tuple[str, ...] = (),
-) -> None:
-    """Lay ``table`` over ``into``: tables by key, everything else whole; note the origin of every name."""
-    for key, value in table.items():
-        path = (*above, key)
-        origin[path] = Origin(layer.name, layer.file, layer.lines.find(path))
-        if isinstance(value, dict):
-            below = into.get(key)
-            into[key] = below if isinstance(below, dict) else {}
-            _merge(into[key], value, layer, origin, path)
-        else:
-            into[key] = value
+    return Layer("set", shown, table, lines)
 
 
 def _refuse_oversize(
@@ -431,7 +431,7 @@ def _size(value: Any) -> int:
     return 1
 
 
-def _provenance(layer: _Layer) -> dict[str, Any]:
+def _provenance(layer: Layer) -> dict[str, Any]:
     """What a calibration says of itself, taken out of its table."""
     found = layer.table.pop("provenance", {})
     if not isinstance(found, dict):
@@ -445,7 +445,7 @@ def _provenance(layer: _Layer) -> dict[str, Any]:
 FITTED_AMOUNT = ("status_quo", "amount_yuan")
 
 
-def _only_parameters(layer: _Layer, cls: type[BaseModel]) -> None:
+def _only_parameters(layer: Layer, cls: type[BaseModel]) -> None:
     """Refuse a calibration that sets anything but declared parameters and amounts of the status quo."""
     declared = declarations(cls)
     wrong = [

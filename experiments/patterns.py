@@ -134,8 +134,7 @@ class Laboratory:
 
     def fitted(self, *figures: str) -> Class:
         """Calibrated if one of these figures was a target of the calibration that the scenario carries."""
-        carried = any(origin.layer == "calibrated" for origin in self.loaded.origin.values())
-        targets = {t.outcome for t in self.loaded.scenario.targets.values()} if carried else set()
+        targets = {t.outcome for t in self.loaded.scenario.targets.values()} if self.loaded.fitted else set()
         return "calibrated" if targets & set(figures) else "emergent"
 
 

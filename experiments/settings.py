@@ -22,7 +22,7 @@ from experiments.simulate import RunResult
 from model.errors import GongzhiError, ScenarioError
 from model.parameters.declare import Declaration, declarations, replaced
 from model.policies import NONE, Policy
-from model.scenario import Scenario, scaled, smaller_policy
+from model.scenario import SUBMODELS, Scenario, scaled, smaller_policy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,12 +97,19 @@ def guesses(loaded: Loaded) -> list[Declaration]:
     """
     fitted = [table for layer in loaded.provenance.values() for table in [layer.get("parameters", {})]]
     unknown = {n for table in fitted for n, facts in table.items() if facts.get("identified") is False}
+    idle = {
+        f"{submodel}.{name}" for submodel in SUBMODELS for name in getattr(loaded.scenario, submodel).idle()
+    }
     return [
         d
         for d in declarations(type(loaded.scenario)).values()
         if d.low is not None
         and d.type in (int, float)
-        and (loaded.mark_of(d) == "guess" or (d.name in unknown and loaded.mark_of(d) == "calibrated"))
+        and d.name not in idle
+        and (
+            loaded.mark_of(d) == "guess"
+            or (d.name in unknown and loaded.origin_of(d.name).layer == "calibrated")
+        )
     ]
 
 

@@ -76,7 +76,9 @@ def show(
     words = words_of(loaded.scenario, lang) if own else Words(lang)
     every = values(loaded)
     listed = [one for one in every if not guesses or one.mark == "guess"]
-    text = "\n".join([*_heading(words, loaded), written(list(_sections(words, listed)), width)])
+    text = "\n".join(
+        [*_heading(words, loaded), *_oddities(loaded, lang), written(list(_sections(words, listed)), width)]
+    )
     if guesses:
         count = words._("{guesses} of {every} parameters are guesses.", guesses=len(listed), every=len(every))
         return f"{text}\n\n{count}"
@@ -120,6 +122,12 @@ def _heading(words: Words, loaded: Loaded) -> list[str]:
     head = f"{getattr(scenario, 'name', loaded.file)} ({loaded.file})"
     told = [": ".join([head, " / ".join(titles)]) if titles else head, *([note] if note else [])]
     return [*told, words._("One value on each line; gongzhi show --csv or --json gives all as a table."), ""]
+
+
+def _oddities(loaded: Loaded, lang: str) -> list[str]:
+    """What is odd about the scenario, with file and line."""
+    told = [oddity.told(lang) for oddity in loaded.warnings]
+    return [*told, ""] if told else []
 
 
 def _sections(words: Words, listed: list[Value]) -> Iterator[Section]:

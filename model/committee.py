@@ -42,7 +42,7 @@ class ResidentsCommittee(mesa.Agent):  # type: ignore[misc]
     def begin_week(self, model: CommunityModel) -> None:
         """Take administration off this week's staff time."""
         limits, persons = model.scenario.committee, model.scenario.population.persons
-        self.staff_minutes = floor(limits.staff_per_1000 * persons / 1000 * WEEK_MINUTES + 0.5)
+        self.staff_minutes = floor(limits.persons_of(persons) * WEEK_MINUTES + 0.5)
         kept = 1.0
         for named in model.policies.active(Relief, model.week):
             kept *= 1 - named.instrument.share

@@ -11,11 +11,11 @@ from model.arithmetic import exp
 from model.compiled import kernel
 from model.draws import Kind, born_id, community_hash, draw, smallest, stream, uniforms
 from model.errors import GongzhiError
-from model.instruments.base import FIELDS
+from model.instruments.base import FIELDS, fits
 from model.instruments.mobilisation import PartyBuilding
 from model.instruments.regulation import Registration
 from model.instruments.support import Workstation
-from model.organizations import Organization, fits
+from model.organizations import Organization
 from model.scenario import OrganizationSpec
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import mesa
 from model.allocation import Lately
 from model.draws import Kind, born_id, community_hash
 from model.drive import Income
-from model.instruments.base import FIELDS, Target, fen
+from model.instruments.base import FIELDS, Target, fen, fits
 from model.scenario import OrganizationSpec
 
 START = "start"
@@ -188,16 +188,6 @@ STATE = (
     "successor",
 )
 """What of an organization changes during a run and is an immutable value; income is copied beside it."""
-
-
-def fits(fields: tuple[int, ...], legal_form: str, name: str, target: Target) -> bool:
-    """True if an organization of these fields, legal form and name is in ``target``."""
-    own: dict[str, set[object]] = {
-        "field": {FIELDS[f] for f in fields},
-        "legal_form": {legal_form},
-        "name": {name},
-    }
-    return all(own[column] & set(values) for column, values in target.items())
 
 
 class Offer(NamedTuple):

@@ -33,10 +33,13 @@ class Policy:
         """The package of two policies."""
         return Policy(f"{self.name}+{other.name}", self.instruments + other.instruments)
 
-    @property
-    def yearly_yuan(self) -> float:
-        """Yearly sum of all funded instruments, in yuan."""
-        return sum(n.instrument.amount_yuan for n in self.instruments if isinstance(n.instrument, Funded))
+    def yuan_a_year(self, weeks: int) -> float:
+        """Yuan a year on average over the weeks 1 to ``weeks``: each amount for the weeks it is in force."""
+        return sum(yuan_a_year(n.instrument, weeks) for n in self.instruments)
+
+    def never_in_force(self, weeks: int) -> tuple[str, ...]:
+        """The names of its instruments that are in force in none of the weeks 1 to ``weeks``."""
+        return tuple(n.name for n in self.instruments if not n.instrument.weeks_in_force(weeks))
 
     def scaled(self, factor: float) -> Policy:
         """The same policy with every amount multiplied, rounded to whole fen."""
@@ -57,6 +60,14 @@ class Policy:
 
 
 NONE = Policy("none")
+
+
+def yuan_a_year(instrument: AnyInstrument, weeks: int) -> float:
+    """Yuan a year that an instrument sets aside on average over the weeks 1 to ``weeks``; 0 without money."""
+    if not isinstance(instrument, Funded):
+        return 0.0
+    in_force = instrument.weeks_in_force(weeks)
+    return instrument.amount_yuan if in_force == weeks else instrument.amount_yuan * in_force / weeks
 
 
 class Policies:

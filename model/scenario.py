@@ -36,6 +36,8 @@ from model.policies import NONE, Named, Policy
 
 LegalForm = Literal["informal", "filed", "registered"]
 AnyKind = TypeVar("AnyKind", bound=AnyInstrument)
+MOST_SESSIONS = 250
+"""Sessions a week that an association can be lent, or hold for nothing."""
 WeekOfYear = Annotated[int, Field(ge=1, le=52)]
 
 SUBMODELS = (
@@ -81,10 +83,10 @@ class OrganizationSpec(_Frozen):
     members: int = Field(ge=0, le=2_000_000)
     open_air: bool = False
     lent_sessions: float = Field(
-        0.0, ge=0, le=250, description="sessions a week in rooms lent by the status quo"
+        0.0, ge=0, le=MOST_SESSIONS, description="sessions a week in rooms lent by the status quo"
     )
     free_sessions: float = Field(
-        0.0, ge=0, le=250, description="sessions a week that cost nothing: in the open or in homes"
+        0.0, ge=0, le=MOST_SESSIONS, description="sessions a week that cost nothing: in the open or in homes"
     )
     balance_yuan: float = Field(0.0, ge=0, le=1e10, description="cash at the start of the spin-up")
     professionalism: float = Field(0.5, ge=0, le=1)
@@ -323,16 +325,22 @@ def persons_with(adults: int, population: Population) -> list[int]:
     return fitting[:1] + fitting[1:][-1:]
 
 
-def smaller_instrument(instrument: AnyKind, f: float) -> AnyKind:
-    """The instrument in a community of a share ``f`` of the size: amount, places, prices per association."""
+def sized_instrument(instrument: AnyKind, f: float) -> AnyKind:
+    """The instrument in a community of ``f`` times the size: amount and places; prices stay."""
     update: dict[str, float] = {}
     if isinstance(instrument, Hearing):
         update["places"] = max(1, int(instrument.places * f + 0.5))
     if isinstance(instrument, Funded):
         update["amount_yuan"] = fen(instrument.amount_yuan * f) / 100
-    if isinstance(instrument, Award | ProjectFund | TrainStaff) and instrument.price_yuan is not None:
-        update["price_yuan"] = instrument.price_yuan * f
     return instrument.model_copy(update=update)
+
+
+def smaller_instrument(instrument: AnyKind, f: float) -> AnyKind:
+    """The instrument in a smaller version: of as many associations, so that what each costs shrinks too."""
+    small = sized_instrument(instrument, f)
+    if isinstance(instrument, Award | ProjectFund | TrainStaff) and instrument.price_yuan is not None:
+        return small.model_copy(update={"price_yuan": instrument.price_yuan * f})
+    return small
 
 
 def smaller_policy(policy: Policy, f: float) -> Policy:
@@ -357,50 +365,27 @@ def scaled_life(life: Life, f: float) -> Life:
     )
 
 
-def scaled(scenario: Scenario, persons: int) -> Scenario:
-    """The same community with fewer persons, for settings draws.
+def resized(scenario: Scenario, persons: int) -> Scenario:
+    """A community like this one with ``persons`` persons, more or fewer.
 
-    Of a district fewer communities are simulated, at least two, each with up to its ``persons``.
-    Households, members, budgets, rooms and sitting places shrink in proportion, and so, through money and
-    rooms, do sessions, in fractions; places per session do not. There are as many associations as before, so
-    what is paid per association, awards, projects and staff days, shrinks too, and so does the cost of a
-    workstation. Own residents and ties do not fit it.
+    Households, staff, members, sessions, money, rooms and places at sittings are in proportion; prices, and
+    rules of how associations live, are what they were. Own residents and ties do not fit it.
     """
-    district = scenario.district
-    if district.communities:
-        count = min(district.count, max(2, persons // scenario.population.persons))
-        district = district.model_copy(update={"simulated": count})
-        persons = min(scenario.population.persons, persons // count)
     f = persons / scenario.population.persons
     return scenario.model_copy(
         update={
-            "district": district,
             "inputs": InputsSpec(),
-            "population": scenario.population.model_copy(
-                update={
-                    "persons": persons,
-                    "households": max(1, min(persons, int(scenario.population.households * f + 0.5))),
-                }
-            ),
-            "costs": scenario.costs.model_copy(
-                update={
-                    name: getattr(scenario.costs, name) * f
-                    for name in ("award", "staff_day", "project", "workstation_year")
-                }
-            ),
+            "population": _sized_population(scenario.population, persons, f),
+            "committee": _sized_committee(scenario.committee, f),
             "government": scenario.government.model_copy(
                 update={"budget_yuan": fen(scenario.government.budget_yuan * f) / 100}
             ),
-            "organizations": scenario.organizations.model_copy(
-                update={"rentable_sessions": scenario.organizations.rentable_sessions * f}
-            ),
-            "life": scaled_life(scenario.life, f),
             "organization": {
                 k: o.model_copy(
                     update={
                         "members": int(o.members * f + 0.5),
-                        "lent_sessions": o.lent_sessions * f,
-                        "free_sessions": o.free_sessions * f,
+                        "lent_sessions": min(MOST_SESSIONS, o.lent_sessions * f),
+                        "free_sessions": min(MOST_SESSIONS, o.free_sessions * f),
                         "balance_yuan": fen(o.balance_yuan * f) / 100,
                     }
                 )
@@ -419,6 +404,57 @@ def scaled(scenario: Scenario, persons: int) -> Scenario:
                 )
                 for k, u in scenario.unit.items()
             },
+            "status_quo": {k: sized_instrument(i, f) for k, i in scenario.status_quo.items()},
+            "policy": {
+                p: parts.with_instruments({k: sized_instrument(i, f) for k, i in parts.items()})
+                for p, parts in scenario.policy.items()
+            },
+        }
+    )
+
+
+def _sized_population(population: Population, persons: int, f: float) -> Population:
+    sizes = {"persons": persons}
+    if "households" in population.model_fields_set:
+        sizes["households"] = max(1, min(persons, int(population.households * f + 0.5)))
+    given = {name: getattr(population, name) for name in population.model_fields_set}
+    return Population.model_validate(given | sizes)
+
+
+def _sized_committee(committee: Committee, f: float) -> Committee:
+    return (
+        committee if committee.staff is None else committee.model_copy(update={"staff": committee.staff * f})
+    )
+
+
+def scaled(scenario: Scenario, persons: int) -> Scenario:
+    """A smaller version of the same community, for settings draws.
+
+    Of a district fewer communities are simulated, at least two, each with up to its ``persons``.
+    Households, members, budgets, rooms and sitting places shrink in proportion, and so, through money and
+    rooms, do sessions, in fractions; places per session do not. There are as many associations as before, so
+    what is paid per association, awards, projects and staff days, shrinks too, and so does the cost of a
+    workstation. Own residents and ties do not fit it.
+    """
+    district = scenario.district
+    if district.communities:
+        count = min(district.count, max(2, persons // scenario.population.persons))
+        district = district.model_copy(update={"simulated": count})
+        persons = min(scenario.population.persons, persons // count)
+    f = persons / scenario.population.persons
+    return resized(scenario, persons).model_copy(
+        update={
+            "district": district,
+            "costs": scenario.costs.model_copy(
+                update={
+                    name: getattr(scenario.costs, name) * f
+                    for name in ("award", "staff_day", "project", "workstation_year")
+                }
+            ),
+            "organizations": scenario.organizations.model_copy(
+                update={"rentable_sessions": scenario.organizations.rentable_sessions * f}
+            ),
+            "life": scaled_life(scenario.life, f),
             "status_quo": {k: smaller_instrument(i, f) for k, i in scenario.status_quo.items()},
             "policy": {
                 p: parts.with_instruments({k: smaller_instrument(i, f) for k, i in parts.items()})

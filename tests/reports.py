@@ -50,6 +50,8 @@ class Fake:
     )
     notes: tuple[str, ...] = ()
     stamps: tuple[Stamp, ...] = ()
+    unfitted: tuple[str, ...] = ()
+    warnings: tuple[Any, ...] = ()
     settings_draws: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame({"draw": [0], "decision.b_habit": [2.0], "learning.gain": [0.2]})
     )

@@ -9,6 +9,7 @@ import typer
 
 from experiments.cli.options import FAILED, Scenario, Set, Workers
 from experiments.cli.progress import bars
+from experiments.cli.told import tell_oddities
 
 
 def calibrate_command(
@@ -34,9 +35,11 @@ def calibrate_command(
     """
     from experiments.calibrate import calibrate, calibrated_path
     from experiments.files import refuse_unwritable, write_text
+    from experiments.load import load
 
     target = calibrated_path(scenario) if out is None else out
     refuse_unwritable(target.parent)
+    tell_oddities(load(scenario, set_ or ()))
     with bars() as progress:
         result = calibrate(
             scenario, rounds=rounds, persons=persons, workers=workers, progress=progress, overrides=set_ or ()

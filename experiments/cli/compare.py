@@ -8,6 +8,7 @@ import typer
 
 from experiments.cli.options import Lang, Out, Quick, Scenario, Set, Workers, World
 from experiments.cli.progress import bars
+from experiments.cli.told import tell_oddities
 
 DEMO = ("funding", "training", "credits", "package")
 
@@ -67,6 +68,7 @@ def compare_command(
     if out is not None:
         chosen = tuple(policy or loaded.scenario.policy)
         refuse_mixture(out, Experiment("compare", loaded.scenario.name, chosen))
+    tell_oddities(loaded, lang, policy)
 
     from experiments.compare import compare
 

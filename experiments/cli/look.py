@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments.cli.options import Lang, Scenario, Set
+from experiments.cli.told import tell_oddities
 
 if TYPE_CHECKING:
     from experiments.lists import Section
@@ -67,6 +68,7 @@ def show_command(
         typer.echo(_table(rows, csv))
     else:
         typer.echo(show(loaded, guesses, lang=lang, width=_width()))
+    tell_oddities(loaded, lang)
 
 
 def instruments_command(word: Word = "", csv: Csv = False, json: Json = False, lang: Lang = "en") -> None:

@@ -8,6 +8,7 @@ import typer
 
 from experiments.cli.options import Lang, Out, Quick, Scenario, Set, Workers, World
 from experiments.cli.progress import bars
+from experiments.cli.told import tell_oddities
 from experiments.table_files import Formats
 from model.errors import GongzhiError
 
@@ -74,6 +75,7 @@ def run_command(
             )
     if out is not None:
         refuse_mixture(out, Experiment("run", loaded.scenario.name, tuple(names)))
+    tell_oddities(loaded, lang, names)
     # what is heavy is imported only after everything that may be refused
     from experiments.equity import chosen_by_rule
     from experiments.inputs import read_inputs

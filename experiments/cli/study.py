@@ -9,6 +9,7 @@ import typer
 
 from experiments.cli.options import FAILED, INTERRUPTED, Workers
 from experiments.cli.progress import bars
+from experiments.cli.told import tell_oddities
 from model.errors import StudyError
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def new_command(
     from experiments.study.new import new
 
     made = new(study, scenario, policy or (), seeds, for_report=report, split=split)
+    tell_oddities(made.design.loaded)
     typer.echo(f"Written to {made.folder / 'study.toml'}: edit it, then gongzhi study plan {study}")
 
 
@@ -68,7 +70,9 @@ def plan_command(study: Folder, workers: Workers = None) -> None:
     from experiments.study import Study
     from experiments.study.plan import plan
 
-    typer.echo(plan(Study(study), workers).text())
+    one = Study(study)
+    tell_oddities(one.design.loaded)
+    typer.echo(plan(one, workers).text())
 
 
 @app.command("run")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from experiments.report.basis import limits, rests_on, steadiness
 from experiments.report.blocks import Block, Picture, markdown
+from experiments.report.box import box
 from experiments.report.equity import gaps_by_rule
 from experiments.report.question import money, question, simulated, title
 from experiments.report.results import costs, displacement, effects, gains
@@ -61,6 +62,7 @@ def rendered(words: Words, name: str, blocks: Sequence[Block]) -> str:
 
 def _opening(words: Words, comparison: Comparison) -> Iterator[Block]:
     yield from stamps_told(words, comparison.stamps)
+    yield from box(words, comparison)
     yield from question(words, comparison)
     yield from money(words, comparison)
     yield from simulated(words, comparison)

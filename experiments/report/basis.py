@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from experiments.oddities.basis import table_name
 from experiments.report import names
 from experiments.report.blocks import Block, Bullets, Heading, Paragraph
+from experiments.report.box import told_of
 from experiments.report.results import policies_of, reach
 from experiments.report.words import N_, Words, plain, rounded
 from experiments.settings import ENOUGH_DRAWS
@@ -62,6 +64,10 @@ def rests_on(words: Words, comparison: Comparison) -> Iterator[Block]:
     _ = words._
     yield Heading(_("What this rests on"))
     yield from _influential(words, comparison)
+    yield from _oddities(words, comparison)
+    if comparison.unfitted:
+        yield Paragraph(not_fitted(words, comparison), _("Fitted to the case:"))
+        return
     declared = declarations(type(comparison.scenario))
     fitted = sorted(
         n for n, origin in comparison.origin.items() if origin.layer == "calibrated" and n in declared
@@ -82,6 +88,27 @@ def rests_on(words: Words, comparison: Comparison) -> Iterator[Block]:
         note = _("Agreement with a figure that was fitted is no evidence for the model.")
         yield Paragraph(words.sentences(words.listed(targets) + _("."), note), _("Figures it was fitted to:"))
     yield from _shortcomings(words, comparison)
+
+
+def not_fitted(words: Words, comparison: Comparison) -> str:
+    """That the scenario is another than the one that was fitted, and what is known of the fitted values."""
+    _ = words._
+    tables = words.listed(_(table_name(table)) for table in comparison.unfitted)
+    files = words.listed(dict.fromkeys(o.file for o in comparison.origin.values() if o.layer == "calibrated"))
+    return words.sentences(
+        _("not fitted: {tables} differ from the fitted case", tables=tables) + _("."),
+        _("The values fitted there stand in {files} and are used as they are.", files=files),
+    )
+
+
+def _oddities(words: Words, comparison: Comparison) -> Iterator[Block]:
+    """What is odd about the scenario, but for what the next paragraphs say of its calibration."""
+    told = [
+        one.words(words.lang) + words._(".") for one in told_of(comparison) if one.code != "not_calibrated"
+    ]
+    if told:
+        yield Paragraph(words._("the scenario can be run, and this is odd about it:"), words._("Warnings:"))
+        yield Bullets(tuple(told))
 
 
 def _shortcomings(words: Words, comparison: Comparison) -> Iterator[Block]:
@@ -163,6 +190,14 @@ def _valued(words: Words, comparison: Comparison, name: str) -> str:
     if declared.low is None or declared.high is None:
         return _("{input} ({value}{unit})", input=names.parameter(words, name), value=value, unit=unit)
     span = words.span(plain(declared.low), plain(declared.high))
+    if not declared.plausible(float(resolve(comparison.scenario, name))):
+        return _(
+            "{input} ({value}, outside its plausible range {span}{unit})",
+            input=names.parameter(words, name),
+            value=value,
+            span=span,
+            unit=unit,
+        )
     return _(
         "{input} ({value}, range {span}{unit})",
         input=names.parameter(words, name),

@@ -35,6 +35,14 @@ class Bullets:
 
 
 @dataclass(frozen=True)
+class Box:
+    """A warning that stands out: what must not be done, and the reasons."""
+
+    lead: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Table:
     """A table of texts; its first ``names`` columns hold names, the others numbers, set to the right.
 
@@ -71,7 +79,7 @@ class Contents:
     links: tuple[tuple[str, str], ...]
 
 
-Block = Heading | Paragraph | Bullets | Table | Picture | Panels | Contents
+Block = Heading | Paragraph | Bullets | Box | Table | Picture | Panels | Contents
 
 
 def markdown(blocks: Iterable[Block]) -> str:
@@ -87,6 +95,10 @@ def _written(block: Block) -> str:
         return lead + _escaped(block.text)
     if isinstance(block, Bullets):
         return "\n".join(f"- {_escaped(item)}" for item in block.items)
+    if isinstance(block, Box):
+        return "\n".join(
+            [f"> **{_escaped(block.lead)}**", ">", *(f"> - {_escaped(r)}" for r in block.reasons)]
+        )
     return _aligned(block) if isinstance(block, Table) else ""
 
 

@@ -83,6 +83,7 @@ INPUTS = {
     "decision.act_hours": N_("length of one act ({key})"),
     "decision.sd_person": N_("spread of hours between persons"),
     "decision.sd_act": N_("spread of hours between acts"),
+    "population.household_size": N_("mean household"),
     "learning.rho": N_("speed at which habits form"),
     "learning.gain": N_("skill gained from a training"),
     "learning.practice": N_("skill gained from one act"),

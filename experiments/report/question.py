@@ -11,6 +11,7 @@ from experiments.report.blocks import Block, Heading, Paragraph
 from experiments.report.results import policies_of
 from experiments.report.words import Words, plain, rounded
 from experiments.settings import LUCKS
+from model.policies import yuan_a_year
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison
@@ -67,6 +68,9 @@ def money(words: Words, comparison: Comparison) -> Iterator[Block]:
             "The yearly budgets differ, so effects cannot be compared at equal cost: {sums}.",
             sums=words.listed(sums),
         )
+    if _for_a_time(comparison):
+        average = _("Sums are a year's on average over the {weeks} weeks.", weeks=comparison.weeks)
+        told = words.sentences(told, average)
     yield Paragraph(
         words.sentences(told, _("How it is split is a guess: {splits}.", splits=splits)), _("The money.")
     )
@@ -140,14 +144,24 @@ def _yuan(comparison: Comparison) -> str:
 
 
 def _yearly(comparison: Comparison, policy: str) -> float:
-    return comparison.scenario.policy_named(policy).yearly_yuan
+    return comparison.scenario.policy_named(policy).yuan_a_year(comparison.weeks)
+
+
+def _for_a_time(comparison: Comparison) -> bool:
+    """True if an instrument with money is in force for a part of the weeks only."""
+    return any(
+        0 < n.instrument.weeks_in_force(comparison.weeks) < comparison.weeks
+        for policy in policies_of(comparison)
+        for n in comparison.scenario.policy_named(policy).instruments
+        if yuan_a_year(n.instrument, comparison.weeks)
+    )
 
 
 def _split(words: Words, comparison: Comparison, policy: str) -> str:
     """A policy's instruments with their shares of its money; those without money by name only."""
     amounts: dict[str, float] = {}
     for named in comparison.scenario.policy_named(policy).instruments:
-        given = getattr(named.instrument, "amount_yuan", 0.0)
+        given = yuan_a_year(named.instrument, comparison.weeks)
         amounts[named.instrument.kind] = amounts.get(named.instrument.kind, 0.0) + given
     total = sum(amounts.values())
     parts = []

@@ -131,12 +131,11 @@ def _comparison(found: Gathered, plain: tuple[str, ...], shown: View) -> Compari
     arms = tuple(
         arm.policy for arm, name in zip(design.arms(SHOWN), spec.policies, strict=True) if name in plain
     )
-    _, budget, notes = at_equal_budget(arms, scenario, None)
+    _, budget, notes = at_equal_budget(arms, scenario, None, design.weeks)
     seeds = found.seeds(plain)
     pairs = [found.seed_pairs[s] for s in seeds]
     worlds = {world for world, _ in pairs}
-    calibrated = any(origin.layer == "calibrated" for origin in loaded.origin.values())
-    fitted = {t.outcome for t in loaded.scenario.targets.values()} if calibrated else set()
+    fitted = {t.outcome for t in loaded.scenario.targets.values()} if loaded.fitted else set()
     findings = shown.findings
     table = findings.table()
     patterns = findings.found_patterns(list(found.changed.values()), fitted)
@@ -163,6 +162,8 @@ def _comparison(found: Gathered, plain: tuple[str, ...], shown: View) -> Compari
         settings_counts=counts,
         notes=notes,
         calibration=loaded.provenance,
+        unfitted=loaded.unfitted,
+        warnings=loaded.warnings,
     )
 
 
@@ -174,7 +175,7 @@ def _costed(found: Gathered, name: str, shown: View) -> Costed | None:
     design = found.study.design
     if yuan is None:
         scenario = design.whole[SHOWN]
-        own = scenario.policy_named(policy).yearly_yuan * scenario.district.share
+        own = scenario.policy_named(policy).yuan_a_year(design.weeks) * scenario.district.share
         households = scenario.population.households * scenario.district.count
         declared = own / households if own else float("nan")
         return Costed(policy, float("nan"), declared, shown, shown.findings.policies.index(name))

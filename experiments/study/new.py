@@ -127,7 +127,8 @@ def new(
     plain = [p for p in policies or (loaded.scenario.policy if for_report or split else ()) if p != "none"]
     arms = ["none", *plain] if for_report or split else list(policies) or ["none"]
     if for_report:
-        money = [p for p in plain if loaded.scenario.policy_named(p).yearly_yuan]
+        weeks = loaded.scenario.run.weeks or YEAR
+        money = [p for p in plain if loaded.scenario.policy_named(p).yuan_a_year(weeks)]
         arms += [f"{p}@{yuan}" for p in money for yuan in BUDGETS]
     text = filled(
         REPORT if for_report else TEMPLATE,

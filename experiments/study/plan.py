@@ -117,7 +117,9 @@ def _dead(study: Study, name: str) -> bool:
     ends = []
     for value in (min(values), max(values)):
         scenario = with_values(study.design.loaded.scenario, {name: value})
-        small, arms = _small(scenario, [arm(scenario, name).policy for name in study.design.spec.policies])
+        small, arms = _small(
+            scenario, [arm(scenario, name, study.design.weeks).policy for name in study.design.spec.policies]
+        )
         ends.append([_bytes(simulate(small, arm, 1, 1, weeks=PROBE_WEEKS)) for arm in arms])
     return min(values) < max(values) and ends[0] == ends[1]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from experiments.calibrate import with_values
-from experiments.compare import at_equal_budget
+from experiments.compare import at_equal_budget, refuse_never_in_force
 from experiments.files import sha256
 from experiments.inputs import input_files
 from experiments.load import Loaded, is_path, load
@@ -23,6 +23,7 @@ from experiments.settings import smaller
 from experiments.study.code import own_phases
 from experiments.study.points import Point, points
 from experiments.study.spec import MOST_RUNS, StudySpec, UntilSpec
+from model.calendar import YEAR
 from model.errors import GongzhiError, StudyError
 from model.outcomes import GROUPS
 from model.parameters.decision import TERMS
@@ -95,12 +96,15 @@ def entry(text: str) -> Entry:
     return Entry(policy, given, frozenset(terms.split(",") if terms else ()))
 
 
-def arm(scenario: Scenario, text: str) -> Arm:
+def arm(scenario: Scenario, text: str, weeks: int) -> Arm:
     """The arm of an entry of ``policies``: ``funding``, ``A+B``, ``funding@30``, whose money is scaled to 30
     yuan a year per household, or ``funding~can,peers``, which reads these terms from the run without it.
 
+    ``weeks`` after the spin-up are those over whose years money is averaged.
+
     Raises:
-        GongzhiError: for an unknown policy or term, or a budget for a policy without money.
+        GongzhiError: for an unknown policy or term, a budget for a policy without money, or a policy that is
+            in force in none of the weeks.
     """
     name, per_household, _ = entry(text)
     _, tilde, terms = text.partition("~")
@@ -122,10 +126,11 @@ def arm(scenario: Scenario, text: str) -> Arm:
                 where="policies",
                 instead=suggestion(term, TERMS),
             )
-    policy = scenario.policy_named(name)
+    policy, weeks = scenario.policy_named(name), weeks or YEAR
+    refuse_never_in_force(policy, scenario, weeks)
     if per_household is None:
         return Arm(policy, from_twin)
-    if not policy.yearly_yuan:
+    if not policy.yuan_a_year(weeks):
         raise StudyError(
             what=f"{text!r} gives a budget to a policy without money",
             where="policies",
@@ -134,7 +139,7 @@ def arm(scenario: Scenario, text: str) -> Arm:
         )
     if per_household == 0:
         return Arm(policy.scaled(0.0), from_twin, 0.0)
-    return Arm(at_equal_budget((policy,), scenario, per_household)[0][0], from_twin, per_household)
+    return Arm(at_equal_budget((policy,), scenario, per_household, weeks)[0][0], from_twin, per_household)
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +181,7 @@ class Design:
         """What the entries of ``policies`` mean at a point."""
         whole, persons = self.whole[point], self.spec.design.persons
         share = 1.0 if persons is None else smaller(whole, persons)[1]
-        arms = (arm(whole, name) for name in self.spec.policies)
+        arms = (arm(whole, name, self.weeks) for name in self.spec.policies)
         return tuple(a if share == 1 else a._replace(policy=smaller_policy(a.policy, share)) for a in arms)
 
     @property
@@ -295,7 +300,7 @@ def design_of(folder: Path) -> Design:
     with _told_in(file):
         _refuse_doubles(spec)
         for name in spec.policies:
-            arm(loaded.scenario, name)
+            arm(loaded.scenario, name, loaded.scenario.run.weeks if spec.weeks is None else spec.weeks)
     _known("record.outcomes", spec.record.outcomes, _outcomes(), file)
     _known("record.groups", spec.record.groups, GROUPS, file)
     _refuse_smaller(spec, loaded, file)

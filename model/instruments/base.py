@@ -56,6 +56,16 @@ def measured(unit: str) -> dict[str, Any]:
     return {"measured": unit}
 
 
+def fits(fields: tuple[int, ...], legal_form: str, name: str, target: Target) -> bool:
+    """True if an organization of these fields, legal form and name is in ``target``."""
+    own: dict[str, set[object]] = {
+        "field": {FIELDS[f] for f in fields},
+        "legal_form": {legal_form},
+        "name": {name},
+    }
+    return all(own[column] & set(values) for column, values in target.items())
+
+
 class AnyInstrument(BaseModel):
     """What all instruments share: the weeks in force, first and last included.
 
@@ -112,6 +122,12 @@ class AnyInstrument(BaseModel):
     def in_force(self, week: int) -> bool:
         """True in the weeks from `start` to `end`; an empty interval is never in force."""
         return (self.start is None or week >= self.start) and (self.end is None or week <= self.end)
+
+    def weeks_in_force(self, weeks: int) -> int:
+        """How many of the weeks 1 to ``weeks`` it is in force."""
+        first = 1 if self.start is None else max(1, self.start)
+        last = weeks if self.end is None else min(weeks, self.end)
+        return max(0, last - first + 1)
 
 
 class ForResidents(AnyInstrument):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from pydantic import model_validator
+
 from model.parameters.declare import Submodel, param
 
 
@@ -16,6 +20,12 @@ class Committee(Submodel):
         high=7,
         source="highest value: a community of Xinjiang with 7 workers for 1,011 residents",
         doc="Staff of the residents' committee, 40 hours a week each.",
+    )
+    staff: float | None = param(
+        None,
+        unit="persons",
+        valid=(0, 100_000),
+        doc="Staff of the residents' committee as a head count, instead of staff_per_1000.",
     )
     load: float = param(
         0.6, unit="share", valid=(0, 1), low=0.4, high=0.8, doc="Staff time taken by administration."
@@ -37,3 +47,15 @@ class Committee(Submodel):
     contact_hours: float = param(
         0.25, unit="hours", valid=(0, 100), low=0.1, high=0.5, doc="Staff hours of a grid contact."
     )
+
+    following: ClassVar = {"staff": ("staff_per_1000",)}
+
+    @model_validator(mode="after")
+    def _one_count(self) -> Committee:
+        if self.staff is not None and "staff_per_1000" in self.model_fields_set:
+            raise ValueError("staff and staff_per_1000 are both given; keep one of them")
+        return self
+
+    def persons_of(self, persons: int) -> float:
+        """Staff in a community of so many persons, children included."""
+        return self.staff_per_1000 * persons / 1000 if self.staff is None else self.staff

@@ -14,7 +14,7 @@ A dotted name leads to a value: ``decision.b_peer``, ``decision.b0.culture``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, get_args
@@ -64,6 +64,13 @@ class Declaration:
     doc: str
     choices: tuple[Scalar, ...] | None
 
+    def plausible(self, value: Scalar | None) -> bool:
+        """True unless a number lies outside the plausible range."""
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or self.low is None or self.high is None:
+            return True
+        return self.low <= float(value or 0) <= self.high
+
     def bounds(self) -> str:
         """The valid range in words, with its unit; empty if any value will do."""
         if self.choices is not None:
@@ -95,6 +102,30 @@ class Submodel(BaseModel):
         validate_default=True,
         protected_namespaces=(),
     )
+
+    following: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Parameters that follow others unless they are given, each with those it follows; the last of them is
+    what it stands in place of, so that not both are given."""
+
+    @classmethod
+    def lapsed(cls, given: Collection[str]) -> set[str]:
+        """The parameters whose older values no longer hold once those in ``given`` have new ones."""
+        found = set()
+        for name, sources in cls.following.items():
+            if name in given:
+                found.add(sources[-1])
+            elif any(source in given for source in sources):
+                found.add(name)
+        return found - set(given)
+
+    def free(self) -> set[str]:
+        """The parameters that nobody gave and that follow, or are what others would stand in place of."""
+        names = {name for follower in self.following.items() for name in (follower[0], follower[1][-1])}
+        return names - self.model_fields_set
+
+    def idle(self) -> set[str]:
+        """The parameters in place of which others are given."""
+        return {sources[-1] for name, sources in self.following.items() if name in self.model_fields_set}
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -312,6 +343,10 @@ def _names(node: Any) -> list[str]:
 def _with(node: Any, values: Mapping[str, Any]) -> Any:
     """``node`` as a plain table, with replacements; what is not replaced stays the validated object."""
     table = {name: node[name] if isinstance(node, Mapping) else getattr(node, name) for name in _names(node)}
+    if isinstance(node, Submodel):  # what nobody gave, or was given for other sizes, follows anew
+        new = [name for name in values if name in table and table[name] != values[name]]
+        free = node.free() | node.lapsed(new)
+        table = {name: value for name, value in table.items() if name not in free}
     below: dict[str, dict[str, Any]] = {}
     for name, value in values.items():
         head, _, rest = name.partition(".")

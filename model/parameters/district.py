@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import model_validator
 
 from model.parameters.declare import Submodel, param
@@ -21,6 +23,12 @@ class District(Submodel):
     division: str = param(
         "equal", unit="name", choices=DIVISIONS, doc="How yearly money is divided over the communities."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _off(cls, data: Any) -> Any:
+        """One key turns a district off: without communities none is simulated."""
+        return {**data, "simulated": 0} if isinstance(data, dict) and data.get("communities") == 0 else data
 
     @model_validator(mode="after")
     def _some_of_them(self) -> District:

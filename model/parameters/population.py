@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import model_validator
 
 from model.parameters.declare import ByKey, Submodel, adds_to_one, param, per
@@ -19,7 +21,23 @@ class Population(Submodel):
     persons: int = param(
         2000, unit="persons", valid=(1, 2_000_000), mark="guess", doc="All persons, children included."
     )
-    households: int = param(763, unit="households", valid=(1, 2_000_000), mark="guess", doc="Households.")
+    household_size: float = param(
+        2.62,
+        unit="persons/household",
+        valid=(1, 100),
+        low=2.2,
+        high=3.2,
+        mark="evidence",
+        source="National census of China 2020, mean; range: provinces",
+        doc="Mean household, from which the number of households follows where none is given.",
+    )
+    households: int = param(
+        763,
+        unit="households",
+        valid=(1, 2_000_000),
+        mark="guess",
+        doc="Households; where none are given, persons / household_size.",
+    )
     age_share: ByKey = per(
         ("under_16", *AGE_BANDS),
         (0.190, 0.094, 0.153, 0.137, 0.239, 0.104, 0.083),
@@ -127,6 +145,18 @@ class Population(Submodel):
         valid=(0, 1),
         doc="Probability that any other adult is free in a slot.",
     )
+
+    following: ClassVar = {"households": ("persons", "household_size")}
+
+    @model_validator(mode="after")
+    def _follow(self) -> Population:
+        given = self.model_fields_set
+        if "households" in given and "household_size" in given:
+            raise ValueError("households and household_size are both given; keep one of them")
+        if "households" not in given:  # not as one that is given: it follows again when persons change
+            households = int(self.persons / self.household_size + 0.5)
+            self.__dict__["households"] = min(self.persons, max(1, households))
+        return self
 
     @model_validator(mode="after")
     def _shares(self) -> Population:

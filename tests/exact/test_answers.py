@@ -539,7 +539,7 @@ def test_a_smaller_community_has_budgets_in_proportion(tmp_path: Path) -> None:
     design = small.design
     assert {s.population.persons for s in design.scenarios} == {120}
     amounts = {
-        name: arm.policy.yearly_yuan
+        name: arm.policy.yuan_a_year(design.weeks)
         for name, arm in zip(design.spec.policies, design.arms(0), strict=True)
         if name != "none"
     }

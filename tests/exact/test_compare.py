@@ -121,7 +121,7 @@ def test_persons_switch_one_by_one(runs: dict[str, list[RunResult]]) -> None:
 def test_a_policy_that_does_nothing_changes_nothing(comparison: Comparison) -> None:
     scenario = community()
     arms = (scenario.policy_named("grants"), scenario.policy_named("seats"))
-    assert nothing(arms[1]).yearly_yuan == 0
+    assert nothing(arms[1]).yuan_a_year(104) == 0
     assert differing(PairTask(scenario, arms, 1, 1, 104)) == [0, 0]
     found = comparison.patterns.set_index("pattern").loc["P13"]
     assert bool(found["met"])
@@ -178,13 +178,13 @@ def test_a_file_in_the_way_is_refused_and_kept(comparison: Comparison, tmp_path:
 def test_budgets_are_made_equal() -> None:
     scenario = community()
     arms = (scenario.policy_named("grants"), scenario.policy_named("seats"))
-    same, budget, notes = at_equal_budget(arms, scenario, None)
+    same, budget, notes = at_equal_budget(arms, scenario, None, 104)
     assert same == arms
     assert np.isnan(budget)
     assert "differ" in notes[0]
-    scaled, budget, notes = at_equal_budget(arms, scenario, 30.0)
+    scaled, budget, notes = at_equal_budget(arms, scenario, 30.0, 104)
     assert budget == 30.0 * scenario.population.households
-    assert [p.yearly_yuan for p in scaled] == [budget, budget]
+    assert [p.yuan_a_year(104) for p in scaled] == [budget, budget]
     assert notes == []
 
 
@@ -273,7 +273,7 @@ def test_draws_have_their_values_and_are_counted(comparison: Comparison) -> None
         for name, value in draw.values.items():
             if not name.startswith(("life.", "costs.staff_day", "costs.project", "costs.workstation_year")):
                 assert resolve(draw.scenario, name) == value
-        assert draw.policies[0].yearly_yuan == pytest.approx(20_000)
+        assert draw.policies[0].yuan_a_year(52) == pytest.approx(20_000)
         assert settings.effects.shape[1:] == (2, 1, 1, 19, len(EFFECTS))
         assert np.isfinite(settings.effects[..., 0, NAMES.index("reach_any")]).all()
 

@@ -115,7 +115,7 @@ def test_the_bundled_district_is_the_city_of_the_summary() -> None:
     assert scenario.district.communities == 110
     assert scenario.population.households == 1391
     assert scenario.status_quo["budget_line"].amount_yuan + scenario.status_quo["awards"].amount_yuan == 1e6
-    budgets = {name: scenario.policy_named(name).yearly_yuan for name in scenario.policy}
+    budgets = {name: scenario.policy_named(name).yuan_a_year(156) for name in scenario.policy}
     assert budgets == dict.fromkeys(budgets, 30.0 * 1391 * 110)
     assert set(budgets) >= DIFFERENT
     held = simulate(smaller(scenario, 400)[0], weeks=20).weekly[:, : WEEKLY.index("places_culture")]
