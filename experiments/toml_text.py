@@ -59,9 +59,19 @@ def assigned(path: Sequence[str], of: Any) -> Toml:
 
 
 def comment(text: str) -> Toml:
-    """A comment on one line; characters that no comment may hold become blanks."""
+    """A comment on one line."""
+    return Toml(f"# {commented(text)}")
+
+
+def commented(text: str) -> Toml:
+    """Text as it may stand in a comment: on one line; characters that no comment may hold become blanks."""
     shown = "".join(c if c.isprintable() else " " for c in text)
-    return Toml(f"# {' '.join(shown.split())}")
+    return Toml(" ".join(shown.split()))
+
+
+def whole(parts: Iterable[Toml]) -> Toml:
+    """Parts one after the other as one text."""
+    return Toml("".join(parts))
 
 
 def filled(template: str, **values: Any) -> Toml:

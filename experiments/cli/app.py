@@ -26,6 +26,7 @@ from experiments.cli.look import (
     parameters_command,
     show_command,
 )
+from experiments.cli.new import new_command
 from experiments.cli.options import BAD_INPUT, FAILED, INTERRUPTED
 from experiments.cli.run import run_command
 from experiments.cli.study import app as study_app
@@ -44,6 +45,7 @@ app = typer.Typer(
 
     \b
     gongzhi list                              which scenarios there are
+    gongzhi new ours.toml                     a file of your own community
     gongzhi show wangzhuang --guesses         what one rests on
     gongzhi run wangzhuang                    its figures without a policy
     gongzhi compare wangzhuang --demo         policies compared, on one page
@@ -58,6 +60,7 @@ app = typer.Typer(
 for name, command in (
     ("run", run_command),
     ("compare", compare_command),
+    ("new", new_command),
     ("list", list_command),
     ("show", show_command),
     ("instruments", instruments_command),

@@ -287,6 +287,7 @@ UNITS = {
     "hours/issue": N_(" hours an issue"),
     "yuan/issue": N_(" yuan an issue"),
     "yuan/contact": N_(" yuan a contact"),
+    "persons/household": N_(" persons a household"),
     "persons/1000 persons": N_(" per 1,000 persons"),
     "persons": N_(" persons"),
     "members": N_(" members"),
