@@ -107,8 +107,8 @@ def _targets(loaded: Loaded) -> Iterator[Oddity]:
                 },
             )
         seen.setdefault(target.outcome, key)
-        shares = FIGURES.get(target.outcome, "").endswith("share") or target.outcome.endswith("_share")
-        if target.outcome in FIGURES and shares and not 0 <= target.value <= 1:
+        share = target.outcome in FIGURES and FIGURES[target.outcome].unit == "share"
+        if share and not 0 <= target.value <= 1:
             yield Oddity(
                 "target_value",
                 N_("{name} wants {value}, and {outcome} is a share from 0 to 1"),
