@@ -26,6 +26,7 @@ from experiments.toml_text import Toml, assigned, comment, joined
 from model import given
 from model.errors import ScenarioError
 from model.parameters.declare import replaced, resolve, suggestion
+from model.policies import NONE
 from model.scenario import Scenario, scaled
 
 if TYPE_CHECKING:
@@ -164,6 +165,8 @@ def fit(
 ) -> Calibration:
     """`calibrate` on a scenario in memory."""
     from experiments.parallel import Workers
+    from experiments.settings import smaller
+    from experiments.simulate import COMPILING_PERSONS, compile_kernels
 
     _check(scenario)
     rounds = given.counted("rounds", rounds, 1)
@@ -177,6 +180,8 @@ def fit(
     evaluations = 0
 
     with Workers(workers, progress) as pool:
+        if pool.number > 1:
+            compile_kernels(smaller(scenario, COMPILING_PERSONS)[0], [NONE])
 
         def reached(points: Sequence[Floats], label: str) -> list[Floats]:
             nonlocal evaluations

@@ -9,18 +9,28 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.columns import COMPARISON, stamps_of
 from experiments.columns import dictionary as columns_dictionary
-from experiments.effects import PairTask, differing, paired
-from experiments.files import sha256, versions
-from experiments.folders import Experiment, one_experiment
+from experiments.effects import Paired, PairTask, differing, paired
+from experiments.files import refuse_unwritable, sha256, versions
+from experiments.folders import Experiment, one_experiment, part_folder, refuse_mixture
 from experiments.inputs import read_inputs
 from experiments.layers import Origin
 from experiments.load import Loaded, Overrides, loaded_from
 from experiments.oddities import Oddity
-from experiments.parallel import Progress, Workers
+from experiments.parallel import Progress, RunFailed, Workers
+from experiments.progress import shown
 from experiments.quick import afforded, small_copy
-from experiments.settings import draw_settings, drawn_columns, drawn_table, influence, smaller
+from experiments.settings import (
+    Settings,
+    continue_draws,
+    drawn_columns,
+    drawn_table,
+    influence,
+    no_draws,
+    smaller,
+)
 from experiments.simulate import MOST_WEEKS, compile_kernels
-from experiments.stamps import Stamp, recorded, stamped
+from experiments.stamps import Partial, Stamp, recorded, stamped
+from experiments.stops import let_finish
 from experiments.summary import Findings, dictionary
 from experiments.table_files import write_table
 from model.calendar import YEAR
@@ -35,6 +45,12 @@ from model.sources import fingerprint
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+    from model.population import Inputs
+
+FEWEST_PAIRS = 2
+"""Fewer pairs of seeds are no comparison: there is no interval."""
+WRITING = "pages and tables"
 
 TABLES = ("table", "gaps", "costs", "years", "drift", "patterns", "influence", "settings_draws")
 
@@ -83,7 +99,8 @@ class Comparison:
             f"Comparison of {', '.join(self.policies)} with no policy in {self.scenario.name}: "
             f"{self.adults:,} adults, {self.weeks} weeks, budget {money}\n"
             f"{self.seeds} pairs of seeds, {self.settings_counts.get('kept', 0)} draws of the settings\n"
-            ".page(), .figure(), .table, .costs, .gaps, .years, .save(folder)"
+            + "".join(f"{stamp.name}: {stamp}\n" for stamp in self.stamps)
+            + ".page(), .figure(), .table, .costs, .gaps, .years, .save(folder)"
         )
 
     def _repr_html_(self) -> str:
@@ -108,27 +125,44 @@ class Comparison:
     def save(self, folder: str | os.PathLike[str], lang: Sequence[str] = ("en", "zh")) -> None:
         """Write pages, figures, all tables (Parquet and CSV), the data dictionary and the provenance.
 
-        Everything is written or nothing. The files are the same to the byte whenever the same comparison runs
-        with the same versions.
+        Everything is written or nothing, but for a page or a figure that cannot be made. The files are the
+        same to the byte whenever the same comparison runs with the same versions.
 
         Raises:
             GongzhiError: if the folder cannot be written to or holds another experiment, or for an unknown
                 language.
+            RunFailed: after all else is written, with the pages and figures that could not be made.
         """
         from experiments import report
+        from experiments.report.words import Words
 
-        experiment = Experiment("compare", self.scenario.name, self.policies)
-        with one_experiment(folder, experiment, self.provenance()) as draft:
+        for one in lang:
+            Words(one)  # an unknown language is refused before anything is written
+        failed: list[str] = []
+        with one_experiment(folder, self.experiment(), self.provenance()) as draft:
             for name in TABLES:
                 table: pd.DataFrame = getattr(self, name)
                 write_table(draft, name, table)
             write_table(draft, "dictionary", stamped(self.dictionary(), self.stamps), "csv")
             for one in lang:
-                (draft / f"page.{one}.md").write_text(self.page(one), encoding="utf-8")
-                (draft / f"page.{one}.html").write_text(report.page_html(self, one), encoding="utf-8")
-                drawn = report.figure(self, one, for_browser=True)
-                (draft / f"figure.{one}.svg").write_text(report.svg(drawn), encoding="utf-8")
-                report.save_png(self.figure(one), draft / f"figure.{one}.png")
+                for name, write in report.files(self, one).items():
+                    try:
+                        write(draft / name)
+                    except OSError:
+                        raise
+                    except Exception as error:
+                        (draft / name).unlink(missing_ok=True)
+                        failed.append(f"{name} ({type(error).__name__}: {error})")
+        if failed:
+            raise RunFailed(
+                what=f"could not be made: {'; '.join(failed)}",
+                where=os.fspath(folder),
+                why="all tables are written there",
+            )
+
+    def experiment(self) -> Experiment:
+        """What its results are of."""
+        return Experiment("compare", self.scenario.name, self.policies)
 
     def dictionary(self) -> pd.DataFrame:
         """What the columns of all tables mean, and the outcomes that their rows are about."""
@@ -172,6 +206,7 @@ def compare(
     overrides: Overrides = (),
     progress: Progress | None = None,
     quick: bool = False,
+    out: str | os.PathLike[str] | None = None,
 ) -> Comparison:
     """Compare policies with the baseline, and so with one another, at equal yearly budgets.
 
@@ -186,7 +221,7 @@ def compare(
         workers: processes; the cores of the machine if None.
         weeks: whole years after the spin-up; the scenario's if None.
         overrides: values laid over the scenario's, such as ``{"decision.b_peer": 1}``.
-        progress: called with (label, done, total).
+        progress: called with (label, done, total); a notebook shows bars if None.
         quick: a trial within 40 seconds on two cores: a small copy of the community, a year where policies
             begin in it, two pairs of seeds and at most four draws. Every table, page and figure says so.
 
@@ -196,7 +231,7 @@ def compare(
     >>> comparison = compare("wangzhuang", ["funding", "training"], seeds=10, settings=40)
     >>> comparison.table.query("outcome == 'reach_culture' and group == 'all'")
     """
-    pool = Workers(workers, progress)
+    pool = Workers(workers)
     loaded = loaded_from(scenario, overrides)
     seeds, first_seed = counted("seeds", seeds, 1), counted("first_seed", first_seed, 0)
     settings = counted("settings", settings, 0)
@@ -212,7 +247,6 @@ def compare(
         settings_persons = stamp.persons
         stamps = (stamp,)
     arms, budget, notes = at_equal_budget(chosen, loaded.scenario, budget_per_household, weeks)
-    names = tuple(p.name for p in arms)
     inputs = read_inputs(loaded)
     if inputs is not None and settings and settings_persons < loaded.scenario.population.persons:
         raise GongzhiError(
@@ -220,34 +254,138 @@ def compare(
             where=f"scenario {loaded.scenario.name}",
             instead=f"give settings_persons = {loaded.scenario.population.persons}, or settings = 0",
         )
-    tasks = [
-        PairTask(loaded.scenario, arms, seed if world is None else world, seed, weeks, inputs)
-        for seed in range(first_seed, first_seed + seeds)
-    ]
-    small, share = smaller(loaded.scenario, settings_persons)
-    little = tuple(smaller_policy(p, share) for p in arms)
-    with pool:
-        own = inputs if share == 1 else None
-        if pool.number > 1:
-            compile_kernels(small, little, own)
-        changed = differing(PairTask(small, little, tasks[0].world, first_seed, weeks, own))
-        pairs = pool.map(paired, tasks, "seeds")
-        drawn = draw_settings(loaded, arms, settings, settings_persons, weeks, pool, inputs)
-    findings = Findings(names, pairs, drawn)
-    fitted = {t.outcome for t in loaded.scenario.targets.values()} if asked.fitted else set()
-    if len(drawn.kept) < settings:
-        notes.append(
-            f"Only {len(drawn.kept)} of {settings} settings draws were kept out of {drawn.tried} tried."
-        )
-    return Comparison(
-        scenario=_with_policies(loaded.scenario, chosen),
-        origin=loaded.origin,
-        policies=names,
-        budget_yuan=budget,
+    if out is not None:
+        refuse_unwritable(out)
+        refuse_mixture(out, Experiment("compare", loaded.scenario.name, tuple(p.name for p in arms)))
+    plan = _Plan(
+        asked=asked,
+        loaded=loaded,
+        chosen=chosen,
+        arms=arms,
+        budget=budget,
+        notes=notes,
         seeds=seeds,
         first_seed=first_seed,
         world=world,
+        settings=settings,
+        settings_persons=settings_persons,
         weeks=weeks,
+        inputs=inputs,
+        stamps=stamps,
+    )
+    done = _Done(no_draws(loaded, settings_persons))
+    with shown(progress) as tell:
+        pool.progress = tell
+        try:
+            with pool:
+                _run(plan, done, pool)
+        except BaseException as stop:
+            if out is not None:
+                _save_part(plan, done, out, stop)
+            raise
+        comparison = _comparison(plan, done, stamps)
+        if out is not None:
+            if tell is not None:
+                tell(WRITING, 0, 1)
+            comparison.save(out)
+            if tell is not None:
+                tell(WRITING, 1, 1)
+    return comparison
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What a comparison runs: see `compare`; ``arms`` are the ``chosen`` policies at one budget, ``asked`` the
+    scenario as it was given."""
+
+    asked: Loaded
+    loaded: Loaded
+    chosen: tuple[Policy, ...]
+    arms: tuple[Policy, ...]
+    budget: float
+    notes: list[str]
+    seeds: int
+    first_seed: int
+    world: int | None
+    settings: int
+    settings_persons: int
+    weeks: int
+    inputs: Inputs | None
+    stamps: tuple[Stamp, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the policies."""
+        return tuple(p.name for p in self.arms)
+
+
+@dataclass
+class _Done:
+    """What is finished of it: the draws, pairs of seeds by their place, and what a policy that does nothing
+    changed."""
+
+    drawn: Settings
+    pairs: dict[int, Paired] = field(default_factory=dict)
+    changed: list[int] = field(default_factory=list)
+
+
+def _run(plan: _Plan, done: _Done, pool: Workers) -> None:
+    """Run the plan; ``done`` is filled as runs end."""
+    scenario, arms, weeks, inputs = plan.loaded.scenario, plan.arms, plan.weeks, plan.inputs
+    tasks = [
+        PairTask(scenario, arms, seed if plan.world is None else plan.world, seed, weeks, inputs)
+        for seed in range(plan.first_seed, plan.first_seed + plan.seeds)
+    ]
+    small, share = smaller(scenario, plan.settings_persons)
+    little = tuple(smaller_policy(p, share) for p in arms)
+    own = inputs if share == 1 else None
+    if pool.number > 1:
+        compile_kernels(small, little, own)
+    done.changed = differing(PairTask(small, little, tasks[0].world, plan.first_seed, weeks, own))
+    pool.map(paired, tasks, "seeds", done.pairs)
+    continue_draws(done.drawn, plan.loaded, arms, plan.settings, plan.settings_persons, weeks, pool, inputs)
+
+
+def _save_part(plan: _Plan, done: _Done, out: str | os.PathLike[str], stop: BaseException) -> None:
+    """Save what is finished of a comparison that was stopped, if it is enough; ``stop`` gets a note of it."""
+    let_finish()
+    there, needed = len(done.pairs), min(FEWEST_PAIRS, plan.seeds)
+    if there < needed:
+        if isinstance(stop, KeyboardInterrupt):
+            stop.add_note(
+                f"Nothing was written: a page needs {needed} pairs of seeds, and {there} had been run."
+            )
+        return
+    part = Partial(there, plan.seeds, len(done.drawn.kept), plan.settings)
+    try:
+        folder = part_folder(out)
+        _comparison(plan, done, (*plan.stamps, part)).save(folder)
+    except Exception as fault:
+        stop.add_note(f"What was finished could not be written: {fault}")
+    else:
+        stop.add_note(f"What was finished is written to {folder} (partial: {part}).")
+
+
+def _comparison(plan: _Plan, done: _Done, stamps: tuple[Stamp, ...]) -> Comparison:
+    """What the runs that are done say."""
+    loaded, names, drawn = plan.loaded, plan.names, done.drawn
+    pairs = [pair for _, pair in sorted(done.pairs.items())]
+    findings = Findings(names, pairs, drawn, drawn=plan.settings > 0)
+    fitted = {t.outcome for t in loaded.scenario.targets.values()} if plan.asked.fitted else set()
+    notes = list(plan.notes)
+    if len(drawn.kept) < plan.settings:
+        notes.append(
+            f"Only {len(drawn.kept)} of {plan.settings} settings draws were kept out of {drawn.tried} tried."
+        )
+    return Comparison(
+        scenario=_with_policies(loaded.scenario, plan.chosen),
+        origin=loaded.origin,
+        policies=names,
+        budget_yuan=plan.budget,
+        seeds=len(pairs),
+        first_seed=plan.first_seed,
+        world=plan.world,
+        weeks=plan.weeks,
         adults=adults_of(loaded.scenario.population) * loaded.scenario.district.count,
         persons=loaded.scenario.population.persons * loaded.scenario.district.count,
         table=stamped(findings.table(), stamps),
@@ -255,15 +393,15 @@ def compare(
         costs=stamped(findings.costs(), stamps),
         years=stamped(findings.by_year(), stamps),
         drift=stamped(findings.drift(), stamps),
-        patterns=stamped(findings.found_patterns(changed, fitted), stamps),
+        patterns=stamped(findings.found_patterns(done.changed, fitted), stamps),
         influence=stamped(influence(drawn, names), stamps),
         settings_draws=stamped(drawn_table(drawn, names), stamps),
         settings_counts=drawn.counts(),
         notes=notes,
         calibration=loaded.provenance,
         stamps=stamps,
-        unfitted=asked.unfitted,
-        warnings=asked.warnings,
+        unfitted=plan.asked.unfitted,
+        warnings=plan.asked.warnings,
     )
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 
 from experiments.toml_text import Toml
 from model._version import __version__
 from model.errors import GongzhiError
+
+DRAFT = ".draft-"
+_written: list[Path] = []
 
 
 def refuse_unwritable(folder: str | os.PathLike[str]) -> Path:
@@ -32,7 +36,7 @@ def refuse_unwritable(folder: str | os.PathLike[str]) -> Path:
                 where=str(folder),
                 instead="name another folder for the results",
             )
-        with tempfile.TemporaryDirectory(dir=nearest):
+        with tempfile.TemporaryDirectory(dir=nearest, prefix=f"{DRAFT}{os.getpid()}-"):
             pass
     except (OSError, ValueError) as error:
         if isinstance(error, GongzhiError):
@@ -48,31 +52,127 @@ def refuse_unwritable(folder: str | os.PathLike[str]) -> Path:
 
 
 @contextmanager
-def written_whole(folder: str | os.PathLike[str], first: str = "") -> Iterator[Path]:
+def written_whole(
+    folder: str | os.PathLike[str], first: str = "", without: Collection[str] = ()
+) -> Iterator[Path]:
     """A temporary folder whose files move into ``folder`` when the block ends, or vanish when it fails.
 
-    Files of the same name are replaced, each in one step, the ``first`` before the others; others in
-    ``folder`` stay.
+    Files of the same name are replaced, the ``first`` before the others; those named in ``without`` when the
+    block ends are removed; others in ``folder`` stay. All is on the disk before anything moves, and what
+    fails while files move takes them back.
 
     Raises:
         GongzhiError: if ``folder`` cannot be written to, or the disk refuses.
     """
     target = refuse_unwritable(folder)
+    made = _absent(target)
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(dir=target, prefix=".draft-"))
         try:
-            yield draft
-            for file in sorted(draft.iterdir(), key=lambda file: (file.name != first, file.name)):
-                file.replace(target / file.name)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
+            target.mkdir(parents=True, exist_ok=True)
+            _sweep(target)
+            draft = Path(tempfile.mkdtemp(dir=target, prefix=f"{DRAFT}{os.getpid()}-"))
+            try:
+                yield draft
+                _move(draft, target, first, without)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
+        except BaseException:
+            for one in made:
+                with suppress(OSError):
+                    one.rmdir()
+            raise
     except OSError as error:
         raise GongzhiError(
             what="the results could not be written",
             where=str(folder),
             why=error.strerror or str(error),
+            instead="make room there, or name another folder; what lay there is as it was",
         ) from error
+
+
+def written() -> tuple[Path, ...]:
+    """The folders into which this process has moved results, each once."""
+    return tuple(_written)
+
+
+def _move(draft: Path, target: Path, first: str, without: Collection[str]) -> None:
+    """Move the files of ``draft`` to ``target`` and remove those ``without``; all of it or nothing."""
+    files = sorted(draft.iterdir(), key=lambda file: (file.name != first, file.name))
+    for file in files:
+        _flush(file)
+    kept = draft / ".kept"
+    kept.mkdir()
+    for name in {*(file.name for file in files), *without}:
+        if (target / name).is_file():
+            _keep(target / name, kept / name)
+    moved: list[str] = []
+    try:
+        for file in files:
+            moved.append(file.name)
+            file.replace(target / file.name)
+        for name in without:
+            moved.append(name)
+            (target / name).unlink(missing_ok=True)
+        _flush(target)
+        if target not in _written:
+            _written.append(target)
+    except BaseException:
+        for name in moved:
+            with suppress(OSError):
+                if (kept / name).exists():
+                    (kept / name).replace(target / name)
+                elif not (draft / name).exists():
+                    (target / name).unlink(missing_ok=True)
+        raise
+
+
+def _keep(file: Path, copy: Path) -> None:
+    """A second name of a file, or a copy where the file system has no such names."""
+    try:
+        os.link(file, copy)
+    except OSError:
+        shutil.copy2(file, copy)
+
+
+def _flush(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk; not every system can for folders."""
+    folder = path.is_dir()
+    if folder and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if not folder or error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)
+
+
+def _absent(folder: Path) -> list[Path]:
+    """The folder and those above it that are not there yet, the lowest first."""
+    return [one for one in (folder, *folder.parents) if not one.exists()]
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the drafts of processes that were killed."""
+    for draft in folder.glob(f"{DRAFT}*"):
+        number = draft.name.removeprefix(DRAFT).partition("-")[0]
+        if number.isdecimal() and not alive(int(number)):
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def alive(process: int) -> bool:
+    """True if there is a process of this number on this machine, or if that cannot be told."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def sha256(text: str) -> str:

@@ -54,7 +54,8 @@ def one_experiment(
             `written_whole` else.
     """
     target = Path(folder)
-    with written_whole(folder, first=NOTE) as draft:
+    left: list[str] = []
+    with written_whole(folder, first=NOTE, without=left) as draft:
         yield draft
         written = {file.name: _hash(file) for file in sorted(draft.iterdir())}
         before = refuse_mixture(target, experiment)
@@ -75,8 +76,17 @@ def one_experiment(
         }
         text = json.dumps(note, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
         (draft / NOTE).write_text(text, encoding="utf-8")
-        for name in sorted(set((before.files if before else None) or ()) - set(written)):
-            (target / name).unlink(missing_ok=True)
+        left += sorted(set((before.files if before else None) or ()) - set(written))
+
+
+def part_folder(folder: str | os.PathLike[str]) -> Path:
+    """Where a part of an experiment's results is written: beside whole ones, which it must not replace."""
+    path = Path(folder)
+    try:
+        facts = json.loads((path / NOTE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return path
+    return path if "partial" in facts else path / "partial"
 
 
 @dataclass(frozen=True)

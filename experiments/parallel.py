@@ -75,12 +75,19 @@ class Workers:
             self._pool.end()
             self._pool = None
 
-    def map(self, function: Callable[[T], R], tasks: Sequence[T], label: str = "") -> list[R]:
+    def map(
+        self,
+        function: Callable[[T], R],
+        tasks: Sequence[T],
+        label: str = "",
+        done: dict[int, R] | None = None,
+    ) -> list[R]:
         """``function`` of every task, in the order of the tasks.
 
-        Raises what ``function`` raises; RunFailed for a task that ends its process again and again.
+        ``done`` is filled as tasks end, by their places: what is known if it is stopped. Raises what
+        ``function`` raises; RunFailed for a task that ends its process again and again.
         """
-        done: dict[int, R] = {}
+        done = {} if done is None else done
         self._tell(label, 0, len(tasks))
         if self.number > 1:
             for _ in range(2):  # a worker that dies (out of memory, killed) takes the pool with it: once anew

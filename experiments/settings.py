@@ -144,6 +144,29 @@ def draw_settings(
     inputs: Inputs | None = None,
 ) -> Settings:
     """Draw until ``wanted`` draws are kept, at most `MOST_TRIED` times as many, and run them."""
+    settings = no_draws(loaded, persons)
+    continue_draws(settings, loaded, policies, wanted, persons, weeks, workers, inputs)
+    return settings
+
+
+def no_draws(loaded: Loaded, persons: int) -> Settings:
+    """Settings of which nothing is drawn yet."""
+    whole = loaded.scenario
+    size = min(persons, whole.population.persons * whole.district.count)
+    return Settings(tuple(d.name for d in guesses(loaded)), size, np.empty(0), np.empty(0))
+
+
+def continue_draws(
+    settings: Settings,
+    loaded: Loaded,
+    policies: tuple[Policy, ...],
+    wanted: int,
+    persons: int,
+    weeks: int,
+    workers: Workers,
+    inputs: Inputs | None = None,
+) -> None:
+    """`draw_settings` into ``settings``, which hold what was finished if it is stopped."""
     drawn = guesses(loaded)
     if wanted and not drawn:
         raise GongzhiError(
@@ -152,9 +175,6 @@ def draw_settings(
             why="no parameter with a plausible range is a guess",
             instead="ask for 0 settings draws",
         )
-    whole = loaded.scenario
-    size = min(persons, whole.population.persons * whole.district.count)
-    settings = Settings(tuple(d.name for d in drawn), size, np.empty(0), np.empty(0))
     results: list[tuple[Floats, float]] = []
     batch = 0
     while len(settings.kept) < wanted and settings.tried < MOST_TRIED * wanted:
@@ -171,17 +191,21 @@ def draw_settings(
             arms = tuple(smaller_policy(p, share) for p in policies)
             draws.append(Draw(number, values, small, arms, weeks, inputs))
         label = "settings" if batch == 0 else f"settings, more ({batch + 1})"
-        for draw, result in zip(draws, workers.map(run_draw, draws, label), strict=True):
-            if result is None:
-                settings.dropped_p1 += 1
-            else:
-                settings.kept.append(draw)
-                results.append(result)
+        done: dict[int, tuple[Floats, float] | None] = {}
+        try:
+            workers.map(run_draw, draws, label, done)
+        finally:
+            settings.tried -= len(draws) - len(done)
+            for i, result in sorted(done.items()):
+                if result is None:
+                    settings.dropped_p1 += 1
+                else:
+                    settings.kept.append(draws[i])
+                    results.append(result)
+            if results:
+                settings.effects = np.stack([effects for effects, _ in results])
+                settings.adults = np.array([adults for _, adults in results])
         batch += 1
-    if results:
-        settings.effects = np.stack([effects for effects, _ in results])
-        settings.adults = np.array([adults for _, adults in results])
-    return settings
 
 
 def smaller(scenario: Scenario, persons: int) -> tuple[Scenario, float]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 MOST_WEEKS = 5200
-COMPILING_WEEKS = 8
+COMPILING_WEEKS, COMPILING_PERSONS = 8, 200
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -39,9 +39,19 @@ ATTENDANCES = [NAMES.index(f"attendances_{k}") for k in ACTIVITIES]
 
 
 class Findings:
-    """All runs of a comparison: ``pairs`` by seed, and the settings draws scaled to the whole community."""
+    """All runs of a comparison: ``pairs`` by seed, and the settings draws scaled to the whole community.
 
-    def __init__(self, policies: Sequence[str], pairs: Sequence[Paired], settings: Settings) -> None:
+    Nothing is estimable by chance alone where ``drawn`` settings were wanted, even if none is there yet.
+    """
+
+    def __init__(
+        self,
+        policies: Sequence[str],
+        pairs: Sequence[Paired],
+        settings: Settings,
+        *,
+        drawn: bool | None = None,
+    ) -> None:
         self.policies = tuple(policies)
         self.levels = np.stack([p.levels for p in pairs])
         self.effects = np.stack([p.effects for p in pairs])
@@ -51,7 +61,7 @@ class Findings:
         self.patterns = np.stack([p.patterns for p in pairs])
         self.years = self.levels.shape[1]
         self.drawn = np.empty((0, 2, *self.effects.shape[1:]))
-        self.by_chance_alone = settings.tried == 0
+        self.by_chance_alone = settings.tried == 0 if drawn is None else not drawn
         if len(settings.adults):
             grows = np.array([e.kind in ("persons", "total") for e in EFFECTS])
             factor = self.adults[0] / settings.adults[:, None]
@@ -200,13 +210,18 @@ class Findings:
         return typed(rows, COMPARISON["costs"])
 
     def drift(self) -> pd.DataFrame:
-        """Relative change a year of the untouched baseline, last over first year, with its standard error."""
+        """Relative change a year of the untouched baseline, last over first year, with its standard error.
+
+        nan, and not met, where a figure was 0 in the first year and no longer is.
+        """
         rows = []
         for name, mean in zip(DRIFTING, np.moveaxis(self.drifting, 2, 0), strict=True):
             if self.years < 2:
                 break
+            first, last = mean[:, 0], mean[:, -1]
+            from_nothing = np.where(last == 0, 0.0, np.nan)  # what grows from 0 has no relative change
             with np.errstate(divide="ignore", invalid="ignore"):
-                change = (mean[:, -1] / mean[:, 0] - 1) / (self.years - 1)
+                change = np.where(first == 0, from_nothing, last / first - 1) / (self.years - 1)
             error = float(change.std(ddof=1) / np.sqrt(len(change))) if len(change) > 1 else np.nan
             drift = float(change.mean())
             rows.append((name, drift, error, len(change), DRIFT_LIMIT, abs(drift) < DRIFT_LIMIT))

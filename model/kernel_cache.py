@@ -8,8 +8,10 @@ other folders, and what fails there ends the run. Here every state of the source
 
 import hashlib
 import inspect
+import logging
 import pickle
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,9 @@ from numba.core.serialize import dumps
 
 from model.caches import load, save
 from model.sources import PACKAGE, fingerprint
+
+_log = logging.getLogger("gongzhi.compiling")
+"""Told of every kernel that is compiled: the first ones of all take half a minute."""
 
 
 def keep_on_disk(kernel: Any) -> None:
@@ -44,10 +49,12 @@ class _Kept(FunctionCache):  # type: ignore[misc]
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """The compiled form for a signature; None if it was not kept or cannot be used."""
-        try:
-            return super().load_overload(sig, target_context)
-        except Exception:
-            return None
+        found = None
+        with suppress(Exception):
+            found = super().load_overload(sig, target_context)
+        if found is None:
+            _log.info("compiling %s", self._name)
+        return found
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep a compiled form, if it can be kept."""

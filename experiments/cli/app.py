@@ -5,14 +5,13 @@ Commands import what they need when they run, so that help and refusals are quic
 
 from __future__ import annotations
 
+import errno
 import os
-import signal
 import sys
 import tempfile
-import threading
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated, NoReturn
 
 import typer
@@ -36,7 +35,8 @@ from experiments.streams import hold_all_characters, open_missing
 from model._version import __version__
 from model.errors import GongzhiError
 
-AGAIN_SECONDS = 5.0
+DISK = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS, errno.EFBIG)
+"""What a full or a broken disk says."""
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 """What Typer raises for a wrong command line, whichever version of its parser it brings."""
 
@@ -86,61 +86,71 @@ def _version(
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process.
 
-    Exit code 0; 1 if a run failed or for a bug, with a crash file; 2 for bad input; 130 if interrupted.
+    Exit code 0; 1 if a run failed, the disk is full, or for a bug, with a crash file; 2 for bad input; 130 if
+    interrupted, 143 if terminated.
     """
     open_missing()
     hold_all_characters()
     sys.exit(_code(arguments))
 
 
-@contextmanager
-def heard_interruptions() -> Iterator[None]:
-    """Repeat Ctrl-C every few seconds until it ends the block: libraries, when imported, may swallow it."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(*_: object) -> NoReturn:
-        signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGALRM)}
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _code(arguments: Sequence[str] | None) -> int:
+    from experiments import stops
+
+    code: object = FAILED
+    heard = stops.Heard()
     try:
-        with heard_interruptions():
-            found = typer.main.get_command(app).main(
+        with stops.heard_interruptions() as heard:
+            code = typer.main.get_command(app).main(
                 flags_now(sys.argv[1:] if arguments is None else arguments),
                 prog_name="gongzhi",
                 standalone_mode=False,
             )
             sys.stdout.flush()
     except (KeyboardInterrupt, typer.Abort):
-        found = INTERRUPTED
+        code = INTERRUPTED
     except BrokenPipeError:  # the reader of what we print has gone: `gongzhi show wangzhuang | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        _print_no_more()
+        return 0 if _written() else FAILED
     except GongzhiError as error:
-        return _told(str(error), FAILED if type(error).__name__ == "RunFailed" else BAD_INPUT)
+        told = "\n".join([str(error), *getattr(error, "__notes__", ())])
+        return _told(told, FAILED if type(error).__name__ == "RunFailed" else BAD_INPUT)
     except UsageError as error:
         return _usage(error)
+    except OSError as error:
+        if error.errno not in DISK:
+            return _bug()
+        _print_no_more()
+        where = f" ({error.filename})" if error.filename else ""
+        return _told(f"The disk or the output refuses{where}: {error.strerror}.{_written()}", FAILED)
     except Exception:
-        return _told(f"This is a bug in gongzhi. What happened stands in {_crash_file()}", FAILED)
-    if found == INTERRUPTED:  # also what newer versions of Typer make of an interruption
-        return _told("Interrupted: nothing was written.", INTERRUPTED)
-    return found if isinstance(found, int) else 0
+        return _bug()
+    if code == INTERRUPTED:  # also what newer versions of Typer make of an interruption
+        return _told(f"Interrupted{_written() or ': nothing was written.'}", heard.exit_code)
+    return code if isinstance(code, int) else 0
+
+
+def _written() -> str:
+    """What lies on the disk by now; empty if nothing does."""
+    from experiments.files import written
+
+    return f". Written before: {', '.join(map(str, written()))}." if written() else ""
+
+
+def _print_no_more() -> None:
+    """Let nothing that is still to be printed fail when the process ends."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _told(message: str, code: int) -> int:
-    typer.echo(message, err=True)
+    with suppress(OSError):  # nobody listens
+        typer.echo(message, err=True)
     return code
+
+
+def _bug() -> int:
+    return _told(f"This is a bug in gongzhi. What happened stands in {_crash_file()}", FAILED)
 
 
 def _usage(error: Exception) -> int:
@@ -152,8 +162,18 @@ def _usage(error: Exception) -> int:
 
 
 def _crash_file() -> str:
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="gongzhi-crash-", suffix=".txt", encoding="utf-8", delete=False
-    ) as file:
-        file.write(f"{sys.argv}\n{sys.version}\n\n{traceback.format_exc()}")
+    """Where what happened was written down; what happened itself if the disk refuses."""
+    told = f"{sys.argv}\n{sys.version}\n\n{traceback.format_exc()}"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w",
+            prefix="gongzhi-crash-",
+            suffix=".txt",
+            encoding="utf-8",
+            errors="backslashreplace",
+            delete=False,
+        ) as file:
+            file.write(told)
+    except OSError as error:
+        return f"this message, as no file could be written ({error.strerror}): {told}"
     return file.name

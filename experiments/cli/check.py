@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from experiments.cli.options import FAILED, Scenario, Set, Workers
-from experiments.cli.progress import bars
+from experiments.cli.options import FAILED, Quiet, Scenario, Set, Workers
+from experiments.cli.progress import bars, say
 from experiments.cli.told import tell_oddities
 
 
@@ -24,6 +24,7 @@ def calibrate_command(
         Path | None,
         typer.Option(metavar="FILE", help="Write the layer there instead of beside the scenario."),
     ] = None,
+    quiet: Quiet = False,
 ) -> None:
     """Fit a scenario to its targets.
 
@@ -40,23 +41,23 @@ def calibrate_command(
     target = calibrated_path(scenario) if out is None else out
     refuse_unwritable(target.parent)
     tell_oddities(load(scenario, set_ or ()))
-    with bars() as progress:
+    with bars(quiet) as progress:
         result = calibrate(
             scenario, rounds=rounds, persons=persons, workers=workers, progress=progress, overrides=set_ or ()
         )
-    typer.echo(result.text())
     write_text(target, result.toml())
-    typer.echo(f"Written to {target}", err=True)
+    say(f"Written to {target}")
+    typer.echo(result.text())
 
 
-def verify_command() -> None:
+def verify_command(quiet: Quiet = False) -> None:
     """Check the code against known results.
 
     Exact and published ones; exit code 1 if one does not agree.
     """
     from experiments.laws import verify
 
-    with bars() as progress:
+    with bars(quiet) as progress:
         rows = verify(None if progress is None else lambda done, total, law: progress("laws", done, total))
     wide = max(len(f"{row.law}: {row.case}") for row in rows)
     for row in rows:

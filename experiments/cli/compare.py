@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from experiments.cli.options import Lang, Out, Quick, Scenario, Set, Workers, World
-from experiments.cli.progress import bars
+from experiments.cli.options import Lang, Out, Quick, Quiet, Scenario, Set, Workers, World, stopped
+from experiments.cli.progress import bars, say
 from experiments.cli.told import tell_oddities
 
 DEMO = ("funding", "training", "credits", "package")
@@ -40,6 +40,7 @@ def compare_command(
         typer.Option("--demo", help="Funding, training, credits and package, 10 seeds, 40 settings draws."),
     ] = False,
     quick: Quick = False,
+    quiet: Quiet = False,
 ) -> None:
     """Compare policies; print one page.
 
@@ -72,22 +73,27 @@ def compare_command(
 
     from experiments.compare import compare
 
-    with bars() as progress:
-        comparison = compare(
-            loaded,
-            policy,
-            seeds=seeds,
-            first_seed=first_seed,
-            world=world,
-            settings=settings,
-            settings_persons=settings_persons,
-            budget_per_household=budget,
-            workers=workers,
-            weeks=weeks,
-            progress=progress,
-            quick=quick,
-        )
-    typer.echo(comparison.page(lang))
+    try:
+        with bars(quiet) as progress:
+            comparison = compare(
+                loaded,
+                policy,
+                seeds=seeds,
+                first_seed=first_seed,
+                world=world,
+                settings=settings,
+                settings_persons=settings_persons,
+                budget_per_household=budget,
+                workers=workers,
+                weeks=weeks,
+                progress=progress,
+                quick=quick,
+                out=out,
+            )
+    except KeyboardInterrupt as stop:
+        if not hasattr(stop, "__notes__"):
+            raise
+        raise stopped(stop) from None
     if out is not None:
-        comparison.save(out)
-        typer.echo(f"Written to {out}", err=True)
+        say(f"Written to {out}")
+    typer.echo(comparison.page(lang))

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 1, 2, 130, 143
 
 Scenario = Annotated[str, typer.Argument(help="Name of a scenario (see `list`), or path of a .toml file.")]
 Set = Annotated[
@@ -21,6 +21,7 @@ Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables, fig
 Lang = Annotated[
     Literal["en", "zh"], typer.Option(envvar="GONGZHI_LANG", help="Language of what is printed: en or zh.")
 ]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No bars and no lines about how far it is.")]
 World = Annotated[int | None, typer.Option(min=0, help="Seed of people and ties, the same for all runs.")]
 Quick = Annotated[
     bool,
@@ -29,3 +30,11 @@ Quick = Annotated[
         help="A trial in under 40 seconds: a small copy, few weeks, seeds and draws; stamped as such.",
     ),
 ]
+
+
+def stopped(stop: KeyboardInterrupt) -> SystemExit:
+    """How a command ends that was stopped, after what was done about it is told."""
+    from experiments.stops import Terminated
+
+    typer.echo(" ".join(["Stopped.", *getattr(stop, "__notes__", ["Nothing was written."])]), err=True)
+    return SystemExit(TERMINATED if isinstance(stop, Terminated) else INTERRUPTED)

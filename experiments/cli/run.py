@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.cli.options import Lang, Out, Quick, Scenario, Set, Workers, World
-from experiments.cli.progress import bars
+from experiments.cli.options import Lang, Out, Quick, Quiet, Scenario, Set, Workers, World
+from experiments.cli.progress import bars, say
 from experiments.cli.told import tell_oddities
 from experiments.table_files import Formats
 from model.errors import GongzhiError
@@ -45,6 +45,7 @@ def run_command(
     ] = None,
     lang: Lang = "en",
     quick: Quick = False,
+    quiet: Quiet = False,
 ) -> None:
     """Run a community; print its figures.
 
@@ -82,6 +83,9 @@ def run_command(
     from experiments.quick import afforded, small_copy
     from experiments.report.equity import equity_page
     from experiments.runs import RunTask, figures, refuse_names, run_one, save_runs
+    from experiments.settings import smaller
+    from experiments.simulate import COMPILING_PERSONS, compile_kernels
+    from model.scenario import smaller_policy
 
     refuse_names(outcome or (), group or ())
     inputs = read_inputs(loaded)
@@ -96,13 +100,23 @@ def run_command(
         for seed in range(luck, luck + seeds)
         for p in chosen
     ]
-    from experiments.parallel import map_tasks
+    from experiments.parallel import Workers as Pool
+    from experiments.parallel import cores
 
-    with bars() as progress:
-        results: list[RunResult] = map_tasks(run_one, tasks, workers, progress, "runs")
+    with bars(quiet) as progress:
+        with Pool(min(len(tasks), workers or cores()), progress) as pool:
+            if pool.number > 1:
+                small, share = smaller(loaded.scenario, COMPILING_PERSONS)
+                compile_kernels(small, [smaller_policy(one, share) for one in chosen])
+            results: list[RunResult] = pool.map(run_one, tasks, "runs")
+        if out is not None:
+            if progress is not None:
+                progress("tables", 0, 1)
+            save_runs(
+                results, loaded, out, stamps, formats=formats, outcomes=outcome or (), groups=group or ()
+            )
     if out is not None:
-        save_runs(results, loaded, out, stamps, formats=formats, outcomes=outcome or (), groups=group or ())
-        typer.echo(f"Written to {out}", err=True)
+        say(f"Written to {out}")
     titles = loaded.scenario.policy_titles(lang)
     typer.echo(figures(results, lang, stamps, titles))
     if chosen_by_rule(loaded.scenario, chosen):

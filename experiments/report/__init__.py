@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from experiments.report.assembly import files as files
     from experiments.report.assembly import page as page
     from experiments.report.assembly import page_html as page_html
     from experiments.report.drawing import figure as figure
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from experiments.report.drawing import svg as svg
 
 _HOMES = {
+    "files": "assembly",
     "page": "assembly",
     "page_html": "assembly",
     "figure": "drawing",

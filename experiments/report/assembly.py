@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,21 @@ def page_html(comparison: Comparison, lang: str = "en") -> str:
     """
     words = words_of(comparison.scenario, lang)
     return rendered(words, title(words, comparison), page_blocks(words, comparison))
+
+
+def files(comparison: Comparison, lang: str) -> dict[str, Callable[[Path], object]]:
+    """The pages and figures of a language, by the names of their files: each as what writes its file."""
+    from experiments.report.drawing import figure, save_png, svg
+
+    def text(make: Callable[[], str]) -> Callable[[Path], object]:
+        return lambda path: path.write_text(make(), encoding="utf-8", newline="\n")
+
+    return {
+        f"page.{lang}.md": text(lambda: page(comparison, lang)),
+        f"page.{lang}.html": text(lambda: page_html(comparison, lang)),
+        f"figure.{lang}.svg": text(lambda: svg(figure(comparison, lang, for_browser=True))),
+        f"figure.{lang}.png": lambda path: save_png(figure(comparison, lang), path),
+    }
 
 
 def page_blocks(words: Words, comparison: Comparison) -> list[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -211,8 +212,12 @@ def steadiness(words: Words, comparison: Comparison) -> Iterator[Block]:
     """Drift of the baseline and the patterns it is held against."""
     _ = words._
     yield Heading(_("How steady the baseline is"))
-    drifts = sorted(comparison.drift.to_dict("records"), key=lambda row: -abs(row["drift_per_year"]))
-    if drifts:
+    drifts = comparison.drift.to_dict("records")
+    sized = sorted(
+        (row for row in drifts if math.isfinite(row["drift_per_year"])),
+        key=lambda row: -abs(row["drift_per_year"]),
+    )
+    if sized:
         yield Paragraph(
             words.ngettext(
                 "{met} of {n} figure changes by less than {limit} a year without any policy. The largest "
@@ -222,10 +227,12 @@ def steadiness(words: Words, comparison: Comparison) -> Iterator[Block]:
                 len(drifts),
                 met=sum(bool(row["met"]) for row in drifts),
                 limit=words.percent(drifts[0]["limit"]),
-                largest=_("; ").join(_drift(words, row) for row in drifts[:SHOWN_DRIFTS]),
+                largest=_("; ").join(_drift(words, row) for row in sized[:SHOWN_DRIFTS]),
             ),
             _("Drift:"),
         )
+    if grown := [names.outcome(words, str(row["outcome"])) for row in drifts if row not in sized]:
+        yield Paragraph(words.listed(grown) + _("."), _("Zero in the first year, and no longer in the last:"))
     yield Bullets(tuple(_pattern(words, comparison, row) for row in comparison.patterns.to_dict("records")))
 
 

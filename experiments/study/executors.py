@@ -16,12 +16,10 @@ from typing import Any, Protocol
 
 from experiments.parallel import Pool, cores, refuse_without_guard
 from experiments.settings import smaller
-from experiments.simulate import compile_kernels
+from experiments.simulate import COMPILING_PERSONS, compile_kernels
 from experiments.study.work import Done, Job, work, work_apart
 from model.errors import StudyError
 from model.scenario import smaller_policy
-
-COMPILING_PERSONS = 200
 
 Ended = tuple[Job, list[Done] | None]
 """A job and what its runs became; None if its worker died although it ran alone."""

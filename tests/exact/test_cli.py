@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import experiments.load  # noqa: F401 - patched below
-from experiments import cli
+from experiments import cli, stops
 from experiments.parallel import RunFailed
 from model.errors import GongzhiError
 
@@ -186,11 +186,11 @@ def test_an_interrupted_comparison_says_so_and_leaves_nothing(tmp_path: Path) ->
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no timers that raise signals")
 def test_an_interruption_that_is_swallowed_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli.app, "AGAIN_SECONDS", 0.1)
+    monkeypatch.setattr(stops, "AGAIN_SECONDS", 0.1)
     before = signal.getsignal(signal.SIGINT)
 
     def interrupted() -> None:
-        with cli.heard_interruptions():
+        with stops.heard_interruptions():
             with contextlib.suppress(KeyboardInterrupt):
                 os.kill(os.getpid(), signal.SIGINT)
                 time.sleep(10)
