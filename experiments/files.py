@@ -130,7 +130,9 @@ def _keep(file: Path, copy: Path) -> None:
     """A second name of a file, or a copy where the file system has no such names."""
     try:
         os.link(file, copy)
-    except OSError:
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EIO):
+            raise
         shutil.copy2(file, copy)
 
 

@@ -109,8 +109,10 @@ def _code(arguments: Sequence[str] | None) -> int:
             sys.stdout.flush()
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
-    except BrokenPipeError:  # the reader of what we print has gone: `gongzhi show wangzhuang | head`
-        _print_no_more()
+    except (BrokenPipeError, SystemExit) as ended:  # the parser makes the one of the other
+        if not isinstance(ended, BrokenPipeError) and not isinstance(ended.__context__, BrokenPipeError):
+            raise
+        _print_no_more()  # the reader of what we print has gone: `gongzhi show wangzhuang | head`
         return 0 if _written() else FAILED
     except GongzhiError as error:
         told = "\n".join([str(error), *getattr(error, "__notes__", ())])
