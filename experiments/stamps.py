@@ -54,7 +54,9 @@ def stamped(table: pd.DataFrame, stamps: Sequence[Stamp]) -> pd.DataFrame:
 
     A table without rows is stamped by the name of the column.
     """
-    return table.assign(**{stamp.name: str(stamp) for stamp in stamps})
+    if not stamps:
+        return table
+    return table.copy().assign(**{stamp.name: str(stamp) for stamp in stamps})  # a copy is of one piece
 
 
 def recorded(stamps: Sequence[Stamp]) -> dict[str, dict[str, int]]:
