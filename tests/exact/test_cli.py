@@ -180,7 +180,8 @@ def test_an_interrupted_comparison_says_so_and_leaves_nothing(tmp_path: Path) ->
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert err.strip().splitlines() == ["Interrupted: nothing was written."]
+    assert "othing was written" in err.strip().splitlines()[-1]
+    assert "Traceback" not in err
     assert not (tmp_path / "o").exists()
 
 
