@@ -295,8 +295,8 @@ def compare(
 
 @dataclass(frozen=True)
 class _Plan:
-    """What a comparison runs: see `compare`; ``arms`` are the ``chosen`` policies at one budget, ``asked`` the
-    scenario as it was given."""
+    """What a comparison runs: see `compare`; ``arms`` are the ``chosen`` policies at one budget, ``asked``
+    the scenario as it was given."""
 
     asked: Loaded
     loaded: Loaded
