@@ -15,7 +15,7 @@ import pytest
 from experiments.compare import Comparison, at_equal_budget, compare
 from experiments.effects import COUNTED, EFFECTS, NAMES, PairTask, differing, measured, nothing, switched
 from experiments.load import Loaded, Origin
-from experiments.parallel import Workers, map_tasks
+from experiments.parallel import Workers
 from experiments.settings import draw_settings, guesses, hypercube, interval, shrunk
 from experiments.simulate import RunResult, simulate
 from experiments.summary import jackknife, t_interval
@@ -287,10 +287,11 @@ def double(task: int) -> int:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_tasks_come_back_in_order_and_refuse_as_here(workers: int) -> None:
     told: list[tuple[str, int, int]] = []
-    assert map_tasks(double, [5, 1, 2], workers, lambda *t: told.append(t), "twice") == [10, 2, 4]
-    assert told == [("twice", done, 3) for done in range(4)]
-    with pytest.raises(ScenarioError, match="three"):
-        map_tasks(double, [1, 3], workers)
+    with Workers(workers, lambda *t: told.append(t)) as several:
+        assert several.map(double, [5, 1, 2], "twice") == [10, 2, 4]
+        assert told == [("twice", done, 3) for done in range(4)]
+        with pytest.raises(ScenarioError, match="three"):
+            several.map(double, [1, 3])
 
 
 @pytest.mark.parametrize("guarded", [True, False])

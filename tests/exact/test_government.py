@@ -17,7 +17,7 @@ from model.government import Account, Cash, cash_by_payer, workstations
 from model.instruments import Instrument
 from model.instruments.base import RESERVED_PAYERS
 from model.instruments.funding import Award, Grant, ProjectFund
-from tests.exact.test_oracle import WORLDS, through
+from tests.exact.test_oracle import lived
 from tests.worlds import SEVERAL, STATUS_QUO, policy, world
 
 
@@ -315,7 +315,7 @@ def test_a_workstation_needs_no_organization_and_runs_while_paid() -> None:
 
 def test_the_worlds_of_government_take_every_branch() -> None:
     """Contracts of all lengths, refusals that allocation sees, contests, publicity, a budget that binds."""
-    _, reference = through(*WORLDS["government"])
+    _, reference = lived("government")
     accounts = {name.removeprefix("trial."): a for name, a in reference.accounts.items()}
     assert all(accounts[n].spent > 0 for n in ("buy", "late", "fund", "small", "best", "able", "rooms"))
     assert all(accounts[n].spent > 0 for n in ("posters", "leaflets", "station", "desk"))
@@ -325,6 +325,6 @@ def test_the_worlds_of_government_take_every_branch() -> None:
     assert len({sum(o.refused_in[-13:]) for o in reference.organizations}) > 2
     assert len(set(reference.weights("adaptive", reference.organizations))) > 2
     assert any(o.smoothed_controlled > 0 for o in reference.organizations)
-    _, poor = through(*WORLDS["short of money"])
+    _, poor = lived("short of money")
     assert poor.tally["budget_cut_fen"] > 0
     assert poor.accounts["trial.fund"].appropriated > 0
