@@ -7,7 +7,7 @@ luck leaves within draws is taken out of the interval between them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -90,10 +90,11 @@ class Settings:
         }
 
 
-def guesses(loaded: Loaded) -> list[Declaration]:
+def guesses(loaded: Loaded, declared: Mapping[str, Declaration] | None = None) -> list[Declaration]:
     """The parameters that settings draw: numbers with a plausible range whose present value is a guess.
 
-    A calibrated value that the calibration itself calls unidentified is no better known than a guess.
+    ``declared`` are the declarations of an earlier version, if they are meant. A calibrated value that the
+    calibration itself calls unidentified is no better known than a guess.
     """
     fitted = [table for layer in loaded.provenance.values() for table in [layer.get("parameters", {})]]
     unknown = {n for table in fitted for n, facts in table.items() if facts.get("identified") is False}
@@ -102,7 +103,7 @@ def guesses(loaded: Loaded) -> list[Declaration]:
     }
     return [
         d
-        for d in declarations(type(loaded.scenario)).values()
+        for d in (declarations(type(loaded.scenario)) if declared is None else declared).values()
         if d.low is not None
         and d.type in (int, float)
         and d.name not in idle

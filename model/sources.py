@@ -48,7 +48,7 @@ def of_folder(package: Path) -> str:
             state = path.stat()
             stamp = [state.st_size, state.st_mtime_ns, state.st_ctime_ns]
             entry = memo.get(name)
-            tree = entry[1] if entry is not None and entry[0] == stamp else _tree_hash(path.read_bytes())
+            tree = entry[1] if entry is not None and entry[0] == stamp else tree_hash(path.read_bytes())
         except (OSError, SyntaxError, ValueError, RecursionError):
             continue  # what cannot be read or parsed cannot be imported either
         if now - max(state.st_mtime, state.st_ctime) > SETTLED:
@@ -65,7 +65,7 @@ def _counts(path: Path) -> bool:
     return "__pycache__" not in path.parts and all(part.isidentifier() for part in path.with_suffix("").parts)
 
 
-def _tree_hash(source: bytes) -> str:
+def tree_hash(source: bytes) -> str:
     """SHA-256 over the syntax tree of one file."""
     digest = hashlib.sha256()
     for token in _tokens(ast.parse(source)):

@@ -22,7 +22,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
     """A line instead of a dot for a slow test that has ended, also where workers run it."""
-    what = dict(report.user_properties).get(WHAT)
+    what = dict(getattr(report, "user_properties", ())).get(WHAT)
     if what is None or report.when != "call":
         return None
     figures = "".join(f"\n    {line}" for line in report.capstdout.splitlines() if line)

@@ -20,6 +20,7 @@ app = typer.Typer(
 
     \b
     gongzhi study new results/mine --scenario wangzhuang --policy none --policy funding
+    gongzhi study keys                        what study.toml may say
     gongzhi study plan results/mine           runs, minutes, megabytes, factors that change nothing
     gongzhi study run results/mine            runs what is not stored yet: run is resume
     gongzhi study report results/mine --out results/mine/report
@@ -29,6 +30,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+MadeBy = Annotated[
+    str | None,
+    typer.Option(
+        metavar="VERSION", help="The runs that another version made: its number, or its model's fingerprint."
+    ),
+]
 Folder = Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of the study.")]
 
 
@@ -51,7 +58,7 @@ def new_command(
 ) -> None:
     """Begin a study.
 
-    Writes STUDY/study.toml, with comments, to be edited.
+    Writes STUDY/study.toml, with comments, to be edited. All its keys: gongzhi study keys.
     """
     from experiments.study.new import new
 
@@ -60,12 +67,20 @@ def new_command(
     typer.echo(f"Written to {made.folder / 'study.toml'}: edit it, then gongzhi study plan {study}")
 
 
+@app.command("keys")
+def keys_command() -> None:
+    """Tell what study.toml may say: every key, its default and its meaning."""
+    from experiments.study.keys import text
+
+    typer.echo(text())
+
+
 @app.command("plan")
 def plan_command(study: Folder, workers: Workers = None) -> None:
     """Tell what a study would cost.
 
-    Runs, minutes, megabytes, and the factors that change nothing. Runs one run and a small copy twice per
-    factor.
+    Runs, minutes, megabytes, the factors that change nothing, and what a report would lack. Runs one run and
+    a small copy twice per factor.
     """
     from experiments.study import Study
     from experiments.study.plan import plan
@@ -84,6 +99,9 @@ def run_command(
         typer.Option(metavar="ADDRESS", help="Scheduler of a Dask cluster whose workers see the folder."),
     ] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run failed runs again.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Make runs of this version where another made those stored.")
+    ] = False,
     add_seeds: Annotated[
         int | None,
         typer.Option(metavar="N", help="First raise the pairs of seeds in study.toml: N more than reached."),
@@ -92,7 +110,8 @@ def run_command(
     """Run what is not stored yet.
 
     The same command begins, resumes and extends a study. Ctrl-C, kill -9 or a power cut lose only the runs
-    under way. With [until] in study.toml it adds seeds until two policies are told apart, and says so.
+    under way. With [until] in study.toml it adds seeds until two policies are told apart, and says so. Where
+    another version of gongzhi made the runs, it says what would be run anew, and does so with --again.
     """
     from experiments.study import Dask, Study
     from experiments.study.new import add_seeds as raise_seeds
@@ -103,7 +122,7 @@ def run_command(
     executor: Executor | int | None = Dask(dask) if dask is not None else workers
     try:
         with bars() as progress:
-            outcome = one.run(executor, retry_failed=retry_failed, progress=progress)
+            outcome = one.run(executor, retry_failed=retry_failed, again=again, progress=progress)
     except KeyboardInterrupt:
         typer.echo(f"Stopped. What was finished is stored; go on with: gongzhi study run {study}", err=True)
         raise SystemExit(INTERRUPTED) from None
@@ -119,11 +138,12 @@ def run_command(
 def status_command(
     study: Folder,
     failed: Annotated[bool, typer.Option("--failed", help="List the failed runs and why.")] = False,
+    made_by: MadeBy = None,
 ) -> None:
     """Tell how far a study is."""
     from experiments.study import Study
 
-    one = Study(study)
+    one = Study(study, made_by=made_by)
     typer.echo("\n".join(filter(None, (one.status().text(), one.last_heard()))))
     if failed:
         for run, stored in one.stored():
@@ -140,15 +160,17 @@ def export_command(
     study: Folder,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the tables.")],
     partly: Annotated[bool, typer.Option("--partly", help="Also of a study that is not finished.")] = False,
+    made_by: MadeBy = None,
 ) -> None:
     """Write the tables of a study.
 
     Runs, series and data dictionary as CSV and Parquet, the same to the byte however the study was run.
+    Factors have plain column names (b_peer), which the dictionary explains.
     """
     from experiments.study import Study
     from experiments.study.export import export
 
-    export(Study(study), out, partly=partly)
+    export(Study(study, made_by=made_by), out, partly=partly)
     typer.echo(f"Written to {out}")
 
 
@@ -161,6 +183,7 @@ def report_command(
         typer.Option(metavar="LANG", help="Language: en or zh; both by default. Repeatable."),
     ] = None,
     partly: Annotated[bool, typer.Option("--partly", help="Also of a study that is not finished.")] = False,
+    made_by: MadeBy = None,
 ) -> None:
     """Write what a study says.
 
@@ -169,7 +192,7 @@ def report_command(
     from experiments.report.study_page import save_report
     from experiments.study import Study
 
-    for file in save_report(Study(study), out, lang or ("en", "zh"), partly=partly):
+    for file in save_report(Study(study, made_by=made_by), out, lang or ("en", "zh"), partly=partly):
         typer.echo(f"Written to {file}")
 
 
@@ -177,7 +200,7 @@ def report_command(
 def diff_command(
     study: Folder, other: Annotated[Path, typer.Argument(metavar="OTHER", help="Folder of the other study.")]
 ) -> None:
-    """Tell what accounts for the differences of two studies.
+    """Tell what accounts for the differences of two studies, whichever versions made them.
 
     Parameters, versions and data that differ, and the outcomes they changed.
     """

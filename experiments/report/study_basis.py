@@ -6,11 +6,13 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from experiments.files import versions
 from experiments.report import names
 from experiments.report.blocks import Block, Bullets, Paragraph, Table
 from experiments.report.results import policies_of
 from experiments.report.study_tables import Row, named, records
 from experiments.report.words import Words, plain, rounded
+from experiments.study.points import shown
 from experiments.study.sequential import FEWEST
 
 if TYPE_CHECKING:
@@ -105,6 +107,18 @@ def _seeds(words: Words, pairs: Sequence[tuple[int, int]]) -> str:
     return words._("{n}: {pairs}", n=rounded(len(pairs)), pairs=words.listed(told))
 
 
+def other_version(words: Words, answers: Answers) -> Iterator[Block]:
+    """That another version made the runs, if so."""
+    if made_by := answers.provenance.get("made_by"):
+        told = words._(
+            "Made by version {version} of gongzhi. This page was written by version {present}; the results "
+            "are those of version {version}.",
+            version=made_by,
+            present=versions()["gongzhi"],
+        )
+        yield Paragraph(told)
+
+
 def smaller_version(words: Words, answers: Answers) -> Iterator[Block]:
     """That not the whole community was simulated, if so: nothing is read rightly without it."""
     comparison, whole = answers.comparison, answers.provenance["whole_persons"]
@@ -180,7 +194,8 @@ def _of_settings(words: Words, answers: Answers) -> Iterator[str]:
     facts, kept = answers.provenance, answers.comparison.settings_counts.get("kept", 0)
     if facts["shown"]:
         values = (
-            f"{names.parameter(words, name)} = {plain(float(value))}"
+            f"{names.parameter(words, name)} = "
+            + (shown(value) if isinstance(value, str | bool) else plain(float(value)))
             for name, value in facts["shown"].items()
         )
         yield _(

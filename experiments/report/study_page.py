@@ -11,7 +11,7 @@ from experiments.folders import Experiment, one_experiment
 from experiments.report.assembly import page_blocks, rendered
 from experiments.report.blocks import Block, Contents, Heading
 from experiments.report.question import title
-from experiments.report.study_basis import provenance, ranking, smaller_version, study_limits
+from experiments.report.study_basis import other_version, provenance, ranking, smaller_version, study_limits
 from experiments.report.study_tables import attribution, budgets, by_activity, by_group, costs, net_benefit
 from experiments.report.words import N_, Words, words_of
 
@@ -43,7 +43,8 @@ def study_html(answers: Answers, lang: str = "en") -> str:
     """
     words = words_of(answers.comparison.scenario, lang)
     _ = words._
-    blocks = [*smaller_version(words, answers), *page_blocks(words, answers.comparison)]
+    blocks = [*other_version(words, answers), *smaller_version(words, answers)]
+    blocks += [*page_blocks(words, answers.comparison)]
     links = tuple((anchor, _(heading)) for anchor, heading, _section in SECTIONS)
     blocks += [Heading(_("All results of this study"), 2, "contents"), Contents(_("Contents"), links)]
     for anchor, heading, section in SECTIONS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,14 +10,14 @@ import numpy as np
 
 from experiments.inputs import input_files, read_inputs
 from experiments.simulate import simulate
-from experiments.study.code import own_phases
-from experiments.study.runs import BASELINE, NOT_RUN, Run
+from experiments.study.arms import BASELINE
+from experiments.study.code import own_phases, source_hash
+from experiments.study.runs import NOT_RUN, Run
 from experiments.study.study import Study
 from experiments.study.work import succeeded
 from model import given
 from model.errors import GongzhiError, StudyError
 from model.parameters.declare import resolve, suggestion
-from model.sources import fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -240,6 +239,7 @@ def _numbers(one: Study, other: Study) -> list[str]:
     a, b = one.series(), other.series()
     if a.empty or b.empty:
         return ["One of the two has no finished run."]
+    a, b = (table.rename(columns=_dotted(study)) for table, study in ((a, one), (b, other)))
     factors = list(dict.fromkeys([*one.design.points[0], *other.design.points[0]]))
     a, b = (_with_factors(table, study, factors) for table, study in ((a, one), (b, other)))
     keys = [*factors, "policy", "world", "luck", "week", "community", "group"]
@@ -258,6 +258,10 @@ def _numbers(one: Study, other: Study) -> list[str]:
         return [f"All {len(both):,} rows in common are equal."]
     lines = [f"{len(moved)} of {len(shared)} outcomes differ over {len(both):,} rows in common; mean change:"]
     return lines + [f"  {name}: {mean:+.6g}" for _, name, mean in sorted(moved, reverse=True)]
+
+
+def _dotted(study: Study) -> dict[str, str]:
+    return {plain: name for name, plain in study.columns.items()}
 
 
 def _with_factors(table: pd.DataFrame, study: Study, factors: Sequence[str]) -> pd.DataFrame:
@@ -293,15 +297,9 @@ def _flat(study: Study) -> dict[str, Any]:
 
 
 def _own_code(study: Study) -> str:
-    return "" if study.design.code is None else study.design.code.read_text(encoding="utf-8")
+    return "" if study.design.code is None else source_hash(study.design.code)
 
 
 def _software(study: Study) -> dict[str, str]:
-    file = study.folder / "provenance" / "software.json"
-    if not file.exists():
-        return {"model": fingerprint()}
-    record = json.loads(file.read_text(encoding="utf-8"))
-    return {
-        "model": record["model_fingerprint"],
-        **{f"version of {k}": v for k, v in record["versions"].items()},
-    }
+    made = study.design.software
+    return {"model": made.model, **{f"version of {k}": v for k, v in made.versions.items()}}

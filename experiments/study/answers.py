@@ -20,12 +20,14 @@ from experiments.effects import NAMES
 from experiments.files import written_whole
 from experiments.settings import drawn_table, influence
 from experiments.study import meanings
+from experiments.study.arms import BASELINE, entry
 from experiments.study.attribution import Sample, channel_sets, package_sets, split, told
 from experiments.study.economics import Costed, costs, net_benefit, responses
 from experiments.study.gathered import SHOWN, Gathered, View, gathered
+from experiments.study.points import said
 from experiments.study.provenance import provenance
-from experiments.study.runs import BASELINE, entry
 from experiments.study.sequential import FEWEST, rank
+from experiments.study.software import present
 from experiments.study.study import Study
 from experiments.summary import ENDS, SMALLEST_GROUP
 from experiments.table_files import write_table
@@ -246,6 +248,8 @@ def _notes(found: Gathered, shown: View, left_out: Sequence[str]) -> list[str]:
     status, spec, settings = study.status(), design.spec, shown.settings
     pairs = (len(spec.policies) - 1) * len(design.points) * len(found.seed_pairs)
     notes = []
+    if design.made is not None:
+        notes.append(f"Made by {design.software.text()} of gongzhi, told by {present().text()}.")
     if found.incomplete:
         notes.append(
             f"{status.failed:,} runs failed and {status.pending:,} are still to do: {found.incomplete:,} of "
@@ -263,7 +267,7 @@ def _notes(found: Gathered, shown: View, left_out: Sequence[str]) -> list[str]:
     else:
         notes.append("Settings are not drawn (design.kind is not 'settings'): what they do is not known.")
         if len(design.points) > 1:
-            values = ", ".join(f"{name} = {value:g}" for name, value in design.points[SHOWN].items())
+            values = said(design.points[SHOWN])
             notes.append(
                 f"The first of {len(design.points)} points is shown: {values}. The ranking is over all."
             )

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.settings import crossed, interval
-from experiments.study.runs import entry
+from experiments.study.arms import entry
 from experiments.study.study import Study
 from model.errors import StudyError
 from model.parameters.decision import TERMS

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from experiments import columns
 from experiments.folders import Experiment, one_experiment
 from experiments.study.meanings import run_columns, series_columns
+from experiments.study.provenance import provenance
 from experiments.study.study import Study
 from experiments.table_files import write_table
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def export(study: Study, folder: str | os.PathLike[str], *, partly: bool = False) -> None:
-    """Write ``runs``, ``series`` and ``dictionary`` as CSV and Parquet.
+    """Write ``runs``, ``series`` and ``dictionary`` as CSV and Parquet, and ``provenance.json``.
 
     Only what the design and the seeds determine is written, in the order (point, policy, seeds, week): no
     times, no hosts. So the tables of a study that was interrupted equal those of one that was not.
@@ -28,14 +29,17 @@ def export(study: Study, folder: str | os.PathLike[str], *, partly: bool = False
     if not partly:
         study.refuse_unfinished("export")
     tables = {"runs": study.table(), "series": study.series(), "dictionary": dictionary(study)}
-    spec, scenario = study.design.spec, study.design.loaded.scenario.name
-    experiment = Experiment("study export", spec.name, spec.policies)
-    with one_experiment(folder, experiment, {"study": spec.name, "scenario": scenario}) as draft:
+    facts = {k: v for k, v in provenance(study).items() if k not in ("folder", "shown")}
+    experiment = Experiment("study export", study.design.spec.name, study.design.spec.policies)
+    with one_experiment(folder, experiment, facts | {"factors": study.columns}) as draft:
         for name, table in tables.items():
             write_table(draft, name, table)
 
 
 def dictionary(study: Study) -> pd.DataFrame:
-    """The columns of ``runs`` and ``series``: table, name (twice), unit, meaning."""
+    """The columns of ``runs`` and ``series``: table, name (twice), unit, meaning, and of factors the dotted
+    name of what they vary."""
     tables = {"runs": run_columns(study.design), "series": series_columns(study.design)}
-    return columns.dictionary(tables, wide=True)
+    found = columns.dictionary(tables, wide=True)
+    dotted = {plain: name for name, plain in study.columns.items()}
+    return found.assign(parameter=[dotted.get(name, "") for name in found["column"]])

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from experiments.effects import MONEY, READ, Left, Paired, in_order, pair_left
 from experiments.outcomes.recorded import unpacked
 from experiments.settings import Draw, Settings, crossed
-from experiments.study.points import drawn
-from experiments.study.runs import BASELINE, entry
+from experiments.study.arms import BASELINE, entry
+from experiments.study.runs import Design
 from experiments.study.store import Stored
 from experiments.study.study import Study
 from experiments.summary import Findings
@@ -26,6 +26,7 @@ from model.calendar import YEAR
 from model.errors import StudyError
 from model.outcomes import GROUPS
 from model.parameters.decision import ACTIVITIES
+from model.policies import Policy
 
 Floats = NDArray[np.float64]
 Place = tuple[int, int]
@@ -117,8 +118,7 @@ class Gathered:
         own = [design.arms(p) for p in draws]
         place = [design.spec.policies.index(arm) for arm in arms]
         settings.kept = [
-            Draw(p, design.points[p], design.scenarios[p], tuple(a[i].policy for i in place), design.weeks)
-            for p, a in zip(draws, own, strict=True)
+            _draw(design, p, tuple(a[i].policy for i in place)) for p, a in zip(draws, own, strict=True)
         ]
         return settings, crossed(np.array([[one.money for one in row] for row in joined]))
 
@@ -129,8 +129,8 @@ def gathered(study: Study) -> Gathered:
     Raises:
         StudyError: if the study records or runs too little to compare years.
     """
-    _refuse_other_studies(study)
     design = study.design
+    _refuse_other_studies(design)
     pairs = list(dict.fromkeys((run.world, run.luck) for run in study.runs))
     places = {pair: i for i, pair in enumerate(pairs)}
     arms = [name for name in design.spec.policies if name != BASELINE]
@@ -152,7 +152,7 @@ def gathered(study: Study) -> Gathered:
     wanted = len(arms) * len(design.points) * len(places)
     found.incomplete = wanted - sum(map(len, found.pairs.values()))
     if found.by_settings:
-        found.tried = drawn(design.spec.design, design.loaded)[1]
+        found.tried = design.tried
         by_point: dict[int, list[Floats]] = {}
         for (point, _), reach in found.reach.items():
             by_point.setdefault(point, []).append(reach)
@@ -205,6 +205,12 @@ def is_nothing(name: str) -> bool:
     return entry(name).per_household == 0
 
 
+def _draw(design: Design, p: int, policies: tuple[Policy, ...]) -> Draw:
+    """A point that is a draw of the settings, which are numbers."""
+    values = {name: value for name, value in design.points[p].items() if not isinstance(value, str)}
+    return Draw(p, values, design.scenarios[p], policies, design.weeks)
+
+
 def _joined(alone: Sequence[Paired]) -> Paired:
     """Arms of one place that were paired alone, as one."""
     first = alone[0]
@@ -218,9 +224,19 @@ def _joined(alone: Sequence[Paired]) -> Paired:
     )
 
 
-def _refuse_other_studies(study: Study) -> None:
-    spec, weeks = study.design.spec, study.design.weeks
-    where = str(study.folder / "study.toml")
+def lacking(design: Design) -> str:
+    """Why a study as it is written has no answers, in a sentence; empty if it has."""
+    try:
+        _refuse_other_studies(design)
+    except StudyError as error:
+        return f"{error.what}; {error.instead}." if error.instead else f"{error.what}."
+    return ""
+
+
+def _refuse_other_studies(design: Design) -> None:
+    """Raise StudyError if a study records or runs too little to compare years."""
+    spec, weeks = design.spec, design.weeks
+    where = str(design.folder / "study.toml")
     missing = [name for name in READ if name not in spec.record.outcomes] if spec.record.outcomes else []
     if missing:
         raise StudyError(
@@ -248,8 +264,6 @@ def _refuse_other_studies(study: Study) -> None:
             where=where,
             why=f"effects are differences from {BASELINE!r}, of policies with the money that they declare",
             instead="write policies = "
-            + json.dumps(
-                [BASELINE, *(plain or list(study.design.loaded.scenario.policy)[:1])], ensure_ascii=False
-            )
+            + json.dumps([BASELINE, *(plain or list(design.loaded.scenario.policy)[:1])], ensure_ascii=False)
             + ", and whatever else is there",
         )

@@ -20,6 +20,7 @@ from experiments.columns import (
     Column,
 )
 from experiments.outcomes import OUTCOMES
+from experiments.study.columns import plain_names
 from model.parameters.declare import declarations
 from model.scenario import Scenario
 
@@ -109,10 +110,13 @@ def _keys(design: Design) -> list[Column]:
     """The columns that say which run a row is of."""
     declared = declarations(Scenario)
     factors = []
-    for name in design.points[0]:
+    for name, plain in plain_names(design.points[0]).items():
         d = declared.get(name)
-        doc = f"factor: {d.doc if d else 'of a policy'}"
-        factors.append(Column(name, d.unit if d else "", doc, d is not None and d.type is int))
+        doc = f"factor {name}: {d.doc if d else 'of a policy'}"
+        value = design.points[0][name]
+        unit = "name" if isinstance(value, str) else d.unit if d else ""
+        unit = "true or false" if isinstance(value, bool) else unit
+        factors.append(Column(plain, unit, doc, d is not None and d.type is int))
     return [
         Column("run", "number", "place of the run in the design"),
         Column("point", "number", "point of the design"),

@@ -7,13 +7,13 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from experiments.disk import lock
 from experiments.files import write_text, written_whole
 from experiments.inputs import input_files
 from experiments.load import is_path, load, scenario_path
 from experiments.study.attribution import channel_arms, package_arms
 from experiments.study.sequential import FEWEST
 from experiments.study.spec import MOST_RUNS
-from experiments.study.store import lock
 from experiments.study.study import Study
 from experiments.toml_text import filled, listed, with_value
 from model.calendar import YEAR
@@ -25,7 +25,8 @@ SEEDS, REPORT_SEEDS, REPORT_POINTS = 10, FEWEST, 12
 BUDGETS = (0, 5, 10, 30, 100)
 """Yuan a year per household at which a report looks."""
 
-TEMPLATE = """# A study: what runs, over which points, and what is kept. `gongzhi study plan` tells the cost.
+TEMPLATE = """# A study: what runs, over which points, and what is kept. `gongzhi study plan` tells the cost,
+# `gongzhi study keys` all that may stand here.
 format = 1
 name = {name}
 scenario = {scenario}          # a name (gongzhi list), or a file beside this one
@@ -37,20 +38,24 @@ first = 1
 count = {seeds}
 # world = [1]                  # worlds of their own: every luck meets each of them
 
-[design]                       # list, grid, latin_hypercube, sobol, morris, settings, table (file = "x.csv")
-kind = "list"
-# points = 64
-# seed = 1
+[design]
+kind = "list"                  # or grid, latin_hypercube, sobol_sequence, saltelli, morris, table, settings
+# points = 64                  # drawn points: latin_hypercube, sobol_sequence, saltelli, settings
+# levels = 4                   # steps of a factor with low and high: grid, morris
+# trajectories = 8             # paths of one step per factor: morris
+# file = "points.csv"          # the points themselves, a column per factor: table
+# seed = 1                     # of the design, where points are drawn
+# persons = 2000               # simulate a smaller version of the community, budgets shrunk along
 
 # [factor."decision.b_peer"]   # any parameter or policy amount by its dotted name (gongzhi show)
-# low = 0.0                    # latin_hypercube, sobol, morris, grid
-# high = 1.2
-# values = [0.0, 0.6, 1.2]     # list, grid
+# values = [0.0, 0.5, 1.0]     # numbers, texts or true and false; with low and high instead:
+# low = 0.0                    # every design but list
+# high = 1.0                   # 1.2, its plausible end, is refused beside the habit that is given here
 
 [record]
 groups = ["all"]
 every = {every}                      # weeks
-# outcomes = ["reach_culture_share", "served_year_hours"]   # all if absent
+# outcomes = ["reach_culture_share", "served_year_hours"]   # all if absent, as `gongzhi study report` needs
 
 # [until]                      # add seeds, from count on, until two of the policies are told apart
 # outcome = "reach_culture_share"

@@ -9,10 +9,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from experiments.calibrate import with_values
 from experiments.parallel import cores
 from experiments.simulate import simulate
-from experiments.study.runs import arm
+from experiments.study.arms import arm
+from experiments.study.code import own_phases
+from experiments.study.gathered import lacking
+from experiments.study.points import Value, at_point
+from experiments.study.runs import Design
 from experiments.study.study import Study
 from experiments.study.work import succeeded
 from model.policies import Policy
@@ -27,6 +30,9 @@ PROBE_SPIN_UP = 30
 class Plan:
     """Numbers of runs, points and seeds, minutes with a number of workers, megabytes, and dead factors.
 
+    ``equal`` runs are those of points that coincide, made once with another. ``no_answers`` is why the study
+    cannot be reported, empty if it can; ``made_by_others`` are stored runs of other versions.
+
     With ``[until]`` they are those of the most pairs of seeds, and ``least`` has those of the fewest.
     """
 
@@ -39,6 +45,9 @@ class Plan:
     megabytes: float
     dead: tuple[str, ...]
     least: Plan | None = None
+    equal: int = 0
+    no_answers: str = ""
+    made_by_others: tuple[tuple[str, int], ...] = ()
 
     def text(self) -> str:
         """The plan for a person."""
@@ -54,6 +63,21 @@ class Plan:
             f"{runs} runs: {points} x {pairs} pairs of seeds, every policy; {pending} of them still to do.",
             f"About {minutes} minutes with as many free cores as workers ({self.workers}), {megabytes} MB.",
         ]
+        if self.equal:
+            lines.append(
+                f"{self.equal:,} of the runs equal another, as those of points that coincide do: they "
+                "are made once and used for each of their points."
+            )
+        for software, count in self.made_by_others:
+            lines.append(
+                f"{count:,} stored runs were made by {software}: they can be exported and reported as they "
+                "are, and are not mixed with runs of this version."
+            )
+        if self.no_answers:
+            lines.append(
+                "The study can be exported, but `gongzhi study report` will refuse it as it is written: "
+                f"{self.no_answers}"
+            )
         for name in self.dead:
             lines.append(
                 f"{name} changes nothing in a small copy of this community within {PROBE_WEEKS} weeks: "
@@ -63,20 +87,42 @@ class Plan:
 
 
 def plan(study: Study, workers: int | None = None) -> Plan:
-    """The plan of a study: one run is timed, and every factor is tried at both ends on a small community."""
-    design, number = study.design, cores() if workers is None else workers
+    """The plan of a study: one run is timed, and every factor is tried at both ends on a small community.
+
+    Raises:
+        GongzhiError: if the study cannot be run; a point that cannot is named.
+    """
+    design, number = study.asked, cores() if workers is None else workers
+    if design.code is not None:
+        own_phases(design.code)
     known = study.store.finished() if (study.folder / "runs").exists() else {}
     reached = study.reached(known)
     # what a settings design draws are guesses of the scenario, many of which no policy of the study touches
     tried = () if design.spec.design.kind == "settings" else tuple(design.points[0])
-    dead = tuple(name for name in tried if _dead(study, name))
-    seconds, size = _one_run(study)
+    dead = tuple(name for name in tried if _dead(design, name))
+    seconds, size = _one_run(design)
+    status = study.status()
+    own = () if status.made_by is None else ((status.made_by.text(), status.stored),)
+    others = (*own, *((software.text(), count) for software, count in status.others))
 
     def of(pairs: int, least: Plan | None = None) -> Plan:
         runs = design.runs[: pairs * len(design.points) * len(design.spec.policies)]
-        pending = sum(run.key not in known for run in runs)
-        minutes, megabytes = pending * seconds / 60 / number, len(runs) * size / 2**20
-        return Plan(len(runs), pending, len(design.points), pairs, number, minutes, megabytes, dead, least)
+        keys = {run.key for run in runs}
+        pending = len(keys - known.keys())
+        return Plan(
+            runs=len(runs),
+            pending=pending,
+            points=len(design.points),
+            pairs=pairs,
+            workers=number,
+            minutes=pending * seconds / 60 / number,
+            megabytes=len(keys) * size / 2**20,
+            dead=dead,
+            least=least,
+            equal=len(runs) - len(keys),
+            no_answers=lacking(design),
+            made_by_others=others,
+        )
 
     every = len(design.spec.pairs())
     if reached is None:
@@ -84,10 +130,9 @@ def plan(study: Study, workers: int | None = None) -> Plan:
     return of(reached.pairs) if reached.ended else of(every, of(reached.pairs))
 
 
-def _one_run(study: Study) -> tuple[float, float]:
+def _one_run(design: Design) -> tuple[float, float]:
     """CPU seconds of a run, its share of the spin-up that a point's arms have in common included, and bytes
     that it leaves."""
-    design = study.design
     policies, run = [arm.policy for arm in design.arms(0)], design.runs[0]
     small, arms = _small(design.scenarios[0], policies)
     simulate(small, arms[0], 0, 0, weeks=2)  # what is compiled or loaded once is no cost of a run
@@ -111,17 +156,20 @@ def _small(scenario: Scenario, policies: Sequence[Policy]) -> tuple[Scenario, li
     return small.model_copy(update={"run": run}), [smaller_policy(p, share) for p in policies]
 
 
-def _dead(study: Study, name: str) -> bool:
-    """True if both ends of a factor give the same counts and money under every policy."""
-    values = [point[name] for point in study.design.points]
+def _dead(design: Design, name: str) -> bool:
+    """True if all values of a factor, of a number both ends, give the same counts and money under every
+    policy."""
+    values = dict.fromkeys(point[name] for point in design.points)
+    tried: list[Value] = list(values)
+    if not any(isinstance(value, str | bool) for value in tried):
+        tried = [min(tried, key=float), max(tried, key=float)]
     ends = []
-    for value in (min(values), max(values)):
-        scenario = with_values(study.design.loaded.scenario, {name: value})
-        small, arms = _small(
-            scenario, [arm(scenario, name, study.design.weeks).policy for name in study.design.spec.policies]
-        )
-        ends.append([_bytes(simulate(small, arm, 1, 1, weeks=PROBE_WEEKS)) for arm in arms])
-    return min(values) < max(values) and ends[0] == ends[1]
+    for value in tried if len(values) > 1 else ():
+        scenario = at_point(design.loaded.scenario, {name: value})
+        policies = [arm(scenario, one, design.weeks).policy for one in design.spec.policies]
+        small, arms = _small(scenario, policies)
+        ends.append([_bytes(simulate(small, one, 1, 1, weeks=PROBE_WEEKS)) for one in arms])
+    return bool(ends) and all(end == ends[0] for end in ends)
 
 
 def _bytes(result: Any) -> tuple[bytes, ...]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from experiments.files import versions
 from experiments.study.study import Study
-from model.sources import fingerprint
 
 
 def provenance(study: Study) -> dict[str, Any]:
@@ -15,12 +12,11 @@ def provenance(study: Study) -> dict[str, Any]:
 
     ``seeds`` are the pairs that it has reached, ``until`` whether they were added as the answer came out.
     ``shown`` is the point whose effects are told where the other points are no draws of the guesses;
-    ``whole_persons`` is the size of the community of which a smaller version may have been simulated.
+    ``made_by`` is the version of gongzhi that made the runs, if it is not this one. ``whole_persons`` is the
+    size of the community of which a smaller version may have been simulated.
     """
     design, status = study.design, study.status()
     spec, whole = design.spec, design.loaded.scenario
-    file = study.folder / "provenance" / "software.json"
-    made = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     others = spec.design.kind != "settings" and len(design.points) > 1
     return {
         "study": spec.name,
@@ -36,6 +32,7 @@ def provenance(study: Study) -> dict[str, Any]:
         "total": status.total,
         "stored": status.stored,
         "failed": status.failed,
-        "versions": made.get("versions", versions()),
-        "model_fingerprint": made.get("model_fingerprint", fingerprint()),
+        "made_by": "" if design.made is None else design.software.version,
+        "versions": dict(design.software.versions),
+        "model_fingerprint": design.software.model,
     }

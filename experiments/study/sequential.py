@@ -22,6 +22,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from experiments.study.points import Value
 from model.errors import StudyError
 
 ALPHA = 0.1
@@ -135,7 +136,7 @@ class Decision:
 
 def decide(
     differences: Sequence[ArrayLike],
-    points: Sequence[dict[str, int | float]] | None = None,
+    points: Sequence[Mapping[str, Value]] | None = None,
     *,
     half_width: float | None = None,
     alpha: float = ALPHA,
@@ -151,7 +152,7 @@ def decide(
 
 def over(
     ends: Sequence[Interval],
-    points: Sequence[dict[str, int | float]] | None = None,
+    points: Sequence[Mapping[str, Value]] | None = None,
     *,
     half_width: float | None = None,
 ) -> Decision:
@@ -174,7 +175,7 @@ def over(
 
 
 def responsible(
-    means: Sequence[float], points: Sequence[dict[str, int | float]], most: int = 2
+    means: Sequence[float], points: Sequence[Mapping[str, Value]], most: int = 2
 ) -> tuple[str, ...]:
     """The inputs whose values order the settings most like their mean differences do (rank correlation)."""
     from scipy.stats import rankdata
@@ -184,10 +185,18 @@ def responsible(
     moved = rankdata(means)
     strength = {}
     for name in points[0]:
-        values = rankdata([point[name] for point in points])
+        values = rankdata(_ordered([point[name] for point in points], means))
         if values.std() > 0 and moved.std() > 0:
             strength[name] = abs(float(np.corrcoef(values, moved)[0, 1]))
     return tuple(sorted(strength, key=lambda name: (-strength[name], name))[:most])
+
+
+def _ordered(values: Sequence[Value], means: Sequence[float]) -> list[float]:
+    """Numbers as they are; texts by the mean difference of the settings that have them."""
+    found: dict[Value, list[float]] = {}
+    for value, mean in zip(values, means, strict=True):
+        found.setdefault(value, []).append(mean)
+    return [float(np.mean(found[v])) if isinstance(v, str) else float(v) for v in values]
 
 
 @dataclass(frozen=True)
@@ -207,7 +216,7 @@ class Ranking:
 
 def rank(
     outcomes: Mapping[str, Sequence[ArrayLike]],
-    points: Sequence[dict[str, int | float]] | None = None,
+    points: Sequence[Mapping[str, Value]] | None = None,
     alpha: float = ALPHA,
 ) -> Ranking:
     """Rank policies by their ``outcomes``: for each, one array of seeds per setting, the seeds being the

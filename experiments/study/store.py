@@ -15,11 +15,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from experiments.disk import flush
 from experiments.study.runs import Run
 from model.errors import StudyError
 
@@ -117,6 +118,15 @@ class Store:
                 stored = self._whole(self._file(key, FAILED)) or stored
             if stored is not None:
                 yield stored
+
+    def folded(self) -> tuple[tuple[str, ...], float]:
+        """Keys of all runs in shards, in the order in which they lie there, and when the last shard was
+        written; none if a key lies there twice, as when shards were set by."""
+        shards = self._shards()
+        keys = tuple(key for shard in shards for key in self._ended(shard))
+        if not keys or len(keys) > len(set(keys)):
+            return (), 0.0
+        return keys, max(shard.stat().st_mtime for shard in shards)
 
     # writing
 
@@ -293,18 +303,6 @@ def _write(path: Path, table: pa.Table) -> None:
             draft.unlink(missing_ok=True)
 
 
-def flush(path: Path) -> None:
-    """Have the disk hold what was written to a file or folder."""
-    flags = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) if path.is_dir() else os.O_RDONLY
-    if path.is_dir() and not hasattr(os, "O_DIRECTORY"):
-        return  # elsewhere folders cannot be opened
-    handle = os.open(path, flags)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 @contextmanager
 def told(what: str, where: Path) -> Iterator[None]:
     """Faults of the disk as one StudyError."""
@@ -317,40 +315,3 @@ def told(what: str, where: Path) -> Iterator[None]:
             why=error.strerror or str(error),
             instead="make room or give the right to write, then run the study again: what is stored stays",
         ) from None
-
-
-@contextmanager
-def lock(folder: Path) -> Iterator[None]:
-    """Be the only writer of a study while the block runs. Raises StudyError with the other's process id."""
-    with told("the study cannot be locked", folder):
-        handle = (folder / "lock").open("a+", encoding="utf-8")
-    try:
-        if not _locked(handle):
-            handle.seek(0)
-            raise StudyError(
-                what=f"the study is being written by process {handle.read().strip() or 'unknown'}",
-                where=str(folder),
-                why="a study has one writer at a time",
-                instead="wait for it, or end it",
-            )
-        handle.truncate(0)
-        handle.write(str(os.getpid()))
-        handle.flush()
-        yield
-    finally:
-        handle.close()
-
-
-def _locked(handle: IO[str]) -> bool:
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

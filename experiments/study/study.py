@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
@@ -15,63 +13,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from experiments.columns import typed
-from experiments.files import refuse_unwritable, versions, write_text
+from experiments.disk import lock
+from experiments.files import refuse_unwritable, write_text
 from experiments.inputs import read_inputs
 from experiments.parallel import Progress
+from experiments.study import made
+from experiments.study.code import own_phases
+from experiments.study.columns import plain_names
+from experiments.study.declared import design_of
 from experiments.study.executors import Executor, Processes, Serial
 from experiments.study.meanings import run_columns, series_columns
-from experiments.study.runs import Design, Run, design_of
+from experiments.study.runs import Design, Run
 from experiments.study.sequential import ALPHA, Decision, Ranking
-from experiments.study.store import Store, Stored, lock, told
+from experiments.study.status import Beside, Status, last_heard, write_status
+from experiments.study.store import Store, Stored
 from experiments.study.until import Looks, Reached, ranking
 from experiments.study.work import Job, failed, jobs
 from model.errors import GongzhiError, StudyError
 from model.given import whole
-from model.sources import fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd
-
-STATUS_SECONDS = 2.0
-
-
-@dataclass(frozen=True)
-class Status:
-    """How far a study is: runs of the design, stored, failed, still to do, and stored runs of no present
-    design.
-
-    With ``[until]`` the runs are those of the pairs of seeds ``reached``; ``beyond`` are stored runs of later
-    pairs.
-    """
-
-    total: int
-    stored: int
-    failed: int
-    pending: int
-    stale: int
-    said: tuple[str, ...] = ()
-    beyond: int = 0
-    reached: Reached | None = None
-
-    def text(self) -> str:
-        """Some lines for a person."""
-        lines = [
-            f"{self.stored:,} of {self.total:,} runs are stored ({self.failed:,} of them failed), "
-            f"{self.pending:,} are still to do."
-        ]
-        if self.stale:
-            lines.append(
-                f"{self.stale:,} stored runs belong to no run of the present design: the study file, the "
-                "scenario or the model has changed since. They are kept and not exported."
-            )
-        if self.beyond:
-            lines.append(
-                f"{self.beyond:,} stored runs are of seeds beyond the look at which the study ends: they are "
-                "kept and not exported."
-            )
-        if self.reached is not None:
-            lines.append(self.reached.text())
-        return "\n".join([*lines, *self.said])
 
 
 @dataclass(frozen=True)
@@ -91,8 +53,9 @@ class Study:
     >>> study.table(), study.series()    # pandas
     """
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
+    def __init__(self, folder: str | os.PathLike[str], *, made_by: str | None = None) -> None:
         self.folder = Path(folder)
+        self.made_by = made_by
         self.store = Store(self.folder)
 
     def __repr__(self) -> str:
@@ -109,9 +72,41 @@ class Study:
         return lines([repr(self), "", told])
 
     @cached_property
-    def design(self) -> Design:
-        """The design, checked (`design_of`)."""
+    def asked(self) -> Design:
+        """The design as this version runs it, checked (`design_of`)."""
         return design_of(self.folder)
+
+    @cached_property
+    def design(self) -> Design:
+        """The design whose runs are looked at.
+
+        It is that of this version if any run of it is stored, or none of another version's; else it is as
+        the version made it that has made the most runs. ``made_by`` names another: its version, or how its
+        fingerprint begins.
+
+        Raises:
+            GongzhiError: as `design_of` does; if there is no run of the software asked for.
+        """
+        found = self._versions
+        if self.made_by is None:
+            return found[0] if found else self.asked
+        for one in found:
+            if one.software.called(self.made_by):
+                return one
+        raise StudyError(
+            what=f"no run of the study was made by {self.made_by!r}",
+            where=str(self.folder),
+            instead="its runs were made by " + ", ".join(one.software.text() for one in found)
+            if found
+            else "run the study first: gongzhi study run",
+        )
+
+    @cached_property
+    def _versions(self) -> list[Design]:
+        """The designs of which runs are stored, by the software that made them, this one first."""
+        known = self.store.finished()
+        own = [self.asked] if any(run.key in known for run in self.asked.runs) else []
+        return [*own, *made.views(self.asked, known)]
 
     @cached_property
     def _looks(self) -> Looks:
@@ -119,7 +114,7 @@ class Study:
 
     def reread(self) -> None:
         """Read ``study.toml`` again when it is next asked for."""
-        for name in ("design", "_looks"):
+        for name in ("asked", "design", "_versions", "_looks", "columns"):
             self.__dict__.pop(name, None)
 
     def reached(self, known: Mapping[str, bool] | None = None) -> Reached | None:
@@ -145,31 +140,45 @@ class Study:
         executor: Executor | int | None = None,
         *,
         retry_failed: bool = False,
+        again: bool = False,
         progress: Progress | None = None,
     ) -> Outcome:
         """Run what is not stored yet, and with ``retry_failed`` what is stored as failed.
+
+        If all that is stored was made by another version, it is run anew only with ``again``; what is stored
+        stays, and is never mixed with it.
 
         ``executor`` is a number of processes, by default one per core, or an executor. Ending it at any
         moment loses only the runs under way. With ``[until]`` seeds are added, batch by batch, until enough
         is known (`until`).
 
         Raises:
-            StudyError: if another process writes the study, or the disk refuses.
+            StudyError: if another process writes the study, the disk refuses, or all runs were made by
+                another version.
         """
-        design, runner = self.design, _executor(executor)
+        design, runner = self.asked, _executor(executor)
+        others = [one for one in self._versions if one is not design]
+        if others and others[0] is self._versions[0] and not again:
+            raise self._made_by_another(others)
+        self.__dict__["design"] = design
+        self.__dict__.pop("_looks", None)
+        if design.code is not None:
+            own_phases(design.code)
         self._make()
         ended: dict[str, bool] = {}
         with lock(self.folder), runner if isinstance(runner, AbstractContextManager) else nullcontext():
             self.store.sweep()
+            for one in (*others, design):
+                made.note(one)
             try:
                 self._run_all(runner, retry_failed, progress, ended)
             except BaseException:
                 with suppress(GongzhiError):  # what goes on matters more than the status
-                    self._write_status(self.status(), None)
+                    write_status(self.folder, self.status(), None)
                 raise
-            self.store.fold(design.runs, everything=True)
+            self.store.fold(design.once, everything=True)
         status = self.status()
-        self._write_status(status, None)
+        write_status(self.folder, status, None)
         return Outcome(len(ended), sum(not ok for ok in ended.values()), status)
 
     def _run_all(
@@ -179,10 +188,13 @@ class Study:
         while True:
             known = self.store.finished()
             reached = self.reached(known)
+            wanted = len(self._until(reached))
             pending = [
                 run
-                for run in self._until(reached)
-                if run.key not in ended and (run.key not in known or (retry_failed and not known[run.key]))
+                for run in self.design.once
+                if run.index < wanted
+                and run.key not in ended
+                and (run.key not in known or (retry_failed and not known[run.key]))
             ]
             if pending:
                 self._note_software()
@@ -202,7 +214,7 @@ class Study:
         """Run the jobs; whether each run succeeded, by key. ``known``, all stored runs, grows."""
         ended: dict[str, bool] = {}
         by_key = {run.key: run for run in pending}
-        beside = _Beside(self.folder, len(pending))
+        beside = Beside(self.folder, len(pending))
         label = "runs" if reached is None else f"runs: to {reached.pairs:,} of {reached.until.most:,} pairs"
         if progress is not None:
             progress(label, 0, len(pending))
@@ -226,15 +238,15 @@ class Study:
             if progress is not None:
                 progress(label, len(ended), len(pending))
             if beside.due():
-                self.store.fold(self.design.runs, known)
-                self._write_status(self._status(known, reached), beside)
+                self.store.fold(self.design.once, known)
+                write_status(self.folder, self._status(known, reached), beside)
         beside.close()
         return ended
 
     def _jobs(self, pending: Sequence[Run]) -> list[Job]:
         design = self.design
         return jobs(
-            self.folder,
+            self.folder.absolute(),
             design.scenarios,
             [design.arms(p) for p in range(len(design.points))],
             design.spec.policies,
@@ -242,7 +254,7 @@ class Study:
             design.weeks,
             design.spec.record,
             read_inputs(design.loaded),
-            design.code,
+            None if design.code is None else design.code.absolute(),
         )
 
     def _make(self) -> None:
@@ -250,14 +262,19 @@ class Study:
         self.store.make()
 
     def _note_software(self) -> None:
-        record = {
-            "versions": versions(),
-            "model_fingerprint": fingerprint(),
-            "platform": platform.platform(),
-            "machine": platform.machine(),
-        }
-        write_text(
-            self.folder / "provenance" / "software.json", json.dumps(record, indent=2, sort_keys=True) + "\n"
+        text = json.dumps(self.design.software.record(), indent=2, sort_keys=True) + "\n"
+        write_text(self.folder / "provenance" / "software.json", text)
+
+    def _made_by_another(self, others: Sequence[Design]) -> StudyError:
+        known, runs = self.store.finished(), self._until(self.reached())
+        counts = [f"{sum(run.key in known for run in one.runs):,} by {one.software.text()}" for one in others]
+        new = len({run.key for run in self.asked.runs[: len(runs)]})
+        return StudyError(
+            what=f"the runs that are stored were made by another version: {', '.join(counts)}",
+            where=str(self.folder),
+            why=f"this is {self.asked.software.text()}, and runs of two versions cannot be mixed; export, "
+            "report, diff and status read them as they are",
+            instead=f"make the {new:,} runs of this version with --again; those that are stored stay",
         )
 
     # looking
@@ -270,31 +287,30 @@ class Study:
     def _status(self, known: Mapping[str, bool], reached: Reached | None) -> Status:
         runs = self._until(reached)
         stored = [run.key for run in runs if run.key in known]
-        beyond = sum(run.key in known for run in self.design.runs[len(runs) :])
+        beyond = {run.key for run in self.design.runs[len(runs) :]} & known.keys() - set(stored)
+        others = []
+        placed = beyond | set(stored)
+        for one in self._versions:
+            theirs = {run.key for run in one.runs} & known.keys() - placed
+            if theirs and not one.software.same(self.design.software):
+                others.append((one.software, len(theirs)))
+            placed |= theirs
         return Status(
             total=len(runs),
             stored=len(stored),
             failed=sum(not known[key] for key in stored),
             pending=len(runs) - len(stored),
-            stale=len(known) - len(stored) - beyond,
+            stale=len(known.keys() - placed),
             said=tuple(dict.fromkeys(self.store.said)),
-            beyond=beyond,
+            beyond=len(beyond),
             reached=reached,
+            made_by=None if self.design.made is None else self.design.software,
+            others=tuple(others),
         )
 
     def last_heard(self) -> str:
-        """When a process that runs the study last told of it, and what was left; empty if it has ended."""
-        file = self.folder / "status.json"
-        try:
-            told_, then = json.loads(file.read_text(encoding="utf-8")), file.stat().st_mtime
-        except (FileNotFoundError, ValueError):
-            return ""
-        if not isinstance(told_, dict) or not told_.get("running"):
-            return ""
-        return (
-            f"Process {told_['pid']} told {_span(time.time() - then)} ago that it runs the study, with about "
-            f"{_span(told_['seconds_left'])} left."
-        )
+        """What is known of the process that runs the study; empty if none does."""
+        return last_heard(self.folder)
 
     def refuse_unfinished(self, verb: str) -> None:
         """Raise StudyError if runs are still to do; ``verb`` is what was to be done with the study."""
@@ -303,7 +319,12 @@ class Study:
             raise StudyError(
                 what=f"{status.pending:,} of {status.total:,} runs are still to do",
                 where=str(self.folder),
-                instead=f"finish it with: gongzhi study run, or {verb} what there is with --partly",
+                instead=f"finish it with: gongzhi study run, or {verb} what there is with --partly"
+                + "".join(
+                    f", or {verb} the {runs:,} runs made by version {software.version} with --made-by "
+                    f"{software.name()}"
+                    for software, runs in status.others
+                ),
             )
 
     def decision(self) -> Decision:
@@ -342,8 +363,22 @@ class Study:
     def stored(self, runs: Iterable[Run] | None = None) -> list[tuple[Run, Stored]]:
         """The stored runs in design order, each with its place in the design."""
         wanted = list(self.runs if runs is None else runs)
-        by_key = {run.key: run for run in wanted}
-        return [(by_key[s.row["key"]], s) for s in self.store.read(by_key)]
+        by_key: dict[str, list[Run]] = {}
+        for run in wanted:
+            by_key.setdefault(run.key, []).append(run)
+        found = [(run, s) for s in self.store.read(by_key) for run in by_key[s.row["key"]]]
+        if len(by_key) == len(wanted):
+            return found
+        place = {run.index: i for i, run in enumerate(wanted)}
+        return sorted(found, key=lambda pair: place[pair[0].index])
+
+    @cached_property
+    def columns(self) -> dict[str, str]:
+        """The columns of the factors in all tables, by their dotted names (`plain_names`)."""
+        return plain_names(self.design.points[0])
+
+    def _factors(self, run: Run) -> dict[str, Any]:
+        return {self.columns[name]: value for name, value in self.design.points[run.point].items()}
 
     def table(self) -> pd.DataFrame:
         """One row per stored run: place, point, factors, policy, seeds, key, status and what failed."""
@@ -351,7 +386,7 @@ class Study:
 
         rows = []
         for run, stored in self.stored():
-            row: dict[str, Any] = {"run": run.index, "point": run.point, **self.design.points[run.point]}
+            row = {"run": run.index, "point": run.point} | self._factors(run)
             row |= {"policy": run.policy, "world": run.world, "luck": run.luck, "key": run.key}
             rows.append(row | {k: stored.row[k] for k in ("status", "stage", "error", "message")})
         return pd.DataFrame(rows) if rows else typed((), run_columns(self.design))
@@ -370,68 +405,13 @@ class Study:
             ended, key=lambda e: (e[0].point, order[e[0].policy], e[0].world, e[0].luck)
         ):
             tables.append(stored.series.to_pandas())
-            own: dict[str, Any] = {"run": run.index, "point": run.point, **self.design.points[run.point]}
+            own = {"run": run.index, "point": run.point} | self._factors(run)
             keys.append(own | {"policy": run.policy, "world": run.world, "luck": run.luck})
         if not tables:
             return typed((), series_columns(self.design))
         rows = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
         before = pd.DataFrame(keys).iloc[rows].reset_index(drop=True)
         return pd.concat([before, pd.concat(tables, ignore_index=True)], axis=1)
-
-    def _write_status(self, status: Status, beside: _Beside | None) -> None:
-        told_: dict[str, Any] = {
-            "total": status.total,
-            "stored": status.stored,
-            "failed": status.failed,
-            "pending": status.pending,
-            "running": beside is not None,
-            "pid": os.getpid() if beside is not None else None,
-            "seconds_left": beside.seconds_left() if beside is not None else 0,
-        }
-        if status.reached is not None:
-            told_["until"] = status.reached.record()
-        write_text(self.folder / "status.json", json.dumps(told_, indent=2) + "\n")
-
-
-class _Beside:
-    """What is known of a run of the study besides its results: times and hosts, kept out of the exports."""
-
-    def __init__(self, folder: Path, total: int) -> None:
-        self.began = self.told = time.monotonic()
-        self.done, self.total = 0, total
-        with told("the log cannot be written", folder / "provenance"):
-            self.log = (folder / "provenance" / "runs.jsonl").open("a", buffering=1, encoding="utf-8")
-
-    def note(self, run: Run, ok: bool, seconds: float, peak_mb: float) -> None:
-        """A run ended."""
-        self.done += 1
-        line = {"run": run.index, "key": run.key, "ok": ok, "cpu_seconds": round(seconds, 4)}
-        line |= {"peak_mb": round(peak_mb, 1), "host": platform.node()}
-        with told("the log cannot be written", Path(self.log.name).parent):
-            self.log.write(json.dumps(line) + "\n")
-
-    def due(self) -> bool:
-        """True every few seconds."""
-        if time.monotonic() - self.told < STATUS_SECONDS:
-            return False
-        self.told = time.monotonic()
-        return True
-
-    def seconds_left(self) -> float:
-        """Seconds left at the present pace."""
-        spent = time.monotonic() - self.began
-        return round(spent / max(1, self.done) * (self.total - self.done), 1)
-
-    def close(self) -> None:
-        """Close the log."""
-        self.log.close()
-
-
-def _span(seconds: float) -> str:
-    """A time in its largest fitting unit."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
 def _executor(wanted: Executor | int | None) -> Executor:

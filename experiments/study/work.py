@@ -13,16 +13,24 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from experiments.disk import answers
 from experiments.simulate import RunResult, forget, simulate
+from experiments.study.arms import Arm
 from experiments.study.code import own_phases
-from experiments.study.runs import Arm, Run
+from experiments.study.runs import Run
 from experiments.study.spec import RecordSpec
-from experiments.study.store import Store
+from experiments.study.store import Store, told
 from model.errors import StudyError
 from model.scenario import Scenario
 
 if TYPE_CHECKING:
     from model.inputs import Inputs
+
+
+ENVIRONMENT = answers(
+    *("ENOSPC", "EDQUOT", "EIO", "EROFS", "EMFILE", "ENFILE", "ENODEV", "ENXIO", "ESTALE", "ENOTCONN")
+)
+"""Faults of a machine."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,7 @@ def work(job: Job) -> list[Done]:
         except StudyError:
             raise
         except Exception as error:
+            refuse_if_environment(error, job.folder, run)
             stage = "memory" if isinstance(error, MemoryError) else "run"
             row, series = failed(run, stage, error), pa.table({})
         store.commit(row, series)
@@ -102,13 +111,37 @@ def work_apart(job: Job) -> list[Done]:
     return done
 
 
+def refuse_if_environment(error: BaseException, folder: Path, run: Run) -> None:
+    """Raise StudyError if what ended a run is a fault of the machine, which another time may not have.
+
+    A full disk, a broken one, too many open files, a module that is not installed here: the run is not stored
+    as failed, and the study stops, so that it can go on where the fault is mended.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        broken = isinstance(seen, OSError) and seen.errno in ENVIRONMENT
+        if broken or isinstance(seen, ImportError):
+            raise StudyError(
+                what=f"the study stops: {type(seen).__name__}: {seen}",
+                where=f"{folder}, run {run.index}",
+                why="that is a fault of this machine and not of the run, which is not stored as failed",
+                instead="mend it, then run the study again: what is stored stays",
+            ) from error
+        seen = seen.__cause__ or seen.__context__
+
+
 def begin(folder: Path, run: Run) -> None:
-    """Note that a run begins: one line, so that what was computed twice can be counted."""
-    handle = os.open(folder / "provenance" / "begun.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    try:
-        os.write(handle, f"{run.key} {os.getpid()}\n".encode())
-    finally:
-        os.close(handle)
+    """Note that a run begins: one line, so that what was computed twice can be counted.
+
+    Raises:
+        StudyError: if the disk refuses.
+    """
+    with told("the log cannot be written", folder / "provenance"):
+        handle = os.open(folder / "provenance" / "begun.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            os.write(handle, f"{run.key} {os.getpid()}\n".encode())
+        finally:
+            os.close(handle)
 
 
 def succeeded(run: Run, result: RunResult, record: RecordSpec) -> tuple[dict[str, Any], pa.Table]:

@@ -17,12 +17,12 @@ from experiments.report.study_page import save_report
 from experiments.settings import crossed, guesses, hypercube, interval, shrunk
 from experiments.study import Study
 from experiments.study.answers import Answers, answers
+from experiments.study.arms import entry
 from experiments.study.attribution import channel_arms, package_sets, split_package
 from experiments.study.gathered import rectangle
 from experiments.study.meanings import COLUMNS, TABLES, dictionary
 from experiments.study.new import new
 from experiments.study.points import drawn
-from experiments.study.runs import entry
 from experiments.study.sequential import Ranking, decide, rank
 from experiments.summary import t_interval
 from model.errors import GongzhiError, ScenarioError, StudyError

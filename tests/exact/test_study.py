@@ -18,8 +18,9 @@ import pyarrow.parquet as pq
 import pytest
 from distributed import LocalCluster
 
+from experiments.disk import lock
 from experiments.simulate import simulate
-from experiments.study import Dask, Study, executors, runs
+from experiments.study import Dask, Study, executors, software
 from experiments.study.again import diff, reproduce
 from experiments.study.attribution import (
     CLEAR,
@@ -30,14 +31,13 @@ from experiments.study.attribution import (
     split_channels,
     split_package,
 )
+from experiments.study.declared import design_of
 from experiments.study.executors import Processes
 from experiments.study.export import export
 from experiments.study.new import add_seeds, new
 from experiments.study.plan import plan
 from experiments.study.points import points
-from experiments.study.runs import design_of
 from experiments.study.spec import StudySpec
-from experiments.study.store import lock
 from experiments.study.work import work
 from model.errors import GongzhiError, StudyError
 from model.policies import Policy
@@ -59,7 +59,7 @@ def test_the_designs_have_their_points(tmp_path: Path) -> None:
     assert points(listed, tmp_path) == [{"a": 1, "b": 3}, {"a": 2, "b": 4}]
     grid = spec(design={"kind": "grid", "levels": 3}, factor={"a": RANGE["a"], "b": {"values": [3, 4]}})
     assert [p["a"] for p in points(grid, tmp_path)] == [0.0, 0.0, 0.5, 0.5, 1.0, 1.0]
-    for kind, n in (("latin_hypercube", 7), ("sobol", 8)):
+    for kind, n in (("latin_hypercube", 7), ("sobol_sequence", 8)):
         found = points(spec(design={"kind": kind, "points": n}, factor=RANGE), tmp_path)
         assert len(found) == n
         a = np.sort([p["a"] for p in found])
@@ -150,7 +150,7 @@ def test_too_many_draws_are_refused_before_they_are_made(tmp_path: Path) -> None
 
 def test_a_sobol_sequence_has_a_power_of_two_points(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match="8 or 16"):
-        points(spec(design={"kind": "sobol", "points": 12}, factor=RANGE), tmp_path)
+        points(spec(design={"kind": "sobol_sequence", "points": 12}, factor=RANGE), tmp_path)
 
 
 # running
@@ -248,12 +248,17 @@ def test_runs_are_keyed_by_the_code_that_records_them(
     keys = {design_of(folder).runs[0].key}
     for name in ("simulate.py", "tables.py", "study/work.py", "study/code.py", "outcomes/years.py"):
         changed = tmp_path / name.replace("/", "-")
-        shutil.copytree(runs.EXPERIMENTS, changed)
-        with (changed / name).open("a", encoding="utf-8") as file:
-            file.write("# changed\n")
-        monkeypatch.setattr(runs, "EXPERIMENTS", changed)
-        keys.add(design_of(folder).runs[0].key)
-        monkeypatch.undo()
+        shutil.copytree(software.EXPERIMENTS, changed)
+        before, told = len(keys), "keys as before: line ends and comments carry no meaning"
+        for more in ("# changed\r\n", "changed = 1\n"):
+            with (changed / name).open("a", encoding="utf-8", newline="") as file:
+                file.write(more)
+            software.recording.cache_clear()
+            monkeypatch.setattr(software, "EXPERIMENTS", changed)
+            keys.add(design_of(folder).runs[0].key)
+            monkeypatch.undo()
+            assert len(keys) == before + (more[0] != "#"), told
+    software.recording.cache_clear()
     assert len(keys) == 6
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from experiments.disk import lock
 from experiments.study import Study
 from experiments.study.export import export
-from experiments.study.store import lock
 from model.errors import GongzhiError, StudyError
 from tests.killing import WORKERS, begun, killed_somewhere, started
 from tests.studies import small_study, tables
@@ -102,9 +102,12 @@ def test_status_tells_when_the_study_was_last_heard_of(tmp_path: Path) -> None:
     study = Study(small_study(tmp_path, 1))
     assert study.last_heard() == ""
     status = tmp_path / "status.json"
-    status.write_text('{"running": true, "pid": 7, "seconds_left": 7300.0}')
+    status.write_text(f'{{"running": true, "pid": {os.getpid()}, "seconds_left": 7300.0}}')
     os.utime(status, (time.time() - 200,) * 2)
-    assert study.last_heard() == "Process 7 told 3 min ago that it runs the study, with about 2.0 h left."
+    assert (
+        study.last_heard()
+        == f"Process {os.getpid()} told 3 min ago that it runs the study, with about 2.0 h left."
+    )
 
 
 def test_a_second_writer_is_refused_with_the_first_ones_pid(tmp_path: Path) -> None:

@@ -140,8 +140,8 @@ def test_f24_only_changed_files_are_parsed_again(package, monkeypatch):
     settled(monkeypatch)
     before = of_folder(package)
     parsed: list[bytes] = []
-    real = sources._tree_hash
-    monkeypatch.setattr(sources, "_tree_hash", lambda text: (parsed.append(text), real(text))[1])
+    real = sources.tree_hash
+    monkeypatch.setattr(sources, "tree_hash", lambda text: (parsed.append(text), real(text))[1])
     assert of_folder(package) == before
     assert parsed == []
     rewritten(package, "LIMIT = 3", "LIMIT = 4")
