@@ -95,7 +95,7 @@ class DesignSpec(_Frozen):
     def _renamed(cls, kind: Any) -> Any:
         if isinstance(kind, str) and kind in RENAMED_KINDS:
             warnings.warn(
-                f'design.kind = "{kind}" is called "{RENAMED_KINDS[kind]}" now: write that',
+                f"design.kind: the design {kind!r} is called {RENAMED_KINDS[kind]!r} now; write that",
                 FutureWarning,
                 stacklevel=2,
             )
