@@ -12,7 +12,7 @@ from experiments.report.blocks import Block, Bullets, Paragraph, Table
 from experiments.report.results import policies_of
 from experiments.report.study_tables import Row, named, records
 from experiments.report.words import Words, plain, rounded
-from experiments.study.points import shown
+from experiments.study.points import is_word, shown
 from experiments.study.sequential import FEWEST
 
 if TYPE_CHECKING:
@@ -194,8 +194,7 @@ def _of_settings(words: Words, answers: Answers) -> Iterator[str]:
     facts, kept = answers.provenance, answers.comparison.settings_counts.get("kept", 0)
     if facts["shown"]:
         values = (
-            f"{names.parameter(words, name)} = "
-            + (shown(value) if isinstance(value, str | bool) else plain(float(value)))
+            f"{names.parameter(words, name)} = " + (shown(value) if is_word(value) else plain(float(value)))
             for name, value in facts["shown"].items()
         )
         yield _(

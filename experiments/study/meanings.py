@@ -21,6 +21,7 @@ from experiments.columns import (
 )
 from experiments.outcomes import OUTCOMES
 from experiments.study.columns import plain_names
+from experiments.study.points import is_word
 from model.parameters.declare import declarations
 from model.scenario import Scenario
 
@@ -114,8 +115,9 @@ def _keys(design: Design) -> list[Column]:
         d = declared.get(name)
         doc = f"factor {name}: {d.doc if d else 'of a policy'}"
         value = design.points[0][name]
-        unit = "name" if isinstance(value, str) else d.unit if d else ""
-        unit = "true or false" if isinstance(value, bool) else unit
+        unit = d.unit if d else ""
+        if is_word(value):
+            unit = "name" if isinstance(value, str) else "true or false"
         factors.append(Column(plain, unit, doc, d is not None and d.type is int))
     return [
         Column("run", "number", "place of the run in the design"),

@@ -14,7 +14,7 @@ from experiments.simulate import simulate
 from experiments.study.arms import arm
 from experiments.study.code import own_phases
 from experiments.study.gathered import lacking
-from experiments.study.points import Value, at_point
+from experiments.study.points import Value, at_point, is_word
 from experiments.study.runs import Design
 from experiments.study.study import Study
 from experiments.study.work import succeeded
@@ -161,7 +161,7 @@ def _dead(design: Design, name: str) -> bool:
     policy."""
     values = dict.fromkeys(point[name] for point in design.points)
     tried: list[Value] = list(values)
-    if not any(isinstance(value, str | bool) for value in tried):
+    if not any(is_word(value) for value in tried):
         tried = [min(tried, key=float), max(tried, key=float)]
     ends = []
     for value in tried if len(values) > 1 else ():

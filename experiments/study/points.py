@@ -77,6 +77,11 @@ def said(point: Point) -> str:
     return ", ".join(f"{name} = {shown(value)}" for name, value in point.items())
 
 
+def is_word(value: Value) -> bool:
+    """True for a text, and for true and false."""
+    return isinstance(value, str | bool)
+
+
 def shown(value: Value) -> str:
     """A value of a factor for a person."""
     if isinstance(value, bool):

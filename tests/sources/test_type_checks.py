@@ -18,6 +18,11 @@ OURS = (
     "experiments/load.py",  # values of a TOML file
     "experiments/lists.py",  # validated values
     "experiments/study/spec.py",  # values of a TOML file
+    "experiments/study/points.py",  # the same, and those of a table's cells
+    "experiments/study/keys.py",  # declared defaults
+    "experiments/study/status.py",  # values of a JSON file
+    "experiments/processes.py",  # the same
+    "experiments/disk.py",  # the same
     "experiments/cli/app.py",  # what Typer returns
     "model/checks.py",  # what the model holds: of which type it is, is the question
 )
