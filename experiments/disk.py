@@ -46,7 +46,8 @@ def flush(path: Path) -> None:
     if folder and not hasattr(os, "O_DIRECTORY"):
         return  # elsewhere folders cannot be opened
     try:
-        handle = os.open(path, os.O_RDONLY | (os.O_DIRECTORY if folder else 0))
+        reading = os.O_RDWR if os.name == "nt" else os.O_RDONLY
+        handle = os.open(path, reading | (os.O_DIRECTORY if folder else 0))
     except OSError as error:
         if folder and error.errno in NO_OPENING:
             return

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 
+from experiments.disk import flush
 from experiments.toml_text import Toml
 from model._version import __version__
 from model.errors import GongzhiError
@@ -99,7 +100,7 @@ def _move(draft: Path, target: Path, first: str, without: Collection[str]) -> No
     """Move the files of ``draft`` to ``target`` and remove those ``without``; all of it or nothing."""
     files = sorted(draft.iterdir(), key=lambda file: (file.name != first, file.name))
     for file in files:
-        _flush(file)
+        flush(file)
     kept = draft / ".kept"
     kept.mkdir()
     for name in {*(file.name for file in files), *without}:
@@ -113,7 +114,7 @@ def _move(draft: Path, target: Path, first: str, without: Collection[str]) -> No
         for name in without:
             moved.append(name)
             (target / name).unlink(missing_ok=True)
-        _flush(target)
+        flush(target)
         if target not in _written:
             _written.append(target)
     except BaseException:
@@ -134,21 +135,6 @@ def _keep(file: Path, copy: Path) -> None:
         if error.errno in (errno.ENOSPC, errno.EIO):
             raise
         shutil.copy2(file, copy)
-
-
-def _flush(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk; not every system can for folders."""
-    folder = path.is_dir()
-    if folder and os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if not folder or error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(handle)
 
 
 def _absent(folder: Path) -> list[Path]:
