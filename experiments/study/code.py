@@ -24,6 +24,10 @@ ELSEWHERE = sys.stdlib_module_names | {"model", "experiments", "mesa", "numba", 
 REMEDY = "define phases(default) in it, such as: return default.insert_after('ask', my_phase)"
 
 
+_placed: dict[str, ModuleType] = {}
+"""Modules of the study that was used last, which no other study may find."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Used:
     """The schedule of a file, and the modules beside it that it imports, by name."""
@@ -43,7 +47,12 @@ def own_phases(file: Path) -> Schedule:
     """
     if not file.is_file():
         raise StudyError(what="there is no such Python file", where=str(file), instead=REMEDY)
+    for name, module in _placed.items():
+        if sys.modules.get(name) is module:
+            del sys.modules[name]
+    _placed.clear()
     used = _used(file.absolute(), source_hash(file))
+    _placed.update(used.modules)
     sys.modules.update(used.modules)  # what is imported while a run goes on
     return used.schedule
 

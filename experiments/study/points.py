@@ -145,7 +145,8 @@ def _declared(spec: StudySpec) -> list[Point]:
             )
         return [dict(zip(names, row, strict=True)) for row in itertools.product(*axes)]
     unit = _unit(design, len(names))
-    columns = [_spread(f, unit[:, j]) for j, f in enumerate(spec.factor.values())]
+    spread = _stepped if design.kind == "morris" else _spread
+    columns = [spread(f, unit[:, j]) for j, f in enumerate(spec.factor.values())]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
@@ -156,6 +157,12 @@ def _spread(factor: FactorSpec, unit: NDArray[np.float64]) -> list[Value]:
         return [factor.values[min(int(u * k), k - 1)] for u in unit.tolist()]
     low, high = float(factor.low or 0), float(factor.high or 0)
     return list((low + unit * (high - low)).tolist())
+
+
+def _stepped(factor: FactorSpec, unit: NDArray[np.float64]) -> list[Value]:
+    """The same for levels from 0 to 1, both of which are reached: of a list the value that lies nearest."""
+    last = len(factor.values) - 1
+    return [factor.values[int(u * last + 0.5)] for u in unit.tolist()] if last >= 0 else _spread(factor, unit)
 
 
 def drawn(
