@@ -3,7 +3,7 @@ PY ?= python3
 V := .venv/bin
 PYTEST := $(V)/python -m pytest
 
-.PHONY: demo test test-slow test-browser check wheel docs lint kernels baseline golden notebooks i18n odd clean
+.PHONY: demo test test-slow test-browser check wheel docs lint kernels baseline golden notebooks public test-lowest i18n odd clean
 .DELETE_ON_ERROR:
 
 .venv/.stamp: pyproject.toml constraints.txt
@@ -66,6 +66,12 @@ notebooks: .venv/.stamp
 
 odd: .venv/.stamp
 	$(V)/python -m experiments.guesses
+
+public: .venv/.stamp
+	$(V)/python -m tests.public
+
+test-lowest: .venv/.stamp
+	$(PYTEST) -m slow -k lowest tests/packaging
 
 i18n: .venv/.stamp
 	$(V)/python -m experiments.locale.build
