@@ -6,6 +6,9 @@ PYTEST := $(V)/python -m pytest
 .PHONY: demo test test-slow test-browser check wheel docs lint kernels baseline golden notebooks public test-lowest i18n odd clean
 .DELETE_ON_ERROR:
 
+# Python reads the path of this folder as ASCII if LC_ALL=C, and would not start below a folder with a Chinese name
+RELATIVE := for f in .venv/lib/python*/site-packages/*gongzhi*.pth; do echo ../../../.. > "$$f"; done
+
 .venv/.stamp: pyproject.toml constraints.txt
 	$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "gongzhi needs Python 3.11 or later; say which with: make PY=python3.11"; exit 1; }
 	$(PY) -m venv .venv || { echo "gongzhi needs Python's venv module (on Debian: the package python3-venv)"; exit 1; }
@@ -13,6 +16,7 @@ PYTEST := $(V)/python -m pytest
 	if [ -x $(V)/uv ]; then VIRTUAL_ENV=.venv UV_PYTHON_DOWNLOADS=never $(V)/uv pip install -q --compile-bytecode -c constraints.txt -e '.[dev]' \
 	  || $(V)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'; \
 	else $(V)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'; fi
+	$(RELATIVE)
 	touch $@
 
 demo: .venv/.stamp
@@ -31,6 +35,7 @@ test-browser: .venv/.stamp-browser
 
 .venv/.stamp-browser: .venv/.stamp
 	$(V)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[browser]'
+	$(RELATIVE)
 	touch $@
 
 # all that has to hold, in at most 80 minutes of two free cores

@@ -52,7 +52,9 @@ class Renamed:
         return over(self.since)
 
 
-RENAMED: tuple[Renamed, ...] = ()
+RENAMED: tuple[Renamed, ...] = (
+    Renamed("study", "design.kind=sobol", "design.kind=sobol_sequence", since="0.2"),
+)
 """Every old name."""
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from model.parameters.declare import suggestion
 
@@ -14,7 +13,6 @@ DesignKind = Literal[
 ]
 SAMPLED = ("latin_hypercube", "sobol_sequence", "saltelli", "morris")
 """Designs that spread points over the factors themselves."""
-RENAMED_KINDS = {"sobol": "sobol_sequence"}
 
 MOST_RUNS = 1_000_000
 Number = int | float
@@ -89,18 +87,6 @@ class DesignSpec(_Frozen):
         le=10**9,
         description="size of a smaller version to simulate instead, budgets shrunk along",
     )
-
-    @field_validator("kind", mode="before")
-    @classmethod
-    def _renamed(cls, kind: Any) -> Any:
-        if isinstance(kind, str) and kind in RENAMED_KINDS:
-            warnings.warn(
-                f"design.kind: the design {kind!r} is called {RENAMED_KINDS[kind]!r} now; write that",
-                FutureWarning,
-                stacklevel=2,
-            )
-            return RENAMED_KINDS[kind]
-        return kind
 
 
 class SeedsSpec(_Frozen):

@@ -11,7 +11,7 @@ import model
 from experiments import renamed, upgrade
 from experiments.cli import app as command_line
 from experiments.load import load
-from experiments.renamed import RENAMED, Renamed, flags_now, outcome_now
+from experiments.renamed import RENAMED, Renamed, flags_now, outcome_now, understood
 from experiments.study.spec import StudySpec
 from experiments.upgrade import upgrade as upgraded
 from model import renamed as python_names
@@ -227,6 +227,16 @@ def test_upgrade_refuses_what_it_cannot_read(tmp_path, content):
         file.write_bytes(content)
     with pytest.raises(GongzhiError, match=r"mini\.toml"):
         upgraded(file)
+
+
+def test_the_design_sobol_has_another_name_now(tmp_path, caplog):
+    study = 'format = 1\nscenario = "wangzhuang"\n[design]\nkind = "sobol" # which\n'
+    file = tmp_path / "study.toml"
+    file.write_text(study)
+    assert upgraded(file).changes == ("line 4: design.kind: 'sobol' is now 'sobol_sequence'",)
+    assert file.read_text() == study.replace('"sobol"', '"sobol_sequence"')
+    assert understood(tomllib.loads(study), "study", "study.toml", {}) == tomllib.loads(file.read_text())
+    assert "sobol_sequence" in caplog.text
 
 
 def test_an_old_key_of_a_study_is_understood(tmp_path, old, caplog):

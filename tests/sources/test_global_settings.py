@@ -48,7 +48,8 @@ OF_OUR_PROCESS = {
     ("experiments/parallel.py", "begin_worker"): "a worker, which nobody else uses",
     ("experiments/study/work.py", "work_apart"): "a worker, which nobody else uses",
     ("experiments/streams.py", "hold_all_characters"): "the command's own streams, and a worker's",
-    ("experiments/cli/app.py", "interrupt"): "runs only while `heard_interruptions` holds",
+    ("experiments/stops.py", "stop"): "runs only while `heard_interruptions` holds",
+    ("experiments/stops.py", "let_finish"): "undoes what `stop` set",
 }
 """Functions that set something for good, in processes that are ours."""
 
