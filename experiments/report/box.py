@@ -19,6 +19,8 @@ SURE = 2.0
 """Standard errors by which a drift has to be beyond the limit; luck alone is no drift."""
 UNSURE = 3.0
 """Times the limit that a drift has to be beyond where no standard error is known."""
+LEVELS = ("reach_culture", "reach_service", "reach_deliberation", "served_hours", "members", "registered")
+"""What has to stand still: the levels that effects are measured against."""
 FEWEST_DRAWS = 4
 MOST = 0.5
 
@@ -36,7 +38,8 @@ def reasons_against(words: Words, comparison: Comparison) -> Iterator[str]:
     for oddity in told_of(comparison):
         if oddity.severe:
             yield oddity.words(words.lang) + _(".")
-    drifting = [row for row in comparison.drift.to_dict("records") if _drifts(row)]
+    looked_at = [row for row in comparison.drift.to_dict("records") if str(row["outcome"]) in LEVELS]
+    drifting = [row for row in looked_at if _drifts(row)]
     if drifting:
         worst = max(drifting, key=lambda row: abs(row["drift_per_year"]))
         yield _(
@@ -45,7 +48,7 @@ def reasons_against(words: Words, comparison: Comparison) -> Iterator[str]:
             outcome=names.outcome(words, str(worst["outcome"])),
             drift=words.percent(worst["drift_per_year"], sign=True),
             n=len(drifting),
-            all=len(comparison.drift),
+            all=len(looked_at),
             limit=words.percent(worst["limit"]),
         )
     found = {str(row["pattern"]): row for row in comparison.patterns.to_dict("records")}
