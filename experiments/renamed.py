@@ -1,8 +1,8 @@
 """Which names are old, what are they called now, and how long are they still understood?
 
-An old name of a key, a value, a flag or an outcome is understood with a warning in the minor version that
-renamed it and in the next one; then it is refused with the new name. `gongzhi upgrade` rewrites files
-(`experiments.upgrade`). Python names stand in `model.renamed`.
+An old name of a key, a value or a flag is understood with a warning in the minor version that renamed it and
+in the next one; then it is refused with the new name. `gongzhi upgrade` rewrites files (`experiments.upgrade`).
+Python names stand in `model.renamed`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Literal
 from model.errors import GongzhiError, ScenarioError
 from model.renamed import over
 
-Kind = Literal["scenario", "study", "flag", "outcome"]
+Kind = Literal["scenario", "study", "flag"]
 Path = tuple[str, ...]
 
 
@@ -28,7 +28,6 @@ class Renamed:
 
     Of a ``scenario`` or a ``study``: a key with dots, where ``*`` stands for any one name, or ``key=text``
     for a text that a key may hold. Of a ``flag``: the command and the flag, such as ``"study run --again"``.
-    Of an ``outcome``: its name.
     """
 
     kind: Kind
@@ -131,21 +130,6 @@ def moved(tables: dict[str, Any], found: Found, where: str) -> dict[str, Any]:
             instead="leave out the old name",
         )
     return _with(_without(tables, found.at), found.key, found.value)
-
-
-def outcome_now(name: str) -> str:
-    """The name of today of an outcome; an old one with a warning.
-
-    Raises:
-        GongzhiError: for a name that is no longer understood.
-    """
-    for entry in RENAMED:
-        if entry.kind == "outcome" and entry.old == name:
-            if entry.over:
-                raise GongzhiError(what=f"outcome {name} is {entry.new} since version {entry.since}")
-            _log.warning("outcome %s is now %s; the old name will be refused", name, entry.new)
-            return entry.new
-    return name
 
 
 def flags_now(arguments: Sequence[str]) -> list[str]:

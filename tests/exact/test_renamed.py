@@ -11,7 +11,7 @@ import model
 from experiments import renamed, upgrade
 from experiments.cli import app as command_line
 from experiments.load import load
-from experiments.renamed import RENAMED, Renamed, flags_now, outcome_now, understood
+from experiments.renamed import RENAMED, Renamed, flags_now, understood
 from experiments.study.spec import StudySpec
 from experiments.upgrade import upgrade as upgraded
 from model import renamed as python_names
@@ -30,7 +30,6 @@ ENTRIES = (
     Renamed("study", "seeds.number", "seeds.count", since=NOW),
     Renamed("flag", "study run --again", "study run --retry-failed", since=NOW),
     Renamed("flag", "compare --draws", "compare --settings", since=NOW),
-    Renamed("outcome", "culture_reach", "reach_culture", since=NOW),
 )
 TODAY = """# my community
 format = 1
@@ -264,15 +263,6 @@ def test_an_old_flag_that_is_over_ends_with_exit_2(old, monkeypatch, capsys):
         command_line.main(["compare", "wangzhuang", "--draws", "3"])
     assert ended.value.code == 2
     assert "--settings" in capsys.readouterr().err
-
-
-def test_an_old_outcome_is_understood(old, caplog, monkeypatch):
-    assert outcome_now("culture_reach") == "reach_culture"
-    assert outcome_now("reach_culture") == "reach_culture"
-    assert len(caplog.records) == 1
-    expired(monkeypatch)
-    with pytest.raises(GongzhiError, match="culture_reach is reach_culture since"):
-        outcome_now("culture_reach")
 
 
 @pytest.mark.parametrize(("package", "new"), [(model, "Residents"), (experiments, "simulate")])
