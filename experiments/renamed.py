@@ -1,8 +1,8 @@
 """Which names are old, what are they called now, and how long are they still understood?
 
 An old name of a key, a value or a flag is understood with a warning in the minor version that renamed it and
-in the next one; then it is refused with the new name. `gongzhi upgrade` rewrites files (`experiments.upgrade`).
-Python names stand in `model.renamed`.
+in the next one; then it is refused with the new name. `gongzhi upgrade` rewrites files: see
+`experiments.upgrade`. Python names stand in `model.renamed`.
 """
 
 from __future__ import annotations
