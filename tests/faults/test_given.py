@@ -183,7 +183,7 @@ def test_f28_values_of_a_scenario() -> None:
 @pytest.mark.parametrize("share", [0.5, np.float32(0.5), Fraction(1, 2), Decimal("0.5")])
 def test_f28_budgets(mini: Path, share: Any) -> None:
     scenario = load(mini).scenario
-    assert at_equal_budget((scenario.policy_named("seats"),), scenario, share)[1] == 20.0
+    assert at_equal_budget((scenario.policy_named("seats"),), scenario, share, 52)[1] == 20.0
 
 
 @pytest.mark.parametrize("shaped", [str, Path])
