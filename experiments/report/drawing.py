@@ -20,6 +20,7 @@ from experiments.report.fonts import (
     properties_to_measure,
     stand_in,
     style,
+    width,
     wrapped,
 )
 from experiments.report.results import cost, marked, numbered_caveats, reach
@@ -95,8 +96,8 @@ def figure(comparison: Comparison, lang: str = "en", *, for_browser: bool = Fals
         if comparison.stamps:
             lines = [wrapped(one, 9, room, 3) for one in stamp_lines(words, comparison.stamps).splitlines()]
             drawn.suptitle("\n".join(lines), fontsize=9, x=0.01, ha="left", color=WARNING)
-        lines = [wrapped(line, 8, room, 3) for line in (*foot, *notes)]
-        drawn.supxlabel("\n".join(lines), fontsize=8, x=0.01, ha="left")
+        lines = [wrapped(line, 8.5, room, 3) for line in (*foot, *notes)]
+        drawn.supxlabel("\n".join(lines), fontsize=8.5, x=0.01, ha="left")
     return drawn
 
 
@@ -175,9 +176,9 @@ def _draw(
     axes.set_yticks(list(ticks.values()), [labels[policy] for policy in ticks])
     axes.set_ylim(max(places) + 0.8, min(places) - 0.8)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(_("added participants in the last year (persons)"))
+    axes.set_xlabel(_("added participants in the last year (persons)"), labelpad=6)
     points = axes.secondary_xaxis("top", functions=_persons_as_points(comparison.adults))
-    points.set_xlabel(_("points of all simulated adults"))
+    points.set_xlabel(_("points of all simulated adults"), labelpad=7)
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
     for side in ("left", "right"):
@@ -214,7 +215,12 @@ def _legend(axes: Axes, words: Words) -> None:
     keys.append(Line2D([], [], color="#555555", linewidth=1.2, label=_("settings (90 %)")))
     figure = axes.get_figure()
     assert figure is not None
-    figure.legend(handles=keys, loc="outside upper left", ncols=len(keys), frameon=False, fontsize=9)
+    size = 9
+    handles, spaces = size * 2.6 * len(keys), size * 1.5 * len(keys)
+    taken = handles + spaces + sum(width(str(key.get_label()), size) for key in keys)
+    columns = len(keys) if taken < 72 * WIDTH else 3
+    at = {"loc": "outside upper left", "frameon": False, "columnspacing": 1.5, "handletextpad": 0.6}
+    figure.legend(handles=keys, ncols=columns, fontsize=size, **at)
 
 
 def _installed() -> list[str]:

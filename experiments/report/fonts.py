@@ -3,14 +3,15 @@
 A PNG is set in the fonts of this machine, chosen by the characters that occur; what none of them has is
 escaped. An SVG keeps text as text, to be set in the reader's fonts: it is measured in `LAST_FONT`, which the
 drawing library brings and which is wide, with a full square for every character that this font lacks, as
-Chinese takes in every font. So it looks the same whatever machine drew it.
+Chinese takes in every font, and half a square at least for any other, as in SimSun. So it looks the same
+whatever machine drew it.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,8 @@ READER_FONTS = ", ".join((*(f"'{name}'" for name in (LAST_FONT, *CHINESE_FONTS))
 CHINESE = "参与人次"
 """What a font has that can set Chinese labels."""
 FORBIDDEN = "\ufffe\uffff"
-SQUARE = "—"
-"""A character of `LAST_FONT` that is as wide as it is high."""
+SQUARE, HALF = "—", "s"
+"""Characters of `LAST_FONT` that are as wide as they are high, and a little more than half of that."""
 
 
 def chinese_fonts() -> list[str]:
@@ -83,6 +84,16 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     return float(text_to_path.get_text_width_height_descent(stand_in(text), properties, False)[0])
 
 
+@cache
+def _narrow(character: str) -> bool:
+    """Whether `LAST_FONT` has it narrower than half a square."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    properties = FontProperties(family=LAST_FONT, size=10)
+    return bool(text_to_path.get_text_width_height_descent(character, properties, False)[0] < 5)
+
+
 def wrapped(text: str, size: float, room: float, lines: int = 1, *, bold: bool = False) -> str:
     """The text in at most ``lines`` lines of ``room`` points, cut with "…" where it is longer still.
 
@@ -110,8 +121,9 @@ def wrapped(text: str, size: float, room: float, lines: int = 1, *, bold: bool =
 
 
 def stand_in(text: str) -> str:
-    """What the text is measured by: itself, with a square for every character that `LAST_FONT` lacks."""
-    return "".join(SQUARE if _wide(c) else c for c in text)
+    """What the text is measured by: itself, with a square for every character that `LAST_FONT` lacks and half
+    a square for those that are narrow there."""
+    return "".join(SQUARE if _wide(c) else HALF if _narrow(c) else c for c in text)
 
 
 def properties_to_measure(of: FontProperties) -> FontProperties:
@@ -139,9 +151,16 @@ def _last_font() -> tuple[str, ...]:
 
 @cache
 def _faces() -> tuple[tuple[str, str], ...]:
-    """Family and file of the upright fonts of this machine; families of Chinese first, then by name."""
+    """Family and file of the upright fonts of this machine; families of Chinese first, then by name.
+
+    The library's own list is made once: what was installed since is added.
+    """
     from matplotlib import font_manager
 
+    known = {font.fname for font in font_manager.fontManager.ttflist}
+    for path in sorted(set(font_manager.findSystemFonts()) - known):
+        with suppress(OSError, RuntimeError, ValueError):  # no font that can be drawn
+            font_manager.fontManager.addfont(path)
     found = {
         (font.name, font.fname)
         for font in font_manager.fontManager.ttflist

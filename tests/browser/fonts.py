@@ -1,5 +1,5 @@
 """Fonts made for a test, so that it says the same on every machine: squares for Chinese, as in every Chinese
-font, and Latin as wide as a font is known to have it."""
+font, and Latin as wide as some fonts have it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ DEJAVU = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 
 @dataclass(frozen=True)
 class Metrics:
-    """How wide and high a font is, in parts of its size; ``latin`` is None for the widths of DejaVu Sans."""
+    """How wide and high a font is, in parts of its size: Latin ``scale`` times as wide as in DejaVu Sans, or
+    with every letter ``fixed``."""
 
     name: str
-    latin: float | None
+    scale: float
+    fixed: float | None
     ascent: float
     descent: float
 
@@ -35,11 +37,11 @@ class Metrics:
 
 
 LIKE = (
-    Metrics("like-dejavu", None, 0.93, 0.24),
-    Metrics("like-noto-cjk", 0.56, 1.16, 0.29),
-    Metrics("like-simsun", 0.50, 0.86, 0.14),
+    Metrics("like-dejavu", 1.0, None, 0.93, 0.24),
+    Metrics("like-noto-cjk", 0.92, None, 1.16, 0.29),
+    Metrics("like-simsun", 1.0, 0.5, 0.86, 0.14),
 )
-"""Three fonts that readers have: wide Latin; high lines; narrow Latin and low lines."""
+"""Three fonts that readers have: wide Latin; high lines; letters of one width and low lines."""
 
 
 def _built(metrics: Metrics, codes: list[int]) -> bytes:
@@ -49,10 +51,9 @@ def _built(metrics: Metrics, codes: list[int]) -> bytes:
     for code in codes:
         if code not in known:
             widths[code] = 1.0
-        elif metrics.latin is None:
-            widths[code] = advances[known[code]][0] / dejavu["head"].unitsPerEm
         else:
-            widths[code] = metrics.latin
+            natural = metrics.scale * advances[known[code]][0] / dejavu["head"].unitsPerEm
+            widths[code] = metrics.fixed or natural
     names = {code: f"u{code:05X}" for code in codes}
     builder = FontBuilder(EM, isTTF=True)
     builder.setupGlyphOrder([".notdef", *names.values()])
