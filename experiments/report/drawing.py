@@ -219,8 +219,15 @@ def _legend(axes: Axes, words: Words) -> None:
     handles, spaces = size * 2.6 * len(keys), size * 1.5 * len(keys)
     taken = handles + spaces + sum(width(str(key.get_label()), size) for key in keys)
     columns = len(keys) if taken < 72 * WIDTH else 3
-    at = {"loc": "outside upper left", "frameon": False, "columnspacing": 1.5, "handletextpad": 0.6}
-    figure.legend(handles=keys, ncols=columns, fontsize=size, **at)
+    figure.legend(
+        handles=keys,
+        loc="outside upper left",
+        ncols=columns,
+        frameon=False,
+        fontsize=size,
+        columnspacing=1.5,
+        handletextpad=0.6,
+    )
 
 
 def _installed() -> list[str]:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 3.6, 2.9
 ROOM = 72 * WIDTH * 0.97
 """Points that a line of text may take."""
+TITLE = 220.0
+"""Points that a title may take: bold letters are wider still in some fonts."""
 LETTER = 5.4
 """Points that a digit of a tick label takes."""
 
@@ -171,7 +173,7 @@ def _panel(title: str, across: Axis, up: Axis, *, ticks: bool, below: float = 0.
         drawn.text(
             0.01,
             1 - 0.05 / height,
-            wrapped(title, 9.5, ROOM, bold=True),
+            _short(title),
             va="top",
             fontsize=9.5,
             fontweight="bold",
@@ -220,3 +222,8 @@ def _apart(values: Sequence[float], span: float) -> list[float]:
 def _finite(table: pd.DataFrame, columns: Iterable[str]) -> tuple[float, ...]:
     values = table[list(columns)].to_numpy(np.float64).ravel()
     return tuple(float(v) for v in values[np.isfinite(values)])
+
+
+def _short(title: str) -> str:
+    """A title cut where it would leave the figure."""
+    return wrapped(title, 9.5, TITLE, bold=True)
