@@ -33,3 +33,11 @@ def open_missing() -> None:
         if getattr(sys, name) is None:
             mode = "r" if name == "stdin" else "w"
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Print a text in the encoding of the stream; the parser's own function takes UTF-8 for ASCII.
+
+    Raises OSError where the stream takes no more.
+    """
+    print(text, file=sys.stderr if err else sys.stdout, flush=True)

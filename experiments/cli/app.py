@@ -31,7 +31,7 @@ from experiments.cli.run import run_command
 from experiments.cli.study import app as study_app
 from experiments.cli.upgrade import upgrade_command
 from experiments.renamed import flags_now
-from experiments.streams import hold_all_characters, open_missing
+from experiments.streams import echo, hold_all_characters, open_missing
 from model._version import __version__
 from model.errors import GongzhiError
 
@@ -79,7 +79,7 @@ def _version(
     version: Annotated[bool, typer.Option("--version", help="Show which version this is, and end.")] = False,
 ) -> None:
     if version:
-        typer.echo(f"gongzhi {__version__}")
+        echo(f"gongzhi {__version__}")
         raise typer.Exit
 
 
@@ -147,7 +147,7 @@ def _print_no_more() -> None:
 
 def _told(message: str, code: int) -> int:
     with suppress(OSError):  # nobody listens
-        typer.echo(message, err=True)
+        echo(message, err=True)
     return code
 
 

@@ -10,6 +10,7 @@ import typer
 from experiments.cli.options import FAILED, Quiet, Scenario, Set, Workers
 from experiments.cli.progress import bars, say
 from experiments.cli.told import tell_oddities
+from experiments.streams import echo
 
 
 def calibrate_command(
@@ -47,7 +48,7 @@ def calibrate_command(
         )
     write_text(target, result.toml())
     say(f"Written to {target}")
-    typer.echo(result.text())
+    echo(result.text())
 
 
 def verify_command(quiet: Quiet = False) -> None:
@@ -63,8 +64,8 @@ def verify_command(quiet: Quiet = False) -> None:
     for row in rows:
         verdict = "agrees" if row.passed else "DIFFERS"
         told = f"expected {row.expected:.6g} +- {row.tolerance:.2g}, got {row.got:.6g}"
-        typer.echo(f"{f'{row.law}: {row.case}':{wide}}  {told}  {verdict}")
+        echo(f"{f'{row.law}: {row.case}':{wide}}  {told}  {verdict}")
     failed = sum(not row.passed for row in rows)
-    typer.echo(f"{len(rows) - failed} of {len(rows)} agree.")
+    echo(f"{len(rows) - failed} of {len(rows)} agree.")
     if failed:
         raise typer.Exit(FAILED)

@@ -9,6 +9,7 @@ import typer
 from experiments.cli.options import Lang, Out, Quick, Quiet, Scenario, Set, Workers, World, stopped
 from experiments.cli.progress import bars, say
 from experiments.cli.told import tell_oddities
+from experiments.streams import echo
 
 DEMO = ("funding", "training", "credits", "package")
 
@@ -96,4 +97,4 @@ def compare_command(
         raise stopped(stop) from None
     if out is not None:
         say(f"Written to {out}")
-    typer.echo(comparison.page(lang))
+    echo(comparison.page(lang))

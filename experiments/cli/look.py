@@ -13,6 +13,7 @@ import typer
 
 from experiments.cli.options import Lang, Scenario, Set
 from experiments.cli.told import tell_oddities
+from experiments.streams import echo
 
 if TYPE_CHECKING:
     from experiments.lists import Section
@@ -33,13 +34,13 @@ def list_command(lang: Lang = "en") -> None:
         scenario = load(name).scenario
         words = words_of(scenario, lang)
         titles = " / ".join(title for title in (scenario.title, scenario.title_zh) if title)
-        typer.echo(f"{name}: {titles}")
+        echo(f"{name}: {titles}")
         if not scenario.policy:
-            typer.echo(f"    {words._('no policies')}")
+            echo(f"    {words._('no policies')}")
         for one, instruments in scenario.policy.items():
             called = policy(words, one)
             title = f" ({called})" if called != one else ""
-            typer.echo(f"    {one}{title}: {policy_in_words(words, instruments)}")
+            echo(f"    {one}{title}: {policy_in_words(words, instruments)}")
 
 
 def show_command(
@@ -65,9 +66,9 @@ def show_command(
     loaded = load(scenario, set_ or ())
     if csv or json:
         rows = [asdict(one) for one in values(loaded) if not guesses or one.mark == "guess"]
-        typer.echo(_table(rows, csv))
+        echo(_table(rows, csv))
     else:
-        typer.echo(show(loaded, guesses, lang=lang, width=_width()))
+        echo(show(loaded, guesses, lang=lang, width=_width()))
     tell_oddities(loaded, lang)
 
 
@@ -121,7 +122,7 @@ def parameters_command(word: Word = "", csv: Csv = False, json: Json = False, la
 def _print(rows: Sequence[dict[str, Any]], sections: Sequence[Section], csv: bool, json: bool) -> None:
     from experiments.lists import written
 
-    typer.echo(_table(rows, csv) if csv or json else written(sections, _width()))
+    echo(_table(rows, csv) if csv or json else written(sections, _width()))
 
 
 def _table(rows: Sequence[dict[str, Any]], csv: bool) -> str:

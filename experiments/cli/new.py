@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.cli.told import tell_oddities
+from experiments.streams import echo
 from model.errors import GongzhiError
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def new_command(
         try:
             associations.append(own.association(text))
         except GongzhiError as error:
-            typer.echo(str(error), err=True)
+            echo(str(error), err=True)
     if asked and money is None:
         text = typer.prompt(
             "Money today, yuan a year / 目前资金（元/年）", default="", show_default=False, err=True
@@ -122,7 +123,7 @@ def new_command(
     text_of_file = own.scenario_text(answers)
     tell_oddities(_loadable(text_of_file, file))
     write_text(file, text_of_file)
-    typer.echo(f"Written to {file}. Next: gongzhi show {file}; gongzhi compare {file} --quick")
+    echo(f"Written to {file}. Next: gongzhi show {file}; gongzhi compare {file} --quick")
 
 
 def _loadable(text: Toml, file: Path) -> Loaded:

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from experiments.streams import echo
+
 FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 1, 2, 130, 143
 
 Scenario = Annotated[str, typer.Argument(help="Name of a scenario (see `list`), or path of a .toml file.")]
@@ -36,5 +38,5 @@ def stopped(stop: KeyboardInterrupt) -> SystemExit:
     """How a command ends that was stopped, after what was done about it is told."""
     from experiments.stops import Terminated
 
-    typer.echo(" ".join(["Stopped.", *getattr(stop, "__notes__", ["Nothing was written."])]), err=True)
+    echo(" ".join(["Stopped.", *getattr(stop, "__notes__", ["Nothing was written."])]), err=True)
     return SystemExit(TERMINATED if isinstance(stop, Terminated) else INTERRUPTED)

@@ -9,6 +9,7 @@ import typer
 from experiments.cli.options import Lang, Out, Quick, Quiet, Scenario, Set, Workers, World
 from experiments.cli.progress import bars, say
 from experiments.cli.told import tell_oddities
+from experiments.streams import echo
 from experiments.table_files import Formats
 from model.errors import GongzhiError
 
@@ -118,6 +119,6 @@ def run_command(
     if out is not None:
         say(f"Written to {out}")
     titles = loaded.scenario.policy_titles(lang)
-    typer.echo(figures(results, lang, stamps, titles))
+    echo(figures(results, lang, stamps, titles))
     if chosen_by_rule(loaded.scenario, chosen):
-        typer.echo(equity_page(results, lang, titles))
+        echo(equity_page(results, lang, titles))

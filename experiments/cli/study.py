@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.cli.options import FAILED, INTERRUPTED, Workers
+from experiments.cli.options import FAILED, INTERRUPTED, Quiet, Workers
 from experiments.cli.progress import bars
 from experiments.cli.told import tell_oddities
+from experiments.streams import echo
 from model.errors import StudyError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def new_command(
 
     made = new(study, scenario, policy or (), seeds, for_report=report, split=split)
     tell_oddities(made.design.loaded)
-    typer.echo(f"Written to {made.folder / 'study.toml'}: edit it, then gongzhi study plan {study}")
+    echo(f"Written to {made.folder / 'study.toml'}: edit it, then gongzhi study plan {study}")
 
 
 @app.command("keys")
@@ -72,7 +73,7 @@ def keys_command() -> None:
     """Tell what study.toml may say: every key, its default and its meaning."""
     from experiments.study.keys import text
 
-    typer.echo(text())
+    echo(text())
 
 
 @app.command("plan")
@@ -87,7 +88,7 @@ def plan_command(study: Folder, workers: Workers = None) -> None:
 
     one = Study(study)
     tell_oddities(one.design.loaded)
-    typer.echo(plan(one, workers).text())
+    echo(plan(one, workers).text())
 
 
 @app.command("run")
@@ -106,6 +107,7 @@ def run_command(
         int | None,
         typer.Option(metavar="N", help="First raise the pairs of seeds in study.toml: N more than reached."),
     ] = None,
+    quiet: Quiet = False,
 ) -> None:
     """Run what is not stored yet.
 
@@ -121,16 +123,14 @@ def run_command(
         raise_seeds(one, add_seeds)
     executor: Executor | int | None = Dask(dask) if dask is not None else workers
     try:
-        with bars() as progress:
+        with bars(quiet) as progress:
             outcome = one.run(executor, retry_failed=retry_failed, again=again, progress=progress)
     except KeyboardInterrupt:
-        typer.echo(f"Stopped. What was finished is stored; go on with: gongzhi study run {study}", err=True)
+        echo(f"Stopped. What was finished is stored; go on with: gongzhi study run {study}", err=True)
         raise SystemExit(INTERRUPTED) from None
-    typer.echo(outcome.status.text())
+    echo(outcome.status.text())
     if outcome.status.failed:
-        typer.echo(
-            "See why: gongzhi study status --failed. Again: gongzhi study run --retry-failed", err=True
-        )
+        echo("See why: gongzhi study status --failed. Again: gongzhi study run --retry-failed", err=True)
         raise typer.Exit(FAILED)
 
 
@@ -144,12 +144,12 @@ def status_command(
     from experiments.study import Study
 
     one = Study(study, made_by=made_by)
-    typer.echo("\n".join(filter(None, (one.status().text(), one.last_heard()))))
+    echo("\n".join(filter(None, (one.status().text(), one.last_heard()))))
     if failed:
         for run, stored in one.stored():
             if not stored.ok:
                 row = stored.row
-                typer.echo(
+                echo(
                     f"run {run.index} (point {run.point}, {run.policy}, world {run.world}, luck {run.luck}), "
                     f"{row['stage']}: {row['error']}: {row['message']}"
                 )
@@ -171,7 +171,7 @@ def export_command(
     from experiments.study.export import export
 
     export(Study(study, made_by=made_by), out, partly=partly)
-    typer.echo(f"Written to {out}")
+    echo(f"Written to {out}")
 
 
 @app.command("report")
@@ -193,7 +193,7 @@ def report_command(
     from experiments.study import Study
 
     for file in save_report(Study(study, made_by=made_by), out, lang or ("en", "zh"), partly=partly):
-        typer.echo(f"Written to {file}")
+        echo(f"Written to {file}")
 
 
 @app.command("diff")
@@ -207,7 +207,7 @@ def diff_command(
     from experiments.study import Study
     from experiments.study.again import diff
 
-    typer.echo(diff(Study(study), Study(other)))
+    echo(diff(Study(study), Study(other)))
 
 
 @app.command("reproduce")
@@ -247,12 +247,12 @@ def reproduce_command(
         )
     if outcome is not None and policy is not None:
         found = behind(Study(study), outcome, policy, point, most=most)
-        typer.echo(found.text())
+        echo(found.text())
         same = found.same
     else:
         verdicts = reproduce(Study(study), run or [])
         for verdict in verdicts:
-            typer.echo(verdict.text())
+            echo(verdict.text())
         same = all(verdict.same for verdict in verdicts)
     if not same:
         raise typer.Exit(FAILED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-import typer
+from experiments.streams import echo
 
 if TYPE_CHECKING:
     from experiments.load import Loaded
@@ -16,4 +16,4 @@ def tell_oddities(loaded: Loaded, lang: str = "en", policies: Collection[str] | 
     run = None if policies is None else {part for policy in policies for part in policy.split("+")}
     for oddity in loaded.warnings:
         if run is None or not oddity.policy or oddity.policy in run:
-            typer.echo(oddity.told(lang), err=True)
+            echo(oddity.told(lang), err=True)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from experiments.streams import echo
+
 
 def upgrade_command(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Scenario or study files (.toml).")],
@@ -23,6 +25,6 @@ def upgrade_command(
     for file in files:
         done = upgrade(file)
         for change in done.changes:
-            typer.echo(f"{done.file}, {change}")
+            echo(f"{done.file}, {change}")
         if not done.changes:
-            typer.echo(f"{done.file}: nothing to do")
+            echo(f"{done.file}: nothing to do")

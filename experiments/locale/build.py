@@ -17,6 +17,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from experiments.streams import hold_all_characters
 from model.errors import DataError, GongzhiError
 
 LOCALE = Path(__file__).resolve().parent
@@ -106,6 +107,7 @@ def _named(text: str) -> set[str]:
 
 
 if __name__ == "__main__":
+    hold_all_characters()
     try:
         print(f"{build()} texts in Chinese")
     except GongzhiError as error:

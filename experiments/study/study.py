@@ -17,6 +17,7 @@ from experiments.disk import lock
 from experiments.files import refuse_unwritable, write_text
 from experiments.inputs import read_inputs
 from experiments.parallel import Progress
+from experiments.progress import shown
 from experiments.study import made
 from experiments.study.code import own_phases
 from experiments.study.columns import plain_names
@@ -150,7 +151,7 @@ class Study:
 
         ``executor`` is a number of processes, by default one per core, or an executor. Ending it at any
         moment loses only the runs under way. With ``[until]`` seeds are added, batch by batch, until enough
-        is known (`until`).
+        is known (`until`). ``progress`` is called with (label, done, total); a notebook shows a bar if None.
 
         Raises:
             StudyError: if another process writes the study, the disk refuses, or all runs were made by
@@ -171,7 +172,8 @@ class Study:
             for one in (*others, design):
                 made.note(one)
             try:
-                self._run_all(runner, retry_failed, progress, ended)
+                with shown(progress) as tell:
+                    self._run_all(runner, retry_failed, tell, ended)
             except BaseException:
                 with suppress(GongzhiError):  # what goes on matters more than the status
                     write_status(self.folder, self.status(), None)

@@ -59,7 +59,14 @@ def run(path: Path, folder: Path, parameters: str | None = None) -> Any:
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":  # a bar that has become full says nothing to a reader
+            cell.outputs = [output for output in cell.outputs if not bar(output)]
     return notebook
+
+
+def bar(output: Any) -> bool:
+    """True if an output is a bar of `experiments.progress`."""
+    return "<progress " in output.get("data", {}).get("text/html", "")
 
 
 def told(notebook: Any) -> list[tuple[str, str, str]]:
