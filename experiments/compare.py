@@ -139,7 +139,9 @@ class Comparison:
         for one in lang:
             Words(one)  # an unknown language is refused before anything is written
         failed: list[str] = []
-        with one_experiment(folder, self.experiment(), self.provenance()) as draft:
+        with one_experiment(
+            folder, Experiment("compare", self.scenario.name, self.policies), self.provenance()
+        ) as draft:
             for name in TABLES:
                 table: pd.DataFrame = getattr(self, name)
                 write_table(draft, name, table)
@@ -159,10 +161,6 @@ class Comparison:
                 where=os.fspath(folder),
                 why="all tables are written there",
             )
-
-    def experiment(self) -> Experiment:
-        """What its results are of."""
-        return Experiment("compare", self.scenario.name, self.policies)
 
     def dictionary(self) -> pd.DataFrame:
         """What the columns of all tables mean, and the outcomes that their rows are about."""

@@ -96,6 +96,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.slow
 def test_f11_a_run_whose_reader_has_gone_is_saved(mini: Path, tmp_path: Path) -> None:
+    """About 5 s."""
     read, write = os.pipe()
     os.close(read)
     done = subprocess.run(
@@ -230,6 +231,7 @@ def test_a_stopped_comparison_saves_what_is_finished(label: str, at: int, said: 
 
 @pytest.mark.slow
 def test_what_is_finished_is_the_same_as_without_the_stop(comparison: Comparison, tmp_path: Path) -> None:
+    """About 4 s."""
     with pytest.raises(KeyboardInterrupt):
         compare(
             small(),
@@ -263,6 +265,7 @@ def test_too_little_is_not_saved_and_nothing_without_a_folder(tmp_path: Path) ->
 
 @pytest.mark.slow
 def test_a_run_that_fails_leaves_the_others(tmp_path: Path) -> None:
+    """About 4 s."""
     with pytest.raises(RunFailed) as failed:
         compare(
             small(),
