@@ -254,7 +254,9 @@ def compare(
         )
     if out is not None:
         refuse_unwritable(out)
-        refuse_mixture(out, Experiment("compare", loaded.scenario.name, tuple(p.name for p in arms)))
+        refuse_mixture(
+            out, Experiment("compare", loaded.scenario.name, tuple(p.name for p in arms)), trial=quick
+        )
     plan = _Plan(
         asked=asked,
         loaded=loaded,

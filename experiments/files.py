@@ -18,7 +18,8 @@ from experiments.toml_text import Toml
 from model._version import __version__
 from model.errors import GongzhiError
 
-DRAFT = ".draft-"
+DRAFT = f".draft-{hashlib.sha256(platform.node().encode()).hexdigest()[:8]}-"
+"""How drafts made on this machine are named, before the number of the process."""
 _written: list[Path] = []
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.files import written_whole
+from experiments.stamps import Partial, Quick
 from model.errors import GongzhiError
 
 NOTE = "provenance.json"
@@ -58,7 +59,7 @@ def one_experiment(
     with written_whole(folder, first=NOTE, without=left) as draft:
         yield draft
         written = {file.name: _hash(file) for file in sorted(draft.iterdir())}
-        before = refuse_mixture(target, experiment)
+        before = refuse_mixture(target, experiment, trial=Quick.name in facts)
         for name in written:
             if (target / name).exists() and not (before and (before.files is None or name in before.files)):
                 raise _in_the_way(target, name)
@@ -86,7 +87,7 @@ def part_folder(folder: str | os.PathLike[str]) -> Path:
         facts = json.loads((path / NOTE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return path
-    return path if "partial" in facts else path / "partial"
+    return path if Partial.name in facts else path / Partial.name
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class _Noted:
 
     experiment: Experiment
     files: dict[str, str] | None
+    trial: bool
 
     def changed(self, folder: Path) -> list[str]:
         """Files of the list that are not there as they were written."""
@@ -102,7 +104,9 @@ class _Noted:
         return [n for n, was in listed if not (folder / n).is_file() or _hash(folder / n) != was]
 
 
-def refuse_mixture(folder: str | os.PathLike[str], experiment: Experiment) -> _Noted | None:
+def refuse_mixture(
+    folder: str | os.PathLike[str], experiment: Experiment, *, trial: bool = False
+) -> _Noted | None:
     """What the provenance in ``folder`` says, if it is of the same experiment; None without one.
 
     Raises:
@@ -127,6 +131,12 @@ def refuse_mixture(folder: str | os.PathLike[str], experiment: Experiment) -> _N
             why=f"these would be of {experiment}, and provenance and dictionary are of one experiment",
             instead="name another folder, or remove that one",
         )
+    if trial and not found.trial:
+        raise GongzhiError(
+            what="the folder holds whole results, which a trial would replace",
+            where=str(folder),
+            instead="name another folder for --quick",
+        )
     return found
 
 
@@ -140,7 +150,7 @@ def _noted(text: str) -> _Noted | None:
         of = note.get("of") or note["scenario"]
         names = tuple(dict.fromkeys(map(str, policies)))
         listed = None if files is None else {str(k): str(v) for k, v in files.items() if Path(k).name == k}
-        return _Noted(Experiment(str(command), str(of), names), listed)
+        return _Noted(Experiment(str(command), str(of), names), listed, Quick.name in note)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -69,7 +69,7 @@ def compare_command(
         loaded.scenario.policy_named(name)
     if out is not None:
         chosen = tuple(policy or loaded.scenario.policy)
-        refuse_mixture(out, Experiment("compare", loaded.scenario.name, chosen))
+        refuse_mixture(out, Experiment("compare", loaded.scenario.name, chosen), trial=quick)
     tell_oddities(loaded, lang, policy)
 
     from experiments.compare import compare

@@ -76,7 +76,7 @@ def run_command(
                 instead="name every policy once, and ask for more runs with --seeds",
             )
     if out is not None:
-        refuse_mixture(out, Experiment("run", loaded.scenario.name, tuple(names)))
+        refuse_mixture(out, Experiment("run", loaded.scenario.name, tuple(names)), trial=quick)
     tell_oddities(loaded, lang, names)
     # what is heavy is imported only after everything that may be refused
     from experiments.equity import chosen_by_rule
@@ -101,11 +101,10 @@ def run_command(
         for seed in range(luck, luck + seeds)
         for p in chosen
     ]
-    from experiments.parallel import Workers as Pool
-    from experiments.parallel import cores
+    from experiments import parallel
 
     with bars(quiet) as progress:
-        with Pool(min(len(tasks), workers or cores()), progress) as pool:
+        with parallel.Workers(min(len(tasks), workers or parallel.cores()), progress) as pool:
             if pool.number > 1:
                 small, share = smaller(loaded.scenario, COMPILING_PERSONS)
                 compile_kernels(small, [smaller_policy(one, share) for one in chosen])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import io
 import json
+import math
 import os
 import signal
 import subprocess
@@ -12,17 +14,24 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from experiments import cli, compare
 from experiments.calibrate import Calibration, Fitted
 from experiments.compare import Comparison
+from experiments.effects import DRIFTING
 from experiments.files import alive, written_whole
 from experiments.parallel import RunFailed
+from experiments.report.basis import steadiness
+from experiments.report.blocks import markdown
+from experiments.report.words import Words
+from experiments.summary import Findings
 from model.errors import GongzhiError
 from model.scenario import Scenario
 from tests.faults.injection import Disk, killed
+from tests.reports import fake_comparison
 from tests.worlds import SITTINGS, world
 
 MINI = """
@@ -489,18 +498,23 @@ def test_a_process_number_is_looked_up() -> None:
 
 
 def test_s14_a_figure_that_is_zero_at_first_has_no_relative_drift(recwarn: pytest.WarningsRecorder) -> None:
-    quiet = world(
-        80,
-        run={"weeks": 104, "spin_up": 0},
-        organization={"choir": {"fields": ["arts"], "members": 8, "lent_sessions": 3.0}},
-        sitting={},
-        policy={"seats": {"seats": {"kind": "train_residents", "amount_yuan": 20_000.0}}},
-    )
-    comparison = compare(quiet, seeds=2, settings=0, workers=1)
-    drift = comparison.drift.set_index("outcome")["drift_per_year"]
-    assert drift["reach_deliberation"] == 0
-    for lang in ("en", "zh"):
-        page = comparison.page(lang)
-        assert "–%" not in page
-        assert "– %" not in page
+    yearly = np.ones((3, 2, len(DRIFTING)))
+    yearly[:, 1, 2:] = 1.02
+    yearly[:, :, 0] = 0.0  # nobody in either year
+    yearly[:, 0, 1] = 0.0  # somebody in the last one
+    findings = Findings.__new__(Findings)
+    findings.years, findings.drifting = 2, yearly
+    drift = findings.drift()
+    still, grown, *others = drift["drift_per_year"]
+    assert (still, bool(drift["met"][0])) == (0, True)
+    assert math.isnan(grown)
+    assert not drift["met"][1]
+    assert others == pytest.approx([0.02] * len(others))
+    fake = dataclasses.replace(fake_comparison(), drift=drift)
+    for lang, name in (("en", "voluntary service"), ("zh", "志愿服务")):
+        words = Words(lang)
+        told = markdown(steadiness(words, fake))  # type: ignore[arg-type]
+        assert "–" not in told
+        assert "nan" not in told
+        assert name in told[told.index(words._("Zero in the first year, and no longer in the last:")) :]
     assert not [w for w in recwarn.list if issubclass(w.category, RuntimeWarning)]
