@@ -116,13 +116,14 @@ def compiling_is_told(tell: Callable[[str], None]) -> Iterator[None]:
                 tell(COMPILING)
 
     logger, handler = logging.getLogger("gongzhi.compiling"), Once()
-    level, logger.level = logger.level, logging.INFO
+    level = logger.level
+    logger.setLevel(logging.INFO)
     logger.addHandler(handler)
     try:
         yield
     finally:
         logger.removeHandler(handler)
-        logger.level = level
+        logger.setLevel(level)
 
 
 @contextmanager

@@ -107,7 +107,9 @@ def run_command(
         with parallel.Workers(min(len(tasks), workers or parallel.cores()), progress) as pool:
             if pool.number > 1:
                 small, share = smaller(loaded.scenario, COMPILING_PERSONS)
-                compile_kernels(small, [smaller_policy(one, share) for one in chosen])
+                compile_kernels(
+                    small, [smaller_policy(one, share) for one in chosen], inputs if share == 1 else None
+                )
             results: list[RunResult] = pool.map(run_one, tasks, "runs")
         if out is not None:
             if progress is not None:

@@ -9,6 +9,7 @@ from experiments.load import Loaded
 from experiments.oddities.oddity import Oddity, at, name
 from experiments.report.words import N_
 from model.errors import GongzhiError
+from model.given import number
 from model.parameters.declare import resolve, suggestion
 from model.scenario import SUBMODELS
 
@@ -151,13 +152,13 @@ def _free(loaded: Loaded) -> Iterator[Oddity]:
                 where,
                 values,
             )
-        number = isinstance(now, int | float) and not isinstance(now, bool)
-        if number and not free.low <= now <= free.high:
+        stands = number(now)
+        if stands is not None and not free.low <= stands <= free.high:
             yield Oddity(
                 "free_range",
                 N_("{name} moves {parameter} between {low} and {high}, and it is {now}"),
                 where,
-                values | {"low": f"{free.low:g}", "high": f"{free.high:g}", "now": f"{now:g}"},
+                values | {"low": f"{free.low:g}", "high": f"{free.high:g}", "now": f"{stands:g}"},
             )
     if scenario.free and not scenario.targets:
         yield Oddity(

@@ -175,6 +175,7 @@ INPUTS = {
     "party.steward_skill": N_("least skill of a steward"),
     "party.party_founding": N_("founding with help of the Party branch, as a multiple"),
     "committee.staff_per_1000": N_("staff of the residents' committee"),
+    "committee.staff": N_("staff of the residents' committee, head count"),
     "committee.load": N_("share of staff time taken by administration"),
     "committee.task_share": N_("tasks that an organization takes off the committee"),
     "committee.contact_hours": N_("staff hours of a grid contact"),

@@ -52,7 +52,10 @@ class Committee(Submodel):
 
     @model_validator(mode="after")
     def _one_count(self) -> Committee:
-        if self.staff is not None and "staff_per_1000" in self.model_fields_set:
+        if (
+            self.staff is not None
+            and self.staff_per_1000 != type(self).model_fields["staff_per_1000"].default
+        ):
             raise ValueError("staff and staff_per_1000 are both given; keep one of them")
         return self
 

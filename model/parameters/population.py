@@ -150,12 +150,14 @@ class Population(Submodel):
 
     @model_validator(mode="after")
     def _follow(self) -> Population:
-        given = self.model_fields_set
-        if "households" in given and "household_size" in given:
-            raise ValueError("households and household_size are both given; keep one of them")
-        if "households" not in given:  # not as one that is given: it follows again when persons change
-            households = int(self.persons / self.household_size + 0.5)
-            self.__dict__["households"] = min(self.persons, max(1, households))
+        follows = min(self.persons, max(1, int(self.persons / self.household_size + 0.5)))
+        if "households" not in self.model_fields_set:
+            self.__dict__["households"] = follows  # not as one that is given: it follows persons again
+        elif (
+            self.households != follows
+            and self.household_size != type(self).model_fields["household_size"].default
+        ):
+            raise ValueError("households and household_size are both given and differ; keep one of them")
         return self
 
     @model_validator(mode="after")

@@ -37,7 +37,8 @@ def test_overhead_growth_and_extrapolation() -> None:
 
 def test_the_community_is_wangzhuang_scaled(tmp_path: Path) -> None:
     assert sweep(tmp_path / "study", 300, points=50, seeds=5, first=7) == 1000
-    expected = scaled(load("wangzhuang").scenario, 300).model_copy(update={"name": "benchmark"})
+    renamed = {"name": "benchmark", "title": "", "title_zh": "", "note": ""}
+    expected = scaled(load("wangzhuang").scenario, 300).model_copy(update=renamed)
     assert load(tmp_path / "study" / COMMUNITY).scenario == expected
     design = Study(tmp_path / "study").design
     assert len(design.runs) == 1000

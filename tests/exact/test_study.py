@@ -647,7 +647,7 @@ def test_an_effect_is_split_over_its_channels(tmp_path: Path) -> None:
     study.run(1)
     outcome = "attendances_culture_person_times"
     shares = split_channels(study, "training", outcome)
-    last = study.series().query("week == 20").set_index(["policy", "luck"])[outcome]
+    last = study.series().query("week == 12").set_index(["policy", "luck"])[outcome]
     assert shares.total == pytest.approx((last["training"] - last["none"]).mean(), abs=1e-9)
     assert set(shares.table["player"]) == {*CLEAR, OUTSIDE}
 

@@ -16,6 +16,7 @@ OURS = (
     "model/parameters/declare.py",  # declared values and validated ones: Python's own
     "model/parameters/refusals.py",  # the same, and those of a file
     "experiments/load.py",  # values of a TOML file
+    "experiments/inherited.py",  # the same
     "experiments/lists.py",  # validated values
     "experiments/study/spec.py",  # values of a TOML file
     "experiments/study/points.py",  # the same, and those of a table's cells
