@@ -53,6 +53,7 @@ UNITS = (
     N_("person-times per volunteer and year"),
     N_("persons"),
     N_("persons/1000 persons"),
+    N_("persons/household"),
     N_("persons/session"),
     N_("places"),
     N_("projects"),
