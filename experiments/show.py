@@ -170,7 +170,7 @@ def _instruments(words: Words, loaded: Loaded) -> Iterator[str]:
         yield ""
         yield f"{title}:" if instruments else words._("{title}: nothing", title=title)
         for name, instrument in instruments.items():
-            told = instrument_in_words(words, instrument)
+            told = instrument_in_words(instrument, words.lang)
             yield f"  {name}: {told}  [{loaded.origin_of(f'{path}.{name}')}]"
 
 
@@ -193,8 +193,9 @@ def policy_in_words(words: Words, instruments: Mapping[str, Any]) -> str:
     return words.listed(told) if told else words._("nothing")
 
 
-def instrument_in_words(words: Words, instrument: BaseModel) -> str:
+def instrument_in_words(instrument: BaseModel, lang: str = "en") -> str:
     """An instrument on one line: kind, what it gives, to whom, in which weeks; amounts in the units named."""
+    words = Words(lang)
     given = {name: getattr(instrument, name) for name in type(instrument).model_fields}
     kind, start, end = str(given.pop("kind")), given.pop("start", None), given.pop("end", None)
     target = given.pop("target", None)
