@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal
 
 from experiments.processes import Process
 from model.errors import StudyError
@@ -72,10 +72,10 @@ def lock(folder: Path, what: str = "study") -> Iterator[None]:
         StudyError: if another process has it, with its number; if the file cannot be made.
     """
     try:
-        handle = (folder / "lock").open("a+", encoding="utf-8")
+        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise _not_locked(folder, what, error) from None
-    with handle:
+    try:
         found = _locked(handle, folder, what)
         if found == "held":
             raise _held(_holder(folder / "lock"), folder, what)
@@ -85,16 +85,19 @@ def lock(folder: Path, what: str = "study") -> Iterator[None]:
             return
         _tell(handle)
         yield
+    finally:
+        with suppress(OSError):
+            os.close(handle)
 
 
-def _locked(handle: IO[str], folder: Path, what: str) -> Literal["ours", "held", "none"]:
+def _locked(handle: int, folder: Path, what: str) -> Literal["ours", "held", "none"]:
     """Whether the lock is ours, another's, or the file system has none."""
     try:
         if os.name == "nt":
             import msvcrt
 
-            handle.seek(0)
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            os.lseek(handle, 0, os.SEEK_SET)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
         else:
             import fcntl
 
@@ -116,13 +119,12 @@ def _is_free(file: Path) -> bool:
     return holder is None or holder.ended()
 
 
-def _tell(handle: IO[str]) -> None:
+def _tell(handle: int) -> None:
     """Write into the lock who holds it. It holds whether or not that can be written."""
     with suppress(OSError):
-        handle.seek(0)
-        handle.truncate(0)
-        handle.write(json.dumps(Process.this().record()))
-        handle.flush()
+        os.ftruncate(handle, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, json.dumps(Process.this().record()).encode())
 
 
 def _holder(file: Path) -> Process | None:

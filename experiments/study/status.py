@@ -6,6 +6,7 @@ import json
 import math
 import platform
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -165,5 +166,6 @@ class Beside:
         return round(spent / max(1, self.done) * (self.total - self.done), 1)
 
     def close(self) -> None:
-        """Close the log."""
-        self.log.close()
+        """Close the log, which holds nothing that a later run needs."""
+        with suppress(OSError):
+            self.log.close()

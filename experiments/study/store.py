@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -291,16 +291,20 @@ def _write(path: Path, table: pa.Table) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with told(f"{path.name} cannot be written", path.parent):
         try:
-            if path.suffix == ".arrow":
-                with pa.OSFile(str(draft), "wb") as sink, pa.ipc.new_file(sink, table.schema) as arrow:
-                    arrow.write_table(table)
-            else:
-                pq.write_table(table, draft, compression="zstd", use_dictionary=False, write_statistics=False)
+            with draft.open("wb") as sink:
+                if path.suffix == ".arrow":
+                    with pa.ipc.new_file(sink, table.schema) as arrow:
+                        arrow.write_table(table)
+                else:
+                    pq.write_table(
+                        table, sink, compression="zstd", use_dictionary=False, write_statistics=False
+                    )
             flush(draft)
             draft.replace(path)
             flush(path.parent)
         finally:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):  # a draft that cannot be removed is swept by the next run
+                draft.unlink(missing_ok=True)
 
 
 @contextmanager
