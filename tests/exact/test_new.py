@@ -74,7 +74,7 @@ def test_a_file_is_never_overwritten(tmp_path: Path) -> None:
         [*OURS, "--policy", "a+b:grant:80000"],
         [*OURS, "--policy", "funding"],
         [*OURS, "--households", "7000"],
-        [*OURS, "--households", "2000", "--household-size", "3"],
+        [*OURS, "--households", "2100", "--household-size", "3"],
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_written(tmp_path: Path, options: list[str]) -> None:
