@@ -28,7 +28,7 @@ from experiments.settings import (
     no_draws,
     smaller,
 )
-from experiments.simulate import MOST_WEEKS, compile_kernels
+from experiments.simulate import MOST_WEEKS
 from experiments.stamps import Partial, Stamp, recorded, stamped
 from experiments.stops import let_finish
 from experiments.summary import Findings, dictionary
@@ -339,8 +339,7 @@ def _run(plan: _Plan, done: _Done, pool: Workers) -> None:
     small, share = smaller(scenario, plan.settings_persons)
     little = tuple(smaller_policy(p, share) for p in arms)
     own = inputs if share == 1 else None
-    if pool.number > 1:
-        compile_kernels(small, little, own)
+    # here, before workers start: it also compiles what they use
     done.changed = differing(PairTask(small, little, tasks[0].world, plan.first_seed, weeks, own))
     pool.map(paired, tasks, "seeds", done.pairs)
     continue_draws(done.drawn, plan.loaded, arms, plan.settings, plan.settings_persons, weeks, pool, inputs)

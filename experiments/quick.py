@@ -22,6 +22,8 @@ PERSONS = 2000
 SPIN_UP = 26
 SEEDS = 2
 SETTINGS = 4
+ANOTHER = 0.8
+"""What a week of one small community more costs: few persons take hardly less time than many."""
 AFFORDED = 2400
 """Weeks of a community of `PERSONS` that the runs of a trial may live in all, some 20 seconds of a core."""
 
@@ -45,7 +47,7 @@ def small_copy(
 
 def afforded(scenario: Scenario, arms: int, weeks: int, seeds: int, settings: int) -> tuple[int, int]:
     """Seeds and draws of a trial, at most those asked for: fewer where a run is dear."""
-    size = max(1.0, _persons(scenario) / PERSONS)
+    size = max(1.0, _persons(scenario) / PERSONS, ANOTHER * scenario.district.count)
     once = (scenario.run.spin_up + (1 + arms) * weeks) * size
     seeds = min(seeds, SEEDS)
     most = (
