@@ -44,8 +44,9 @@ def write_parts(folder: Path, name: str, parts: Iterable[pd.DataFrame], formats:
                 part.to_csv(text, header=number == 0, **_style(part))
             if formats != "csv":
                 rows = _arrow(part)
-                if writer is None:
-                    writer = opened.enter_context(pq.ParquetWriter(folder / f"{name}.parquet", rows.schema))
+                if writer is None:  # through a file of Python's, so that what fails is told as for others
+                    file = opened.enter_context((folder / f"{name}.parquet").open("wb"))
+                    writer = opened.enter_context(pq.ParquetWriter(file, rows.schema))
                 writer.write_table(rows.cast(writer.schema))
 
 

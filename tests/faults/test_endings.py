@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import hashlib
 import io
 import json
 import math
@@ -411,7 +412,7 @@ def test_a_disk_that_refuses_a_run_leaves_the_folder_as_it_was(
 @pytest.mark.parametrize(
     ("every", "error"),
     [
-        *(pytest.param(3, e, marks=pytest.mark.slow) for e in REFUSALS),
+        *(pytest.param(1, e, marks=pytest.mark.slow) for e in REFUSALS),
     ],
 )
 def test_a_disk_that_refuses_a_comparison_leaves_the_folder_as_it_was(
@@ -423,8 +424,10 @@ def test_a_disk_that_refuses_a_comparison_leaves_the_folder_as_it_was(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Every third write: about 2 min for each error."""
+    """All writes in turn: about 3 min for each error."""
     out = tmp_path / "out"
+    named = comparison.scenario.model_copy(update={"name": "mini"})
+    comparison = dataclasses.replace(comparison, scenario=named)
     comparison.save(out)
     for name in ("table.csv", "costs.parquet", "page.en.md", "figure.zh.png"):
         (out / name).write_text(f"an older {name}", encoding="utf-8")
@@ -485,6 +488,35 @@ def test_a_process_that_is_killed_at_any_write_leaves_whole_files(tmp_path: Path
         at += 1
     assert at > 15
     assert states == {"old", "torn", "new"}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no fork")
+def test_a_comparison_that_is_killed_at_ten_moments_is_whole_or_known_as_torn(
+    comparison: Comparison, tmp_path: Path
+) -> None:
+    """About 20 s."""
+    out = tmp_path / "out"
+    older = dataclasses.replace(comparison, first_seed=9, notes=["older"], drift=comparison.years)
+    comparison.save(tmp_path / "new")
+    new = content(tmp_path / "new")
+    with Disk(tmp_path, 10**6, None) as disk:
+        older.save(out)
+    old, writes = content(out), len(disk.seen)
+    states = set()
+    for moment in range(10):
+        assert killed(tmp_path, (2 * moment + 1) * writes // 20, lambda: comparison.save(out))
+        there = content(out)
+        assert set(there) == set(old)
+        assert all(there[name] in (old[name], new[name]) for name in there)
+        listed = json.loads(there["provenance.json"])["files"]
+        whole = all(hashlib.sha256(there[name]).hexdigest() == was for name, was in listed.items())
+        assert whole == (there in (old, new))
+        states.add(whole)
+        older.save(out)
+        assert content(out) == old
+        assert [p for p in out.iterdir() if p.name.startswith(".")] == []
+    assert True in states
 
 
 def test_a_process_number_is_looked_up() -> None:
