@@ -443,16 +443,20 @@ def at_equal_budget(
     return tuple(policies), different[0] * share if len(different) == 1 else float("nan"), notes
 
 
+def idle(policy: Policy, weeks: int) -> bool:
+    """True if a policy has instruments, and none of them is in force in the weeks of a run."""
+    return 0 < len(policy.instruments) == len(policy.never_in_force(weeks))
+
+
 def refuse_never_in_force(policy: Policy, scenario: Scenario, weeks: int) -> None:
-    """Raise GongzhiError if a policy has instruments, and none of them is in force in the weeks of a run."""
-    never = policy.never_in_force(weeks)
-    if not never or len(never) < len(policy.instruments):
+    """Raise GongzhiError if a policy is `idle`."""
+    if not idle(policy, weeks):
         return
     of = policy.instruments[0].instrument
     ends_early = of.start is not None and of.end is not None and of.end < of.start
     raise GongzhiError(
         what=f"policy {policy.name} is never in force",
-        where=f"scenario {scenario.name}, policy.{never[0]}",
+        where=f"scenario {scenario.name}, policy.{policy.instruments[0].name}",
         why=f"end = {of.end} is before start = {of.start}"
         if ends_early
         else f"the {weeks} weeks compared are the weeks 1 to {weeks}",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from experiments.compare import at_equal_budget, refuse_never_in_force
+from experiments.compare import at_equal_budget, idle
 from model.calendar import YEAR
 from model.errors import StudyError
 from model.parameters.decision import TERMS
@@ -64,8 +64,7 @@ def arm(scenario: Scenario, text: str, weeks: int) -> Arm:
     ``weeks`` after the spin-up are those over whose years money is averaged.
 
     Raises:
-        GongzhiError: for an unknown policy or term, a budget for a policy without money, or a policy that is
-            in force in none of the weeks.
+        GongzhiError: for an unknown policy or term, or a budget for a policy without money.
     """
     name, per_household, _ = entry(text)
     _, tilde, terms = text.partition("~")
@@ -88,9 +87,8 @@ def arm(scenario: Scenario, text: str, weeks: int) -> Arm:
                 instead=suggestion(term, TERMS),
             )
     policy, weeks = scenario.policy_named(name), weeks or YEAR
-    refuse_never_in_force(policy, scenario, weeks)
-    if per_household is None:
-        return Arm(policy, from_twin)
+    if per_household is None or idle(policy, weeks):
+        return Arm(policy, from_twin, per_household)
     if not policy.yuan_a_year(weeks):
         raise StudyError(
             what=f"{text!r} gives a budget to a policy without money",

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from experiments.compare import refuse_never_in_force
 from experiments.load import Loaded, is_path, load
 from experiments.loading.places import outside
-from experiments.study.arms import arm, refuse_doubles
+from experiments.study.arms import arm, entry, refuse_doubles
 from experiments.study.points import points
 from experiments.study.runs import Design
 from experiments.study.spec import StudySpec, UntilSpec
+from model.calendar import YEAR
 from model.errors import GongzhiError, StudyError
 from model.outcomes import GROUPS
 from model.parameters.declare import suggestion
@@ -63,6 +65,18 @@ def design_of(folder: Path) -> Design:
         )
     _ = design.runs  # every point is validated before the first run
     return design
+
+
+def refuse_idle(design: Design) -> None:
+    """Raise GongzhiError for a policy that would be in force in no week of a run.
+
+    `design_of` does not ask, so that a study is still looked at that ran before this was refused.
+    """
+    scenario = design.loaded.scenario
+    with _told_in(design.folder / "study.toml"):
+        for name in design.spec.policies:
+            policy = scenario.policy_named(entry(name).policy)
+            refuse_never_in_force(policy, scenario, design.weeks or YEAR)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from experiments.parallel import cores
 from experiments.simulate import simulate
 from experiments.study.arms import arm
 from experiments.study.code import own_phases
+from experiments.study.declared import refuse_idle
 from experiments.study.gathered import lacking
 from experiments.study.points import Value, at_point, is_word
 from experiments.study.runs import Design
@@ -93,6 +94,7 @@ def plan(study: Study, workers: int | None = None) -> Plan:
         GongzhiError: if the study cannot be run; a point that cannot is named.
     """
     design, number = study.asked, cores() if workers is None else workers
+    refuse_idle(design)
     if design.code is not None:
         own_phases(design.code)
     known = study.store.finished() if (study.folder / "runs").exists() else {}

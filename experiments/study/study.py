@@ -21,7 +21,7 @@ from experiments.progress import shown
 from experiments.study import made
 from experiments.study.code import own_phases
 from experiments.study.columns import plain_names
-from experiments.study.declared import design_of
+from experiments.study.declared import design_of, refuse_idle
 from experiments.study.executors import Executor, Processes, Serial
 from experiments.study.meanings import run_columns, series_columns
 from experiments.study.runs import Design, Run
@@ -154,10 +154,11 @@ class Study:
         is known (`until`). ``progress`` is called with (label, done, total); a notebook shows a bar if None.
 
         Raises:
-            StudyError: if another process writes the study, the disk refuses, or all runs were made by
-                another version.
+            GongzhiError: if a policy is never in force, another process writes the study, the disk refuses,
+                or all runs were made by another version.
         """
         design, runner = self.asked, _executor(executor)
+        refuse_idle(design)
         others = [one for one in self._versions if one is not design]
         if others and others[0] is self._versions[0] and not again:
             raise self._made_by_another(others)

@@ -10,7 +10,9 @@ import pytest
 
 from experiments.compare import at_equal_budget, compare
 from experiments.load import load
-from experiments.study.runs import arm
+from experiments.study.arms import arm
+from experiments.study.plan import plan
+from experiments.study.study import Study
 from model.errors import GongzhiError
 from model.instruments.training import TrainResidents
 from model.policies import Named, Policy
@@ -128,9 +130,24 @@ def test_f20_a_policy_that_is_never_in_force_is_refused(tmp_path: Path, name: st
             at_equal_budget((scenario.policy_named(name),), scenario, per_household, WEEKS)
         assert f"policy.{name}.y" in caught.value.where
     with pytest.raises(GongzhiError, match="never in force"):
-        arm(scenario, f"{name}@30", WEEKS)
-    with pytest.raises(GongzhiError, match="never in force"):
-        arm(scenario, "late", 52)
+        at_equal_budget((scenario.policy_named("late"),), scenario, None, 52)
+
+
+def test_f20_a_study_of_a_policy_that_is_never_in_force_is_looked_at_but_not_run(tmp_path: Path) -> None:
+    (tmp_path / "mini.toml").write_text(MINI, encoding="utf-8")
+    (tmp_path / "study.toml").write_text(
+        'format = 1\nname = "s"\nscenario = "mini.toml"\nweeks = 104\npolicies = ["none", "never@30"]\n'
+        '[design]\nkind = "points"\n[seeds]\nworlds = 1\n[record]\nevery = 52\n',
+        encoding="utf-8",
+    )
+    study = Study(tmp_path)
+    assert study.status().total == 2
+    assert study.table().empty
+    for act in (study.run, lambda: plan(study)):
+        with pytest.raises(GongzhiError, match="never in force") as caught:
+            act()
+        assert str(tmp_path / "study.toml") in caught.value.where
+    assert not (tmp_path / "runs").exists()
 
 
 def test_f20_a_part_that_is_never_in_force_is_noted(tmp_path: Path) -> None:
