@@ -55,7 +55,7 @@ LAWS = (
 def verify(progress: Callable[[int, int, str], None] | None = None) -> list[Row]:
     """Run the rows of every law on the production code.
 
-    ``progress(done, total, law)`` is called after each law. About 30 CPU seconds once the kernels are
+    ``progress(done, total, law)`` is called after each law. About 70 CPU seconds once the kernels are
     compiled. A row that fails does not stop the others.
     """
     found: list[Row] = []

@@ -137,7 +137,7 @@ def test_f20_a_study_of_a_policy_that_is_never_in_force_is_looked_at_but_not_run
     (tmp_path / "mini.toml").write_text(MINI, encoding="utf-8")
     (tmp_path / "study.toml").write_text(
         'format = 1\nname = "s"\nscenario = "mini.toml"\nweeks = 104\npolicies = ["none", "never@30"]\n'
-        '[design]\nkind = "points"\n[seeds]\nworlds = 1\n[record]\nevery = 52\n',
+        "[seeds]\ncount = 1\n[record]\nevery = 52\n",
         encoding="utf-8",
     )
     study = Study(tmp_path)

@@ -11,9 +11,9 @@ from experiments.study.sequential import ALPHA, decide, rank, sequence
 
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 
-RUNS, LOOKS = 1000, 200
+RUNS, FEWER, LOOKS = 400, 250, 200
 SLACK = 2 * np.sqrt(ALPHA * (1 - ALPHA) / RUNS)
-"""Two binomial standard errors of a share over 1,000 simulations."""
+"""Two binomial standard errors of a share over the simulations."""
 
 SHAPES: dict[str, tuple[Draw, float]] = {
     "normal": (lambda rng, n: rng.normal(2.0, 3.0, n), 2.0),
@@ -55,11 +55,11 @@ def test_a_difference_is_found_soon() -> None:
 def test_three_equal_policies_are_undecided() -> None:
     rng = np.random.default_rng(10)
     wrong = 0
-    for _ in range(RUNS // 4):
+    for _ in range(FEWER):
         luck = rng.normal(0.0, 2.0, 60)
         outcomes = {name: [luck + rng.normal(0.0, 1.0, 60)] for name in ("a", "b", "c")}
         wrong += not rank(outcomes).text().startswith("Undecided")
-    assert wrong / (RUNS // 4) <= ALPHA + 2 * np.sqrt(ALPHA * (1 - ALPHA) / (RUNS // 4))
+    assert wrong / FEWER <= ALPHA + 2 * np.sqrt(ALPHA * (1 - ALPHA) / FEWER)
     same = rng.normal(0.0, 1.0, 20)
     assert rank({name: [same] for name in ("a", "b", "c")}).text().startswith("Undecided")
 
