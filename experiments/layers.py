@@ -82,6 +82,10 @@ class Merged:
         found = self.at(path)
         return found if isinstance(found, dict) else {}
 
+    def beside(self, path: Key) -> list[str]:
+        """The other names in the table that a path leads to."""
+        return [name for name in self.under(*path[:-1]) if name != path[-1]]
+
     def put(self, path: Key, value: Any, origin: Origin) -> None:
         """Set the value under a path, in tables that may have to be made."""
         here = self.table

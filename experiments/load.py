@@ -147,7 +147,7 @@ def load(
     try:
         scenario = cls.model_validate(merged.table)
     except ValidationError as error:
-        raise refusal(error, cls, where) from None
+        raise refusal(error, cls, where, merged.beside) from None
     return Loaded(
         scenario,
         shown,
@@ -185,7 +185,7 @@ def loaded_from(scenario: Scenario | Loaded | str | os.PathLike[str], overrides:
     try:
         changed = Scenario.model_validate(merged.table)
     except ValidationError as error:
-        raise refusal(error, Scenario, _finder(merged.origin, scenario.file)) from None
+        raise refusal(error, Scenario, _finder(merged.origin, scenario.file), merged.beside) from None
     laid = {".".join(name): found for name, found in merged.origin.items()}
     calibrated = any(origin.layer == "calibrated" for origin in scenario.origin.values())
     new = differences(before, merged.table, Scenario) if calibrated else ()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -65,17 +66,32 @@ def refusal(
     error: ValidationError,
     cls: type[BaseModel],
     where: Callable[[tuple[str, ...]], str] = lambda path: dotted(path),
+    beside: Callable[[tuple[str, ...]], Sequence[str]] = lambda path: (),
 ) -> ScenarioError:
     """The faults of a validation against ``cls`` as one ScenarioError.
 
     ``where`` tells for the parts of a dotted name where the user wrote it; by default the name itself.
+    ``beside`` tells what else is named in the same table.
     """
     details = error.errors(include_url=False)
     inner = {detail["loc"][:-1] for detail in details}
     # an array whose only values are wrong counts as too short as well: one mistake, told once
     details = [d for d in details if d["type"] != "too_short" or d["loc"] not in inner]
-    faults = [fault(detail, cls) for detail in details[:SHOWN]]
+    faults = [_or_misspelt(fault(detail, cls), detail["type"], beside) for detail in details[:SHOWN]]
     return told([(where(fault.path), fault) for fault in faults], len(details))
+
+
+def _or_misspelt(found: Fault, kind: str, beside: Callable[[tuple[str, ...]], Sequence[str]]) -> Fault:
+    """With the name that was perhaps meant, where an entry lacks something since its own name is misspelt."""
+    if kind not in ("missing", "union_tag_not_found"):
+        return found
+    for end in range(2, len(found.path) + (kind != "missing")):
+        *_, name = part = found.path[:end]
+        near = get_close_matches(name, beside(part), n=1, cutoff=0.75)
+        if near:
+            meant = f"did you mean {near[0]!r} by {name!r}?"
+            return replace(found, instead=f"{found.instead}, or {meant}" if found.instead else meant)
+    return found
 
 
 def told(faults: Sequence[tuple[str, Fault]], total: int) -> ScenarioError:

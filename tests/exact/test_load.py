@@ -162,6 +162,20 @@ ASK = ["[policy.p.s]", 'kind = "ask"']
         (["[population]", "[population.share]", "old = 0.5"], ["line 2", "[population]", "add up to 1.25"]),
         (["[status_quo.a]", 'kind = "grand"'], ["line 3", "the kinds are grant, ask", "mean 'grant'"]),
         (["[status_quo.a]", "amount_yuan = 1"], ["line 2", "status_quo.a", "does not say its kind"]),
+        (
+            ["[policy.funding.x]", "kind = 'grant'", "amount_yuan = 1", "[policy.fundng.x]", "start = 2"],
+            ["line 5", "does not say its kind", "did you mean 'funding' by 'fundng'?"],
+        ),
+        (
+            [
+                "[status_quo.steady]",
+                "kind = 'grant'",
+                "amount_yuan = 1",
+                "[status_quo.stedy]",
+                "kind = 'grant'",
+            ],
+            ["line 5", "status_quo.stedy", "amount_yuan is missing", "did you mean 'steady' by 'stedy'?"],
+        ),
         (["[policy.p.a]", 'kind = "grant"'], ["line 2", "policy.p.a.amount_yuan is missing"]),
         (
             ["[policy.p.a]", 'kind = "ask"', 'sorce = "letter"'],
