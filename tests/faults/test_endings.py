@@ -497,7 +497,7 @@ def test_a_comparison_that_is_killed_at_ten_moments_is_whole_or_known_as_torn(
 ) -> None:
     """About 20 s."""
     out = tmp_path / "out"
-    older = dataclasses.replace(comparison, first_seed=9, notes=["older"], drift=comparison.years)
+    older = dataclasses.replace(comparison, first_seed=9, notes=["older"])
     comparison.save(tmp_path / "new")
     new = content(tmp_path / "new")
     with Disk(tmp_path, 10**6, None) as disk:
