@@ -420,7 +420,8 @@ def at_equal_budget(
     yuan = number(per_household)
     if per_household is not None and not (yuan is not None and 0 < yuan < 1e9):
         raise GongzhiError(
-            what=f"a budget of {per_household!r} yuan per household", instead="give a number above 0"
+            what=f"a budget of {per_household!r} yuan per household",
+            instead="give a number above 0 and below a thousand million",
         )
     for policy in policies:
         refuse_never_in_force(policy, scenario, weeks)

@@ -29,6 +29,12 @@ def refuse_unwritable(folder: str | os.PathLike[str]) -> Path:
     Raises:
         GongzhiError: if it is a file, lies below one, or may not be written to.
     """
+    if not os.fspath(folder):
+        raise GongzhiError(
+            what="the folder for the results has no name",
+            why="an empty text would be the present folder",
+            instead="name a folder, or write . for the present one",
+        )
     path = Path(folder)
     try:
         nearest = next(p for p in (path, *path.absolute().parents) if p.exists() or p.is_symlink())

@@ -113,6 +113,13 @@ def refuse_mixture(
         GongzhiError: if it is of another experiment, or of something else altogether.
     """
     path = Path(folder)
+    if not experiment.command.startswith("study") and (path / "study.toml").exists():
+        raise GongzhiError(
+            what="the folder is that of a study",
+            where=str(folder),
+            why="results of other commands would lie among its runs",
+            instead="name another folder",
+        )
     try:
         text = (path / NOTE).read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):

@@ -56,7 +56,16 @@ def named(name: str) -> str:
 
 
 def array_of(values: Any, where: Where) -> NDArray[Any]:
-    """``values`` as an array. Raises DataError for lists of different lengths."""
+    """``values`` as an array. Raises DataError for lists of different lengths, and for an entry that a masked
+    array hides."""
+    hidden = np.argwhere(np.ma.getmaskarray(values)).tolist() if np.ma.isMaskedArray(values) else []
+    if hidden:
+        raise DataError(
+            what="the entry is masked",
+            where=where.at(hidden[0][0]),
+            why="every row needs a value",
+            instead="fill it in, or leave the row out",
+        )
     try:
         return np.asarray(values)
     except ValueError:

@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from model import given
 from model.cells import Where, array_of, ident, shown
 from model.columns import YES_NO, Column, column
 from model.errors import DataError
@@ -35,14 +36,30 @@ class Inputs:
     ``_deliberation`` (yes/no) say who took part in the week before the start. Rows are the adults in order.
 
     ``ties``: by layer an array with a line (a, b) or (a, b, weight) per tie, a DataFrame with columns of
-    these names, or an undirected graph, whose edges' attribute ``weight`` counts if ``weight`` is True. Who
-    is tied is told by row, 0 for the first resident, whatever the order of a graph's nodes. If ``residents``
-    has a column ``id`` (texts or whole numbers, each once), ties name ids instead.
+    these names, or an undirected graph. ``weight`` names the attribute of a graph's edges that is their
+    weight (True: "weight"); without it all weigh 1. Who is tied is told by row, 0 for the first resident,
+    whatever the order of a graph's nodes. If ``residents`` has a column ``id`` (texts or whole numbers, each
+    once), ties name ids instead.
     """
 
     residents: Mapping[str, Any] | Any | None = None
     ties: Mapping[str, NDArray[Any] | nx.Graph | Any] | None = None
-    weight: bool = False
+    weight: bool | str = False
+
+
+def weight_attribute(inputs: Inputs) -> str | None:
+    """The attribute of a graph's edges that is their weight. Raises DataError for what names none."""
+    weight = inputs.weight
+    asked = given.yes_no(weight)
+    if asked is not None:
+        return "weight" if asked else None
+    if isinstance(weight, str):
+        return weight
+    raise DataError(
+        what=f"weight = {shown(weight)}",
+        where="Inputs",
+        instead="give the name of the edges' attribute, or True for 'weight'",
+    )
 
 
 def columns_of(table: Any, where: str = TABLE) -> dict[str, Any]:
@@ -125,7 +142,7 @@ def _listed(values: Any, where: Where) -> list[Any]:
     array = array_of(values, where)
     if array.ndim != 1:
         raise DataError(what=f"ids of shape {array.shape}", where=str(where), why="each row has one")
-    listed: list[Any] = array.tolist()
+    listed: list[Any] = list(values) if isinstance(values, list | tuple) else array.tolist()
     return listed
 
 

@@ -19,7 +19,7 @@ from model.cells import Where
 from model.compiled import kernel
 from model.draws import draw, stream, uniforms
 from model.errors import DataError, ScenarioError
-from model.inputs import Ids, Inputs, ids_of, tie_columns
+from model.inputs import Ids, Inputs, ids_of, tie_columns, weight_attribute
 from model.instruments.base import FIELDS
 from model.parameters.declare import suggestion
 from model.parameters.network import LAYERS
@@ -71,10 +71,11 @@ def draw_network(
             )
     spec, n = scenario.network, len(residents)
     ids = ids_of(inputs, n) if given else None
+    weight = weight_attribute(inputs) if inputs else None
     layers, wanted, concerned = {}, {}, {}
     for name in LAYERS:
         if name in given:
-            layers[name] = _given(name, n, given[name], ids, weight=inputs is not None and inputs.weight)
+            layers[name] = _given(name, n, given[name], ids, weight=weight)
             wanted[name], concerned[name] = nan, n
         else:
             rows = _concerned(name, residents)
@@ -110,7 +111,7 @@ def _mean_degree(layer: Layer, concerned: int) -> float:
     return 2 * layer.ties / concerned if concerned else nan
 
 
-def _given(name: str, n: int, ties: Any, ids: Ids | None, *, weight: bool) -> Layer:
+def _given(name: str, n: int, ties: Any, ids: Ids | None, *, weight: str | None) -> Layer:
     """The layer that a user gives as an array, a DataFrame or a graph."""
     where = f"ties of the layer {name}"
     if isinstance(ties, nx.Graph):

@@ -89,7 +89,7 @@ WEIGHTS = "weights are numbers, finite and above 0; leave out a tie without weig
 
 def from_graph(
     graph: nx.Graph,
-    use_weight: bool = False,
+    weight: str | None = None,
     *,
     order: Sequence[Hashable] | None = None,
     where: str = "ties",
@@ -97,8 +97,9 @@ def from_graph(
     """The layer of an undirected ``graph``, whose nodes are the rows 0, 1, ... by their label.
 
     With other labels, ``order`` names all of them in row order; a label in it that is no node has no ties.
-    With ``use_weight``, edges weigh their attribute ``weight``, 1 where it is missing. Raises DataError for a
-    directed graph or multigraph, for labels that are no rows, and as `from_edges`.
+    ``weight`` names the attribute of the edges that is their weight; all weigh 1 if it is None. Raises
+    DataError for a directed graph or multigraph, for labels that are no rows, for an edge without the
+    attribute, and as `from_edges`.
     """
     if graph.is_directed() or graph.is_multigraph():
         raise DataError(
@@ -122,10 +123,21 @@ def from_graph(
                 why=rows if order is None else "no resident has this id",
                 instead="relabel the nodes, or give the residents' table a column id with their labels",
             )
-    edges = list(graph.edges(data="weight", default=1))
+    edges = list(graph.edges)
+    told = _Edges(where, edges)
     a, b = ([row[nodes[edge[side]]] for edge in edges] for side in (0, 1))
-    weights = np.fromiter((w if use_weight else 1 for _, _, w in edges), dtype=object, count=len(edges))
-    return from_edges(len(row), a, b, weights, where=_Edges(where, [(edge[0], edge[1]) for edge in edges]))
+    if weight is None:
+        return from_edges(len(row), a, b, where=told)
+    for i, (one, other) in enumerate(edges):
+        if weight not in graph.edges[one, other]:
+            raise DataError(
+                what=f"the tie has no attribute {weight!r}",
+                where=told.at(i),
+                why="it is to be the weight of every tie",
+                instead="set it on all edges, or leave out weight",
+            )
+    weights = np.fromiter((graph.edges[edge][weight] for edge in edges), dtype=object, count=len(edges))
+    return from_edges(len(row), a, b, weights, where=told)
 
 
 def _label(node: Hashable) -> Hashable:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.cli.options import FAILED, Quiet, Scenario, Set, Workers
+from experiments.cli.options import FAILED, Quiet, Scenario, Set, Workers, place
 from experiments.cli.progress import bars, say
 from experiments.cli.told import tell_oddities
 from experiments.streams import echo
@@ -23,7 +23,9 @@ def calibrate_command(
     workers: Workers = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the layer there instead of beside the scenario."),
+        typer.Option(
+            metavar="FILE", parser=place, help="Write the layer there instead of beside the scenario."
+        ),
     ] = None,
     quiet: Quiet = False,
 ) -> None:

@@ -70,7 +70,7 @@ def compare_command(
     if out is not None:
         chosen = tuple(policy or loaded.scenario.policy)
         refuse_mixture(out, Experiment("compare", loaded.scenario.name, chosen), trial=quick)
-    tell_oddities(loaded, lang, policy)
+    tell_oddities(loaded, lang, policy, weeks)
 
     from experiments.compare import compare
 

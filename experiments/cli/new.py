@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.cli.options import place
 from experiments.cli.told import tell_oddities
 from experiments.streams import echo
 from model.errors import GongzhiError
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def new_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="The file to write; it must not exist.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE.toml", parser=place, help="The file to write; it must not exist."),
+    ],
     persons: Annotated[int | None, typer.Option(min=1, help="All persons, children included.")] = None,
     households: Annotated[
         int | None, typer.Option(min=1, help="Households; else persons / household size.")

@@ -19,7 +19,18 @@ Set = Annotated[
 Workers = Annotated[
     int | None, typer.Option(min=1, help="Worker processes; by default the cores of this machine.")
 ]
-Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables, figures and pages there.")]
+
+
+def place(text: str) -> Path:
+    """A file or folder that was named. Raises typer.BadParameter for an empty text."""
+    if not text:
+        raise typer.BadParameter("an empty text names no file or folder: write . for the present folder")
+    return Path(text)
+
+
+Out = Annotated[
+    Path | None, typer.Option(metavar="DIR", parser=place, help="Write tables, figures and pages there.")
+]
 Lang = Annotated[
     Literal["en", "zh"], typer.Option(envvar="GONGZHI_LANG", help="Language of what is printed: en or zh.")
 ]

@@ -77,7 +77,7 @@ def run_command(
             )
     if out is not None:
         refuse_mixture(out, Experiment("run", loaded.scenario.name, tuple(names)), trial=quick)
-    tell_oddities(loaded, lang, names)
+    tell_oddities(loaded, lang, names, weeks)
     # what is heavy is imported only after everything that may be refused
     from experiments.equity import chosen_by_rule
     from experiments.inputs import read_inputs

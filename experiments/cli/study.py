@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.cli.options import FAILED, INTERRUPTED, Quiet, Workers
+from experiments.cli.options import FAILED, INTERRUPTED, Quiet, Workers, place
 from experiments.cli.progress import bars
 from experiments.cli.told import tell_oddities
 from experiments.streams import echo
@@ -37,7 +37,7 @@ MadeBy = Annotated[
         metavar="VERSION", help="The runs that another version made: its number, or its model's fingerprint."
     ),
 ]
-Folder = Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of the study.")]
+Folder = Annotated[Path, typer.Argument(metavar="STUDY", parser=place, help="Folder of the study.")]
 
 
 @app.command("new")
@@ -158,7 +158,7 @@ def status_command(
 @app.command("export")
 def export_command(
     study: Folder,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the tables.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", parser=place, help="Folder for the tables.")],
     partly: Annotated[bool, typer.Option("--partly", help="Also of a study that is not finished.")] = False,
     made_by: MadeBy = None,
 ) -> None:
@@ -177,7 +177,9 @@ def export_command(
 @app.command("report")
 def report_command(
     study: Folder,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the report and its tables.")],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", parser=place, help="Folder for the report and its tables.")
+    ],
     lang: Annotated[
         list[str] | None,
         typer.Option(metavar="LANG", help="Language: en or zh; both by default. Repeatable."),

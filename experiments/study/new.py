@@ -9,6 +9,7 @@ from pathlib import Path
 
 from experiments.disk import lock
 from experiments.files import write_text, written_whole
+from experiments.folders import Experiment, refuse_mixture
 from experiments.inputs import input_files
 from experiments.load import is_path, load, scenario_path
 from experiments.study.attribution import channel_arms, package_arms
@@ -114,6 +115,7 @@ def new(
 
     Raises:
         StudyError: if there is a study already, or nothing to split.
+        GongzhiError: if the folder holds other results.
     """
     target = Path(folder) / "study.toml"
     if target.exists():
@@ -122,6 +124,7 @@ def new(
             where=str(folder),
             instead="name another folder, or edit study.toml",
         )
+    refuse_mixture(folder, Experiment("study", Path(folder).name, tuple(policies) or ("none",)))
     scenario = os.fspath(scenario)
     seeds = None if seeds is None else counted("seeds", seeds, 1)
     if is_path(scenario):

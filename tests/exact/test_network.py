@@ -194,7 +194,7 @@ def test_karate_club() -> None:
     check(layer, 34)
     assert layer.degree.tolist() == [d for _, d in club.degree]
     assert set(layer.weight.tolist()) == {1.0}
-    weighted = from_graph(club, use_weight=True)
+    weighted = from_graph(club, weight="weight")
     assert weighted.weight.sum() == 2 * sum(w for _, _, w in club.edges(data="weight"))
     assert ties_of(weighted)[0, 1] == club[0][1]["weight"] == 4
     labels = [f"member {i}" for i in club]
@@ -213,7 +213,8 @@ def test_given_ties_replace_one_layer() -> None:
     assert ties_of(network.merged)[0, N - 1] == 5.0
     graph = nx.cycle_graph(N)
     nx.set_edge_attributes(graph, 3.0, "weight")
-    for weight, expected in ((False, 1.0), (True, 3.0)):
+    nx.set_edge_attributes(graph, 0.5, "length")
+    for weight, expected in ((False, 1.0), (True, 3.0), ("weight", 3.0), ("length", 0.5)):
         given = Inputs(ties={"weak": graph}, weight=weight)
         assert set(built(300, inputs=given)[2].layers["weak"].weight.tolist()) == {expected}
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from experiments.cli import main
+from experiments.files import refuse_unwritable
 from experiments.folders import NOTE, Experiment, one_experiment, refuse_mixture
 from experiments.study import Study
 from experiments.study.export import export
@@ -164,3 +165,42 @@ def test_f27_commands_refuse_before_they_compute(
     with pytest.raises(GongzhiError, match="gongzhi run of mini"):
         export(Study(small_study(tmp_path / "study", seeds=1)), mix, partly=True)
     assert files(tmp_path / "mix") == before
+
+
+def test_f27_a_study_and_other_results_do_not_share_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mini.toml").write_text(MINI, encoding="utf-8")
+    write(tmp_path / "taken", RUN, "table.csv")
+    assert gongzhi("study", "new", "taken", "--scenario", "mini.toml") == 2
+    assert "holds results of gongzhi run" in capsys.readouterr().err
+    assert not (tmp_path / "taken" / "study.toml").exists()
+    assert gongzhi("study", "new", "mine", "--scenario", "mini.toml") == 0
+    assert gongzhi("run", "mini.toml", "--out", "mine") == 2
+    assert "folder is that of a study" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "mini.toml", "--out", ""),
+        ("compare", "mini.toml", "--out", ""),
+        ("study", "new", "", "--scenario", "mini.toml"),
+        ("new", "", "--persons", "600"),
+        ("calibrate", "mini.toml", "--out", ""),
+    ],
+)
+def test_f27_an_empty_name_is_not_the_present_folder(
+    arguments: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mini.toml").write_text(MINI, encoding="utf-8")
+    assert gongzhi(*arguments) == 2
+    assert "names no file or folder" in capsys.readouterr().err
+    assert [p.name for p in tmp_path.iterdir()] == ["mini.toml"]
+    with pytest.raises(GongzhiError, match="has no name"):
+        refuse_unwritable("")

@@ -102,11 +102,35 @@ def test_f02_ties_with_one_text_weight(tmp_path: Path) -> None:
 @pytest.mark.parametrize("weight", ["2.0", None, 0, -1.0, float("nan"), float("inf"), [1], True])
 def test_f02_the_tie_of_a_graph_with_a_wrong_weight_is_named(weight: object) -> None:
     graph = nx.path_graph(N)
+    nx.set_edge_attributes(graph, 1.0, "weight")
     graph.edges[4, 5]["weight"] = weight
     said = refused(Inputs(ties={"friends": graph}, weight=True))
     assert "tie of 4 and 5" in said
     assert repr(weight) in said
     assert len(ties_of(Inputs(ties={"friends": graph}))) == N - 1, "without weights they are not looked at"
+
+
+def test_f02_a_tie_of_a_graph_without_the_weight_is_named() -> None:
+    graph = nx.path_graph(N)
+    nx.set_edge_attributes(graph, 1.0, "strength")
+    del graph.edges[4, 5]["strength"]
+    said = refused(Inputs(ties={"friends": graph}, weight="strength"))
+    assert "tie of 4 and 5: the tie has no attribute 'strength'" in said
+    assert "has no attribute 'weight'" in refused(Inputs(ties={"friends": graph}, weight=True))
+    assert "name of the edges' attribute" in refused(Inputs(ties={"friends": graph}, weight=1.0))  # type: ignore[arg-type]
+
+
+def test_f02_what_a_masked_array_hides_is_refused() -> None:
+    hidden = np.ma.masked_array(np.full(N, 0.5), mask=[i == 3 for i in range(N)])
+    assert "row 3: the entry is masked" in refused(Inputs({"skill": hidden}))
+    assert ties_of(Inputs({"skill": np.ma.masked_array(np.full(N, 0.5))}, {"friends": [(0, 1)]}))
+    ties = np.ma.masked_array([[0, 1], [2, 3]], mask=[[0, 0], [1, 1]])
+    assert "row 1: the entry is masked" in refused(Inputs(ties={"friends": ties}))
+
+
+def test_ids_are_no_yes_or_no() -> None:
+    said = refused(Inputs({"id": [True, *range(2, N + 1)]}))
+    assert "True is no id" in said
 
 
 def test_f05_a_graph_goes_by_its_labels() -> None:

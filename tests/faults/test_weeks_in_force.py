@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from experiments.cli.told import tell_oddities
 from experiments.compare import at_equal_budget, compare
 from experiments.load import load
 from experiments.study.arms import arm
@@ -148,6 +149,17 @@ def test_f20_a_study_of_a_policy_that_is_never_in_force_is_looked_at_but_not_run
             act()
         assert str(tmp_path / "study.toml") in caught.value.where
     assert not (tmp_path / "runs").exists()
+
+
+def test_f20_the_weeks_that_are_asked_for_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mini.toml").write_text(MINI, encoding="utf-8")
+    loaded = load(tmp_path / "mini.toml")
+    tell_oddities(loaded, policies=["late"])
+    assert "late.y2" not in capsys.readouterr().err
+    tell_oddities(loaded, policies=["late"], weeks=50)
+    told = capsys.readouterr().err
+    assert "policy.late.y2 is never in force in the weeks 1 to 50 of a run" in told
+    assert "whole years" not in told
 
 
 def test_f20_a_part_that_is_never_in_force_is_noted(tmp_path: Path) -> None:
