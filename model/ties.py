@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
 from typing import Any
 
 import networkx as nx
@@ -45,7 +44,7 @@ def from_edges(n: int, a: Any, b: Any, weight: Any = None, *, where: str | Where
     [m].
 
     Raises DataError, with the first bad line of ``where``, for rows that are not whole numbers from 0 to n
-    - 1, weights that are not above 0 and finite, a tie of a row with itself, and a tie that is given twice.
+    - 1, weights that are not above 0 and at most `HEAVIEST`, a tie of a row with itself, and one given twice.
     """
     told = Where(where, "line") if isinstance(where, str) else where
     return _layer(n, *checked_edges(n, a, b, weight, lambda _: told))
@@ -67,7 +66,7 @@ def checked_edges(
 
     rows, others = (_whole(where(name), end, n) for name, end in zip("ab", ends, strict=True))
     weights = _numbers(where("weight"), w, WEIGHTS).astype(np.float64)
-    _refuse(where("weight"), (weights > 0) & (weights < inf), w, WEIGHTS)
+    _refuse(where("weight"), (weights > 0) & (weights <= HEAVIEST), w, WEIGHTS)
     told = where("a")
     _refuse(told, rows != others, ends[0], "nobody has a tie with themselves")
     key = np.minimum(rows, others) * n + np.maximum(rows, others)
@@ -84,7 +83,10 @@ def checked_edges(
     return rows, others, weights
 
 
-WEIGHTS = "weights are numbers, finite and above 0; leave out a tie without weight"
+HEAVIEST = 1e9
+"""The largest weight of a tie: sums of them stay exact enough to tell ties apart."""
+
+WEIGHTS = f"weights are numbers, finite, above 0 and at most {HEAVIEST:g}; leave out a tie without weight"
 
 
 def from_graph(

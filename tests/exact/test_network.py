@@ -232,6 +232,7 @@ def test_given_ties_replace_one_layer() -> None:
         ([0, 1], [1], None, "shapes"),
         ([0], [1], [0.0], "above 0"),
         ([0], [1], [np.inf], "finite"),
+        ([0], [1], [1.1e9], "at most 1e+09"),
         ([0], [1], [np.nan], "finite"),
         ([0], [1], ["heavy"], "weights are numbers"),
     ],
