@@ -62,7 +62,9 @@ def of_folder(package: Path) -> str:
 def _counts(path: Path) -> bool:
     """Whether a file counts: one that ``import`` can name, unlike ``.ipynb_checkpoints/x.py``, ``#x.py`` and
     ``x (copy).py``, and that is code of the model."""
-    return "__pycache__" not in path.parts and all(part.isidentifier() for part in path.with_suffix("").parts)
+    if path.as_posix() in NO_CODE or "__pycache__" in path.parts:
+        return False
+    return all(part.isidentifier() for part in path.with_suffix("").parts)
 
 
 def tree_hash(source: bytes) -> str:

@@ -86,6 +86,16 @@ def test_f24_what_carries_meaning_does_count(package, old, new):
     assert of_folder(package) != before
 
 
+@pytest.mark.parametrize("name", sources.NO_CODE)
+def test_f24_a_release_does_not_count(package: Path, name: str) -> None:
+    assert (sources.PACKAGE / name).is_file()
+    (package / name).parent.mkdir(exist_ok=True)
+    (package / name).write_text("VERSION = '0.2.0'\n", encoding="utf-8")
+    before = of_folder(package)
+    (package / name).write_text("VERSION = '0.2.1'\n", encoding="utf-8")
+    assert of_folder(package) == before
+
+
 @pytest.mark.parametrize(
     "stray",
     [
