@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from experiments.compare import compare
 from experiments.load import load
 from experiments.report.study_page import save_report
 from experiments.settings import crossed, guesses, hypercube, interval, shrunk
+from experiments.simulate import RunResult, simulate
 from experiments.study import Study
 from experiments.study.answers import Answers, answers
 from experiments.study.arms import entry
@@ -28,6 +30,8 @@ from experiments.summary import t_interval
 from model.errors import GongzhiError, ScenarioError, StudyError
 from model.outcomes import GROUPS
 from model.parameters.declare import replaced
+from model.policies import Policy
+from model.scenario import Scenario
 from tests.studies import SCENARIO, change, small_study, tables
 
 HAMLET = SCENARIO.replace("culture = -3.0\nservice = -3.5", "culture = -2.5\nservice = -5.5").replace(
@@ -54,14 +58,16 @@ groups = {groups}
 """
 
 ARMS = ["none", "funding", "training", "funding+training", "funding@0", "funding@30", "credits@100"]
-SETTINGS = 'kind = "settings"\npoints = 4'
+DRAWS, SEEDS = 2, 2
+SETTINGS = f'kind = "settings"\npoints = {DRAWS}'
+YEAR = HAMLET.replace("weeks = 104", "weeks = 52")
 
 
 def study(
     folder: Path,
     *,
     policies: list[str] = ARMS,
-    seeds: int = 3,
+    seeds: int = SEEDS,
     design: str = SETTINGS,
     groups: tuple[str, ...] = ("all", "party:no"),
     more: str = "",
@@ -99,7 +105,8 @@ def ends(whole: Study, outcome: str, policy: str, week: int = 104) -> pd.DataFra
 def kept(whole: Study) -> list[int]:
     """The draws whose baseline is in the order of P1, by hand."""
     series = whole.series()
-    at = series[(series["week"] == 104) & (series["group"] == "all") & (series["policy"] == "none")]
+    last = series["week"] == whole.design.weeks
+    at = series[last & (series["group"] == "all") & (series["policy"] == "none")]
     means = at.groupby("point")[[f"reach_{k}_share" for k in ("culture", "service", "deliberation")]].mean()
     inside = (means.iloc[:, 0] > means.iloc[:, 1]) & (means.iloc[:, 1] > means.iloc[:, 2])
     return [int(p) for p in means.index[inside] if p > 0]
@@ -110,12 +117,11 @@ def kept(whole: Study) -> list[int]:
 
 def test_a_study_says_what_compare_says(tmp_path: Path) -> None:
     names = ["funding", "training"]
-    plain = study(
-        tmp_path, policies=["none", *names, "funding@0"], design='kind = "list"', groups=tuple(GROUPS)
-    )
+    policies = ["none", *names, "funding@0"]
+    plain = study(tmp_path, policies=policies, seeds=2, design='kind = "list"', groups=tuple(GROUPS))
     plain.run(1)
     found = answers(plain).comparison
-    wanted = compare(load(tmp_path / "hamlet.toml"), names, seeds=3, settings=0, workers=1)
+    wanted = compare(load(tmp_path / "hamlet.toml"), names, seeds=2, settings=0, workers=1)
     for name in ("table", "costs", "years", "drift", "patterns", "influence"):
         pd.testing.assert_frame_equal(getattr(found, name), getattr(wanted, name), check_exact=True)
     for name in ("policies", "seeds", "first_seed", "world", "weeks", "adults", "persons", "notes"):
@@ -138,32 +144,33 @@ def test_chance_is_over_the_seeds_of_the_first_point_and_settings_over_the_draws
     whole: Study, said: Answers
 ) -> None:
     draws = kept(whole)
-    assert 2 <= len(draws) <= 4
+    assert len(draws) == DRAWS
     row = said.effects.query("policy == 'training' and outcome == 'reach_culture' and group == 'all'").iloc[0]
     differences = ends(whole, "reach_culture_share", "training")
     mean, low, high = t_interval(differences.loc[0].to_numpy())
     assert (row["effect"], row["chance_low"], row["chance_high"]) == (mean, low, high)
     far = differences.loc[draws].to_numpy()
     luck = far - far.mean(axis=1, keepdims=True) - far.mean(axis=0) + far.mean()
-    within = (luck**2).sum() / ((len(draws) - 1) * 2)  # three seeds
+    within = (luck**2).sum() / ((len(draws) - 1) * (SEEDS - 1))
     means = far.mean(axis=1)
     total = means.var(ddof=1)
-    factor = np.sqrt(max(0.0, total - within / 3) / total)
+    factor = np.sqrt(max(0.0, total - within / SEEDS) / total)
     quantiles = np.quantile(means.mean() + factor * (means - means.mean()), (0.05, 0.95))
     error = 1.6448536269514722 * np.sqrt(total / len(draws))
     wide = np.hypot(quantiles - means.mean(), error)
     assert row["settings_low"] == pytest.approx(means.mean() - wide[0], abs=1e-12)
     assert row["settings_high"] == pytest.approx(means.mean() + wide[1], abs=1e-12)
     assert said.comparison.settings_counts["kept"] == len(draws)
-    assert said.comparison.settings_counts["dropped_p1"] == 4 - len(draws)
+    assert said.comparison.settings_counts["dropped_p1"] == 0
 
 
 def test_draws_out_of_the_order_of_p1_are_dropped(tmp_path: Path) -> None:
-    busy = HAMLET.replace("service = -5.5", "service = -3.5")
-    one = study(tmp_path, policies=["none", "funding"], seeds=2, groups=("all",), scenario=busy)
+    busy = YEAR.replace("service = -5.5", "service = -3.1")
+    four = 'kind = "settings"\npoints = 4'
+    one = study(tmp_path, policies=["none", "funding"], design=four, groups=("all",), scenario=busy)
     one.run(1)
     draws = kept(one)
-    assert len(draws) < 4, "service reaches more than culture in some draws"
+    assert 0 < len(draws) < 4, "service reaches more than culture in some draws"
     found = answers(one)
     counts = found.comparison.settings_counts
     assert counts["kept"] == len(draws)
@@ -296,18 +303,32 @@ def test_a_split_of_its_own_does_not_mix_points_and_seeds(whole: Study) -> None:
     assert shares.total == pytest.approx(
         ends(whole, "reach_any_share", "funding+training").loc[0].mean(), abs=1e-9
     )
-    assert [len(x) for x in shares.table["by_seed"]] == [3, 3]
+    assert [len(x) for x in shares.table["by_seed"]] == [SEEDS, SEEDS]
     assert np.isfinite(shares.table[["settings_low", "settings_high"]].to_numpy()).all()
 
 
-def test_channels_are_grouped(tmp_path: Path) -> None:
+def test_channels_are_grouped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two of six channels act; runs that differ in the others are simulated once."""
+
+    @cache
+    def once(policy: str, acting: frozenset[str]) -> RunResult:
+        return simulate(load(tmp_path / "hamlet.toml"), policy, 1, 1, from_twin=tuple(acting))
+
+    def acting(_: Scenario, policy: Policy, *__: int, from_twin: tuple[str, ...], **more: Any) -> RunResult:
+        assert more["weeks"] == 52
+        return once(policy.name, frozenset(from_twin) & {"can", "asked"})
+
+    monkeypatch.setattr("experiments.study.work.simulate", acting)
     arms = channel_arms("training")
-    short = HAMLET.replace("weeks = 104", "weeks = 52")
-    one = study(tmp_path, policies=arms, seeds=1, design='kind = "list"', groups=("all",), scenario=short)
-    one.run(1)
+    one = study(tmp_path, policies=arms, seeds=1, design='kind = "list"', groups=("all",), scenario=YEAR)
+    assert one.run(1).computed == 65
+    assert once.cache_info().currsize == 1 + 2**2
     found = answers(one)
     rows = found.attribution.query("what == 'training' and outcome == 'reach_culture'")
     assert len(rows) == 7
+    shares = rows.set_index("player")["share"]
+    assert shares["can"] > 0
+    assert shares[["like", "enabled", "response", "others"]].abs().max() < 1e-9
     effect = found.effects.query("policy == 'training' and outcome == 'reach_culture'")["effect"].iloc[0]
     assert rows["share"].sum() == pytest.approx(effect * found.comparison.adults, abs=1e-9)
     assert rows[["chance_low", "settings_low"]].isna().all(axis=None)
@@ -341,7 +362,7 @@ def test_the_ranking_counts_settings(whole: Study, said: Answers) -> None:
 
 
 def test_a_clear_order_is_said_in_words(tmp_path: Path) -> None:
-    scenario = HAMLET.replace("amount_yuan = 30000\n[policy.training", "amount_yuan = 1\n[policy.training")
+    scenario = YEAR.replace("amount_yuan = 30000\n[policy.training", "amount_yuan = 1\n[policy.training")
     one = study(
         tmp_path,
         policies=["none", "funding", "training"],
@@ -364,7 +385,7 @@ def test_the_budget_of_a_district_is_over_all_its_households(tmp_path: Path) -> 
         policies=["none", "funding"],
         seeds=1,
         design='kind = "list"',
-        scenario=HAMLET + "[district]\ncommunities = 2\n",
+        scenario=YEAR + "[district]\ncommunities = 2\n",
     )
     town.run(1)
     found = answers(town).responses
@@ -413,7 +434,7 @@ def breaking(
     folder: Path, when: str, policies: list[str], seeds: int = 3, design: str = 'kind = "list"'
 ) -> Study:
     """A study whose runs break where ``when`` holds."""
-    study(folder, policies=policies, design=design, seeds=seeds)
+    study(folder, policies=policies, design=design, seeds=seeds, scenario=YEAR)
     change(folder, '"answers"', '"answers"\ncode = "own.py"')
     (folder / "own.py").write_text(FAULT.format(when=when))
     return Study(folder)
@@ -428,9 +449,9 @@ def test_pairs_that_are_not_complete_are_left_out_and_counted(tmp_path: Path) ->
     assert "1 of 9 pairs" in found.notes[0]
     assert found.comparison.seeds == 2
     row = found.effects.query("policy == 'training' and outcome == 'reach_any'").iloc[0]
-    assert row["effect"] == ends(faulty, "reach_any_share", "training").loc[0, [1, 3]].mean()
+    assert row["effect"] == ends(faulty, "reach_any_share", "training", 52).loc[0, [1, 3]].mean()
     alone = found.responses.query("policy == 'training' and yuan_per_household == 30")
-    wanted = ends(faulty, "reach_any_share", "training@30").loc[0].mean() * found.comparison.adults
+    wanted = ends(faulty, "reach_any_share", "training@30", 52).loc[0].mean() * found.comparison.adults
     assert alone["effect"].iloc[0] == pytest.approx(wanted), "an arm of its own keeps its pairs"
 
 
@@ -478,13 +499,13 @@ def test_the_largest_complete_part_is_found() -> None:
 
 def test_other_designs_show_their_first_point_and_no_settings(tmp_path: Path) -> None:
     design = 'kind = "list"\n[factor."decision.b_peer"]\nvalues = [0.0, 0.6]'
-    listed = study(tmp_path, policies=["none", "funding"], seeds=2, design=design)
+    listed = study(tmp_path, policies=["none", "funding"], design=design, scenario=YEAR)
     listed.run(1)
     found = answers(listed)
     assert found.effects[["settings_low", "settings_high"]].isna().all(axis=None)
     assert any("The first of 2 points is shown: decision.b_peer = 0" in note for note in found.notes)
     row = found.effects.query("outcome == 'reach_culture' and group == 'all'").iloc[0]
-    assert row["effect"] == ends(listed, "reach_culture_share", "funding").loc[0].mean()
+    assert row["effect"] == ends(listed, "reach_culture_share", "funding", 52).loc[0].mean()
     assert (found.ranking["settings"] == 2).all()
     assert set(found.comparison.patterns["pattern"]) == {"P1", "P3", "P14"}
     assert found.net_benefit["share_of_settings_positive"].isna().all()
@@ -496,7 +517,7 @@ def test_the_draws_of_a_settings_design(whole: Study, tmp_path: Path) -> None:
     first, *rest = whole.design.points
     assert set(first) == {d.name for d in unknown}
     assert whole.design.scenarios[0] == loaded.scenario
-    assert rest[0] in hypercube(unknown, 4, 0), "the draws are those of compare"
+    assert rest[0] in hypercube(unknown, DRAWS, 0), "the draws are those of compare"
     assert Study(whole.folder).design.points == whole.design.points
     other = study(tmp_path, design=SETTINGS + "\nseed = 2")
     assert other.design.points[0] == first
@@ -535,7 +556,7 @@ def test_draws_that_validation_refuses_are_replaced(tmp_path: Path, monkeypatch:
 
 
 def test_a_smaller_community_has_budgets_in_proportion(tmp_path: Path) -> None:
-    small = study(tmp_path, design=SETTINGS + "\npersons = 120", seeds=1)
+    small = study(tmp_path, design=SETTINGS + "\npersons = 120", seeds=1, scenario=YEAR)
     design = small.design
     assert {s.population.persons for s in design.scenarios} == {120}
     amounts = {
@@ -557,7 +578,7 @@ def test_a_smaller_community_has_budgets_in_proportion(tmp_path: Path) -> None:
     ("change", "told"),
     [
         (("[design]", '[factor."decision.b_peer"]\nlow = 0.0\nhigh = 1.0\n[design]'), "takes no"),
-        (("points = 4", "points = 4\npersons = 50"), "persons"),
+        ((f"points = {DRAWS}", f"points = {DRAWS}\npersons = 50"), "persons"),
         (("funding@30", "funding@much"), "funding@30"),
         (("funding@30", "funding@"), "yuan per household"),
         (("funding@30", "funding@-1"), "-1"),
@@ -626,7 +647,7 @@ def test_saved_twice_the_files_are_the_same_to_the_byte(said: Answers, whole: St
 
 
 def test_a_new_study_for_a_report_can_be_answered(tmp_path: Path) -> None:
-    (tmp_path / "hamlet.toml").write_text(HAMLET)
+    (tmp_path / "hamlet.toml").write_text(YEAR)
     made = new(tmp_path / "made", str(tmp_path / "hamlet.toml"), ["funding"], for_report=True)
     spec = made.design.spec
     assert spec.policies == ("none", "funding", *(f"funding@{yuan}" for yuan in (0, 5, 10, 30, 100)))
@@ -635,8 +656,9 @@ def test_a_new_study_for_a_report_can_be_answered(tmp_path: Path) -> None:
     file = tmp_path / "made" / "study.toml"
     text = file.read_text()
     assert max(map(len, text.splitlines())) <= 110
-    file.write_text(text.replace("points = 12", "points = 2").replace("count = 4", "count = 1"))
+    file.write_text(text.replace("points = 12", "points = 2").replace("count = 6", "count = 1"))
     small = Study(tmp_path / "made")
+    assert len(small.runs) == 7 * 3
     small.run(1)
     found = answers(small)
     assert set(found.responses["yuan_per_household"]) == {0.0, 5.0, 10.0, 30.0, 100.0, 30_000 / 90}
