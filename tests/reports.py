@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from experiments.effects import MEASURED
 from experiments.equity import GAPS
 from experiments.load import Origin, load
+from experiments.report import drawing, panels
 from experiments.stamps import Stamp
 from experiments.summary import ENDS
 from model.outcomes import GROUPS
@@ -18,6 +22,17 @@ from model.parameters.decision import ACTIVITIES
 from model.scenario import Scenario
 
 POLICIES = ("funding", "training", "credits", "package")
+
+
+@contextmanager
+def without_figures() -> Iterator[None]:
+    """Pages that are made in the block have no figures, which take most of their time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(panels, "curves", lambda *_: ())
+        patch.setattr(panels, "shares", lambda *_: "")
+        patch.setattr(drawing, "figure", lambda *_, **__: None)
+        patch.setattr(drawing, "svg", lambda _: "")
+        yield
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,17 @@ import multiprocessing
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 
+from experiments.cli import main
 from experiments.disk import lock
 from experiments.simulate import simulate
 from experiments.study import Dask, Study, executors, software
@@ -179,14 +179,6 @@ def test_what_is_stored_is_not_run_again(whole: Study) -> None:
     assert whole.status().pending == 0
 
 
-def test_two_processes_give_the_same_tables(whole: Study, tmp_path: Path) -> None:
-    export(whole, tmp_path / "one")
-    two = Study(small_study(tmp_path / "two"))
-    two.run(2)
-    export(two, tmp_path / "two" / "tables")
-    assert tables(tmp_path / "one") == tables(tmp_path / "two" / "tables")
-
-
 def test_dask_gives_the_same_tables_although_a_worker_is_killed(
     whole: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,7 +203,12 @@ def test_dask_gives_the_same_tables_although_a_worker_is_killed(
     assert tables(tmp_path / "one") == tables(tmp_path / "tables")
 
 
-def test_no_scheduler_is_one_message(tmp_path: Path) -> None:
+def test_no_scheduler_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def impatient(address: str, **how: Any) -> Client:
+        assert how["timeout"] == "5s"
+        return Client(address, **how | {"timeout": "0.2s"})
+
+    monkeypatch.setattr("distributed.Client", impatient)
     study = Study(small_study(tmp_path))
     with pytest.raises(StudyError, match="no Dask scheduler answers"):
         study.run(Dask("tcp://127.0.0.1:1"))
@@ -286,7 +283,9 @@ def with_phases(folder: Path, code: str) -> Study:
     return Study(folder)
 
 
-def test_a_run_that_raises_is_a_row_and_not_the_end(tmp_path: Path) -> None:
+def test_a_run_that_raises_is_a_row_and_not_the_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     study = faulty(tmp_path, "raise RuntimeError('no luck today')")
     outcome = study.run(1)
     assert (outcome.computed, outcome.failed) == (12, 2)
@@ -302,19 +301,18 @@ def test_a_run_that_raises_is_a_row_and_not_the_end(tmp_path: Path) -> None:
     assert len(study.series()["run"].unique()) == 10
     assert study.run(1).computed == 0
     assert study.run(1, retry_failed=True).computed == 2
-    done = subprocess.run(
-        [sys.executable, "-m", "experiments", "study", "status", str(tmp_path), "--failed"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout.count("no luck today") == 2
+    with pytest.raises(SystemExit) as ended:
+        main(["study", "status", str(tmp_path), "--failed"])
+    assert not ended.value.code
+    assert capsys.readouterr().out.count("no luck today") == 2
 
 
 COUNTING = """
 import gc
 
 def counts(model):
+    if model.week % 5:
+        return
     alive = sum(isinstance(one, type(model)) for one in gc.get_objects())
     if alive > 4:
         raise RuntimeError(f"{alive} models are alive")
@@ -333,7 +331,7 @@ def test_a_worker_keeps_no_model_of_an_earlier_job(tmp_path: Path) -> None:
 def test_a_run_that_kills_its_worker_does_not_burn_the_others(tmp_path: Path) -> None:
     change(faulty(tmp_path, "os.kill(os.getpid(), 9)").folder, "[0.0, 0.6]", "[0.6]")
     study = Study(tmp_path)
-    outcome = study.run(2)
+    outcome = study.run(Processes(1))
     assert outcome.status.stored == 6
     table = study.table()
     assert (table["status"] == "ok").sum() == 5
@@ -342,8 +340,8 @@ def test_a_run_that_kills_its_worker_does_not_burn_the_others(tmp_path: Path) ->
     assert set(bad["luck"]) == {2}
 
 
-def test_kernels_are_compiled_once_before_the_workers_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_two_processes_give_the_same_tables_and_kernels_are_compiled_once_before(
+    whole: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compiled: list[str] = []
 
@@ -353,14 +351,16 @@ def test_kernels_are_compiled_once_before_the_workers_start(
         raise ValueError("what fails here fails again where it is recorded")
 
     monkeypatch.setattr(executors, "compile_kernels", note)
-    study = Study(small_study(tmp_path))
-    jobs = study._jobs(study.runs)
-    study._make()
+    two = Study(small_study(tmp_path / "two"))
+    jobs = two._jobs(two.runs)
+    two._make()
     with Processes(2) as pool:
         assert len(list(pool.run(jobs[:2]))) == 2
-        assert len(list(pool.run(jobs[2:]))) == 4
+        assert two.run(pool).computed == 8
     assert compiled == ["none", "funding"]
-    assert study.status().stored == 12
+    export(whole, tmp_path / "one")
+    export(two, tmp_path / "tables")
+    assert tables(tmp_path / "one") == tables(tmp_path / "tables")
 
 
 def test_a_reader_finds_what_is_folded_meanwhile(tmp_path: Path) -> None:
@@ -640,16 +640,22 @@ def test_a_package_is_split_over_its_policies(tmp_path: Path) -> None:
 def test_an_effect_is_split_over_its_channels(tmp_path: Path) -> None:
     arms = channel_arms("training")
     assert len(arms) == 1 + 2 ** len(CLEAR)
-    text = STUDY.replace('["none", "funding"]', f"{json.dumps(arms)}\nweeks = 12").replace(
+    text = STUDY.replace('["none", "funding"]', f"{json.dumps(arms)}\nweeks = 4").replace(
         "[0.0, 0.6]", "[0.6]"
     )
-    study = Study(small_study(tmp_path, 2, study=text))
+    folder = small_study(tmp_path, 2, study=text)
+    scenario = (folder / "hamlet.toml").read_text()
+    (folder / "hamlet.toml").write_text(scenario.replace("amount_yuan = 30000", "amount_yuan = 300_000"))
+    study = Study(folder)
     study.run(1)
-    outcome = "attendances_culture_person_times"
+    outcome = "skill_mean"
     shares = split_channels(study, "training", outcome)
-    last = study.series().query("week == 12").set_index(["policy", "luck"])[outcome]
+    last = study.series().query("week == 4").set_index(["policy", "luck"])[outcome]
     assert shares.total == pytest.approx((last["training"] - last["none"]).mean(), abs=1e-9)
     assert set(shares.table["player"]) == {*CLEAR, OUTSIDE}
+    share = shares.table.set_index("player")["share"]
+    assert share[OUTSIDE] > 0.1
+    assert 1e-6 < abs(share["can"]) < 0.01, "who is trained does more at once"
 
 
 def test_the_design_is_keyed_by_content(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from experiments.report.words import Words, rounded
 from experiments.study import Study
 from experiments.study.new import add_seeds
 from model.errors import GongzhiError
-from tests.reports import BUDGETS, FakeAnswers, effect_row, fake_answers
+from tests.reports import BUDGETS, FakeAnswers, effect_row, fake_answers, without_figures
 from tests.studies import small_study
 
 EVIL = 'a<b>&"c" $x$'
@@ -91,6 +91,20 @@ def shown(answers: FakeAnswers, lang: str = "en") -> str:
     return study_html(cast(Any, answers), lang)
 
 
+def written(answers: FakeAnswers, lang: str = "en") -> str:
+    """The page without its figures."""
+    with without_figures():
+        return shown(answers, lang)
+
+
+def test_a_page_without_figures_is_the_page_but_for_them(answers: FakeAnswers, html: dict[str, str]) -> None:
+    text = written(answers)
+    whole, bare = Page(html["en"]), Page(text)
+    assert bare.rows == whole.rows
+    assert not svgs(text)
+    assert set(bare.text) == set(whole.text)
+
+
 def numbers(cells: list[str]) -> Iterator[str]:
     """The numbers of cells, without the marks of caveats."""
     for cell in cells:
@@ -155,7 +169,7 @@ def test_chance_and_settings_stand_in_their_own_columns(pages: dict[str, Page]) 
 
 def test_participants_in_persons_are_not_told_as_a_share(answers: FakeAnswers) -> None:
     persons = replace(answers, attribution=answers.attribution.assign(unit="persons"))
-    text = Page(shown(persons, "zh")).text["attribution"]
+    text = Page(written(persons, "zh")).text["attribution"]
     assert "新增参与者（三类活动中任意一类），单位：人" in text
     assert "占比" not in text
 
@@ -178,9 +192,9 @@ def test_what_is_not_known_is_said_and_never_nan(answers: FakeAnswers) -> None:
 
 def test_a_smaller_version_is_said_first(answers: FakeAnswers) -> None:
     told = "A smaller version of the community was simulated, 18,000 instead of 20,000 persons"
-    text = shown(replace(answers, provenance=answers.provenance | {"whole_persons": 20_000}))
+    text = written(replace(answers, provenance=answers.provenance | {"whole_persons": 20_000}))
     assert 0 < text.index(told) < text.index("The question")
-    assert "A smaller version" not in shown(answers)
+    assert "A smaller version" not in written(answers)
 
 
 def test_small_groups_are_withheld(answers: FakeAnswers, pages: dict[str, Page]) -> None:
@@ -189,7 +203,7 @@ def test_small_groups_are_withheld(answers: FakeAnswers, pages: dict[str, Page])
     assert all(row[1:] == [*["withheld"] * 4, f"fewer than {SMALLEST_GROUP}"] for row in rows)
     enough = answers.effects.copy()
     enough.loc[enough["group"] == "education:primary", "adults"] = SMALLEST_GROUP
-    again = Page(shown(replace(answers, effects=enough)))
+    again = Page(written(replace(answers, effects=enough)))
     assert "withheld" not in [cell for row in again.rows["groups"] for cell in row]
 
 
@@ -205,14 +219,14 @@ def test_small_groups_are_withheld(answers: FakeAnswers, pages: dict[str, Page])
 def test_a_part_that_was_not_asked_says_which_arms_to_add(
     answers: FakeAnswers, table: str, section: str, said: str
 ) -> None:
-    page = Page(shown(replace(answers, **{table: getattr(answers, table).iloc[:0]})))
+    page = Page(written(replace(answers, **{table: getattr(answers, table).iloc[:0]})))
     assert said in page.text[section]
     assert page.rows.get(section, []) == []
 
 
 def test_groups_that_were_not_recorded_are_asked_for(answers: FakeAnswers) -> None:
     everybody = answers.effects[answers.effects["group"] == "all"]
-    page = Page(shown(replace(answers, effects=everybody)))
+    page = Page(written(replace(answers, effects=everybody)))
     assert "groups, under [record] in study.toml" in page.text["groups"]
 
 
@@ -232,7 +246,7 @@ def test_a_ranking_counts_settings_and_names_who_disagrees(pages: dict[str, Page
 
 def test_policies_that_are_not_told_apart_are_undecided(answers: FakeAnswers) -> None:
     open_ = answers.ranking.assign(more=0, less=0, responsible="")
-    text = Page(shown(replace(answers, ranking=open_))).text["ranking"]
+    text = Page(written(replace(answers, ranking=open_))).text["ranking"]
     assert "Undecided: funding [1, 2], training [3, 4], volunteer credits [5] are not told apart" in text
 
 
@@ -243,24 +257,24 @@ def test_limits_tell_of_missing_and_failed_runs_and_of_few_draws(
     assert "1 run failed" in pages["en"].text["study-limits"]
     assert "rests on" not in pages["en"].text["study-limits"]
     few = replace(answers.comparison, settings_counts=answers.comparison.settings_counts | {"kept": 12})
-    assert "rests on 12 draws" in Page(shown(replace(answers, comparison=few))).text["study-limits"]
+    assert "rests on 12 draws" in Page(written(replace(answers, comparison=few))).text["study-limits"]
 
 
 def test_seeds_that_came_with_the_answer_are_told(answers: FakeAnswers, pages: dict[str, Page]) -> None:
     added = replace(answers, provenance=answers.provenance | {"until": True})
-    assert "Seeds were added until" in Page(shown(added)).text["study-limits"]
+    assert "Seeds were added until" in Page(written(added)).text["study-limits"]
     assert "Seeds were added" not in pages["en"].text["study-limits"]
 
 
 def test_a_study_that_is_no_draw_of_settings_says_which_point_it_shows(answers: FakeAnswers) -> None:
     point = answers.provenance | {"shown": {"decision.b_habit": 1.5}, "points": 4}
-    text = Page(shown(replace(answers, provenance=point))).text["study-limits"]
+    text = Page(written(replace(answers, provenance=point))).text["study-limits"]
     assert "The first of 4 points is shown: strength of habit = 1.5." in text
 
 
 def test_many_seeds_are_not_all_listed(answers: FakeAnswers) -> None:
     many = answers.provenance | {"seeds": [(i, i) for i in range(1, 101)]}
-    rows = Page(shown(replace(answers, provenance=many))).rows["provenance"]
+    rows = Page(written(replace(answers, provenance=many))).rows["provenance"]
     (told,) = (row[1] for row in rows if row[0].startswith("pairs of seeds"))
     assert told.startswith("100: 1/1, 2/2, ")
     assert told.endswith("11/11, …, 100/100")
@@ -405,8 +419,8 @@ def test_effects_that_are_no_effects_are_left_out(answers: FakeAnswers) -> None:
     ]
     more = pd.concat([answers.effects, switched])
     assert (
-        Page(shown(replace(answers, effects=more))).rows["activities"]
-        == Page(shown(answers)).rows["activities"]
+        Page(written(replace(answers, effects=more))).rows["activities"]
+        == Page(written(answers)).rows["activities"]
     )
 
 

@@ -269,22 +269,21 @@ def test_a_killed_study_ends_where_another_does(tmp_path: Path, uninterrupted: S
     assert exported(study) == tables(uninterrupted.folder / "tables")
 
 
-def test_two_workers_end_where_one_does_and_the_command_says_it(tmp_path: Path, uninterrupted: Study) -> None:
+def test_two_workers_end_where_one_does_and_the_command_says_it(
+    tmp_path: Path, uninterrupted: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
     study_in(tmp_path)
-    done = gongzhi("run", str(tmp_path), "--workers", "2")
+    words = [sys.executable, "-m", "experiments", "study", "run", str(tmp_path), "--workers", "2"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "funding does more than none in 2 of 2 settings" in done.stdout
-    assert gongzhi("status", str(tmp_path)).stdout == done.stdout
+    with pytest.raises(SystemExit) as ended:
+        main(["study", "status", str(tmp_path)])
+    assert not ended.value.code
+    assert capsys.readouterr().out == done.stdout
     begun = (tmp_path / "provenance" / "begun.log").read_text().splitlines()
     assert len({line.split()[1] for line in begun}) <= 2, "workers are kept from look to look"
     assert exported(Study(tmp_path)) == tables(uninterrupted.folder / "tables")
-
-
-def gongzhi(*words: str) -> subprocess.CompletedProcess[str]:
-    """A command ``gongzhi study ...``."""
-    return subprocess.run(
-        [sys.executable, "-m", "experiments", "study", *words], capture_output=True, text=True, check=False
-    )
 
 
 # more of it

@@ -33,7 +33,7 @@ places = 10
 SMALL = {
     "01_policy_analyst": """
 COMMUNITY = "hamlet.toml"
-POLICIES = ["funding", "training", "credits"]
+POLICIES = ["training", "credits"]
 BUDGET, OTHER_BUDGET = 30, 100
 SEEDS, SETTINGS, SETTINGS_PERSONS = 2, 2, 240
 from experiments import parallel
