@@ -13,10 +13,12 @@ from pathlib import Path
 WORKERS = 2
 
 
-def started(folder: Path, stderr: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+def started(
+    folder: Path, stderr: int = subprocess.DEVNULL, workers: int = WORKERS
+) -> subprocess.Popen[bytes]:
     """`gongzhi study run` in a process group of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "experiments", "study", "run", str(folder), "--workers", str(WORKERS)],
+        [sys.executable, "-m", "experiments", "study", "run", str(folder), "--workers", str(workers)],
         stdout=subprocess.DEVNULL,
         stderr=stderr,
         start_new_session=True,
@@ -37,19 +39,19 @@ def begun(folder: Path) -> list[str]:
     return [line.split()[0] for line in log.read_text().splitlines()] if log.exists() else []
 
 
-def killed_somewhere(folder: Path, luck: random.Random, who: str, runs: int) -> bool:
+def killed_somewhere(folder: Path, luck: random.Random, who: str, runs: int, workers: int = WORKERS) -> bool:
     """Run a study of about ``runs`` and kill it at a random moment of its work; False if it ended before."""
     before = len(begun(folder))
-    process = started(folder)
+    process = started(folder, workers=workers)
     wanted = before + luck.randint(1, max(1, (runs - before) // 2))
     while process.poll() is None and len(begun(folder)) < wanted:
         time.sleep(0.005)
     time.sleep(luck.uniform(0, 0.1))
     ended = process.poll() is not None
-    workers = children(process.pid)
+    own = children(process.pid)
     if not ended:
-        if who == "worker" and workers:
-            os.kill(luck.choice(workers), signal.SIGKILL)
+        if who == "worker" and own:
+            os.kill(luck.choice(own), signal.SIGKILL)
             process.wait(timeout=120)
             return True
         if who == "everybody":
@@ -58,7 +60,7 @@ def killed_somewhere(folder: Path, luck: random.Random, who: str, runs: int) -> 
             os.kill(process.pid, signal.SIGKILL)
     process.wait(timeout=60)
     deadline = time.monotonic() + 20
-    while who != "worker" and any(_alive(pid) for pid in workers):
+    while who != "worker" and any(_alive(pid) for pid in own):
         assert time.monotonic() < deadline, "workers outlive their parent"
         time.sleep(0.02)
     return not ended

@@ -98,13 +98,13 @@ def test_the_others_do_not_matter_where_money_is_the_same() -> None:
 ORACLE = {
     "equal": (district(3, 60), policy(**EVERYTHING)),
     "need, mixed": (
-        district(3, 60, district={"division": "need"}, network={"well_mixed": 0.4, "degree": {"weak": 3.0}}),
+        district(3, 40, district={"division": "need"}, network={"well_mixed": 0.4, "degree": {"weak": 3.0}}),
         policy(**EVERYTHING),
     ),
-    "tournament": (district(3, 60, district={"division": "tournament"}), policy(**EVERYTHING)),
+    "tournament": (district(3, 40, district={"division": "tournament"}), policy(**EVERYTHING)),
     "adaptive, on a budget": (
         district(
-            3, 60, district={"division": "adaptive"}, government={"budget_yuan": 90_000.0, "first_share": 0.4}
+            3, 40, district={"division": "adaptive"}, government={"budget_yuan": 90_000.0, "first_share": 0.4}
         ),
         policy(**EVERYTHING),
     ),
@@ -125,7 +125,7 @@ def test_every_phase_of_a_district_is_as_the_odd_says(name: str) -> None:
     together(model, reference, scenario.run.spin_up)
     shares = shares_of_policy(scenario, arm)
     branch, other = model.branch(arm), reference.branch(arm, shares)
-    together(branch, other, 60 if arm.instruments else 30)
+    together(branch, other, 55 if arm.instruments else 30)
     assert sum(len(row) for community in other.communities for row in community.far) > 0
     if any(n.instrument.kind == "award" for n in arm.instruments):
         assert branch.government.accounts["trial.award"].spent > 0

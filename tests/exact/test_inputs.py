@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +14,7 @@ import pytest
 from experiments.cli import main
 from experiments.inputs import read_inputs
 from experiments.load import load
+from experiments.parallel import Pool
 from experiments.simulate import simulate
 from model.errors import DataError
 from model.scenario import adults_of
@@ -68,10 +73,35 @@ def test_tables_are_read(own: Path) -> None:
     assert not np.array_equal(run.counts, simulate(drawn, world=1, luck=1, weeks=1).counts)
 
 
+class Pickling(Pool):
+    """Does what it is given in this process, pickled on the way there and back as for another."""
+
+    def __init__(self, workers: int) -> None:
+        assert workers == 2
+
+    def submit(self, function: Callable[[Any], Any], task: Any) -> Future[Any]:
+        there, own = pickle.loads(pickle.dumps((function, task)))
+        future: Future[Any] = Future()
+        future.set_result(pickle.loads(pickle.dumps(there(own))))
+        self.did = True
+        return future
+
+    def end(self) -> None:
+        assert self.did
+
+
+def test_a_run_hands_them_to_its_workers(
+    own: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("experiments.parallel.Pool", Pickling)
+    with pytest.raises(SystemExit) as ended:
+        main(["run", str(own), "--weeks", "2", "--seeds", "2", "--workers", "2"])
+    assert ended.value.code in (0, None), capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "command",
     [
-        ["run", "--weeks", "2", "--seeds", "2", "--workers", "2"],
         ["compare", "--seeds", "2", "--settings", "1", "--settings-persons", "150", "--workers", "2"],
         ["compare", "--seeds", "2", "--settings", "0", "--workers", "1"],
         ["calibrate", "--rounds", "1", "--workers", "1"],

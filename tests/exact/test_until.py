@@ -258,10 +258,20 @@ def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of this platform")
-@pytest.mark.parametrize("who", ["everybody", "parent"])
-def test_a_killed_study_ends_where_another_does(tmp_path: Path, uninterrupted: Study, who: str) -> None:
+@pytest.mark.parametrize(
+    ("who", "workers"),
+    [
+        ("parent", 1),
+        pytest.param("parent", 2, marks=pytest.mark.slow),
+        pytest.param("everybody", 2, marks=pytest.mark.slow),
+    ],
+)
+def test_a_killed_study_ends_where_another_does(
+    tmp_path: Path, uninterrupted: Study, who: str, workers: int
+) -> None:
+    """With one worker the study's own process runs all, with two it is killed with or without them."""
     study_in(tmp_path)
-    assert killed_somewhere(tmp_path, random.Random(3), who, len(uninterrupted.runs))
+    assert killed_somewhere(tmp_path, random.Random(3), who, len(uninterrupted.runs), workers)
     study = Study(tmp_path)
     outcome = study.run(1)
     assert outcome.computed < len(uninterrupted.runs)

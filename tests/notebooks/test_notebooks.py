@@ -19,7 +19,7 @@ from tests.notebooks.running import NOTEBOOKS, Client, pictures, read, run, told
 from tests.studies import SCENARIO
 
 HAMLET = (
-    SCENARIO.replace("weeks = 20", "weeks = 52")
+    SCENARIO.replace("weeks = 20", "weeks = 52").replace("service = -3.5", "service = -5.5")
     + """
 [policy.credits.scheme]
 kind = "credits"
