@@ -24,6 +24,7 @@ from model.outcomes import COLUMNS
 from model.parameters.declare import resolve
 from model.policies import NONE
 from model.scenario import Scenario
+from tests.tasks import double
 from tests.worlds import SITTINGS, world
 
 GRANTS = {"more": {"kind": "grant", "amount_yuan": 30_000.0}}
@@ -276,12 +277,6 @@ def test_draws_have_their_values_and_are_counted(comparison: Comparison) -> None
         assert draw.policies[0].yuan_a_year(52) == pytest.approx(20_000)
         assert settings.effects.shape[1:] == (2, 1, 1, 19, len(EFFECTS))
         assert np.isfinite(settings.effects[..., 0, NAMES.index("reach_any")]).all()
-
-
-def double(task: int) -> int:
-    if task == 3:
-        raise ScenarioError(what="three")
-    return 2 * task
 
 
 @pytest.mark.parametrize("workers", [1, 2])

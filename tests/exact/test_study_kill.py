@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -46,13 +47,15 @@ def few(tmp_path: Path) -> tuple[Study, dict[str, bytes]]:
     return study, exported(study)
 
 
-def survives(folder: Path, uninterrupted: dict[str, bytes], kills: int, seed: int) -> None:
-    """``kills`` kills at random moments, of parent, workers and both, then one run to the end."""
+def survives(
+    folder: Path, uninterrupted: dict[str, bytes], kills: Sequence[tuple[str, int]], seed: int
+) -> None:
+    """Kills at random moments, of whom and with how many workers, then one run to the end."""
     luck = random.Random(seed)
     small_study(folder, SEEDS)
     hit = 0
-    for number in range(kills):
-        hit += killed_somewhere(folder, luck, ("everybody", "parent", "worker")[number % 3], RUNS)
+    for who, workers in kills:
+        hit += killed_somewhere(folder, luck, who, RUNS, workers)
     assert hit > 0
     study = Study(folder)
     stored = study.status().stored
@@ -67,14 +70,14 @@ def survives(folder: Path, uninterrupted: dict[str, bytes], kills: int, seed: in
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of this platform")
 def test_it_survives_two_kills(tmp_path: Path, uninterrupted: dict[str, bytes]) -> None:
-    survives(tmp_path, uninterrupted, 2, 0)
+    survives(tmp_path, uninterrupted, [("parent", WORKERS), ("everybody", 1)], 0)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2, 9))
 def test_it_survives_twenty_kills(tmp_path: Path, uninterrupted: dict[str, bytes], seed: int) -> None:
     """Seven studies of three kills each."""
-    survives(tmp_path, uninterrupted, 3, seed)
+    survives(tmp_path, uninterrupted, [(who, WORKERS) for who in ("everybody", "parent", "worker")], seed)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of this platform")

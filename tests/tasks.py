@@ -1,0 +1,12 @@
+"""Tasks that workers import without the laboratory."""
+
+from __future__ import annotations
+
+from model.errors import ScenarioError
+
+
+def double(task: int) -> int:
+    """Twice the number; refuses three."""
+    if task == 3:
+        raise ScenarioError(what="three")
+    return 2 * task
