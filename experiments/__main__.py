@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+if __name__ == "__main__" and os.path.realpath(sys.path[0]) != os.path.dirname(os.path.dirname(__file__)):
+    del sys.path[0]  # the present folder, whose files would be taken for libraries of the same name
 
 
 def main() -> None:

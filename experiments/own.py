@@ -6,6 +6,7 @@ user did not say is a guess, and is marked so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -155,10 +156,20 @@ def share(text: str) -> tuple[str, float]:
     return activity, found
 
 
-def number(text: str, where: str) -> float:
-    """A number of 0 or more; GongzhiError otherwise."""
+def count(text: str, where: str = "") -> int:
+    """A whole number of 1 or more; GongzhiError otherwise."""
+    found = number(text, where)
+    if found < 1 or not found.is_integer():
+        raise GongzhiError(
+            what=f"{text!r} is no count", where=where, instead="write a whole number of 1 or more"
+        )
+    return int(found)
+
+
+def number(text: str, where: str = "") -> float:
+    """A number of 0 or more, such as 6000, 6,000 or 6 000; GongzhiError otherwise."""
     try:
-        found = float(text.replace(",", "").replace("_", ""))
+        found = float(re.sub(r"(?<=\d)[,_ ，](?=\d)", "", text))
     except ValueError:
         found = -1.0
     if not 0 <= found < 1e10:

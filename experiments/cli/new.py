@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
+from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -17,6 +20,8 @@ from model.errors import GongzhiError
 if TYPE_CHECKING:
     from experiments.load import Loaded
     from experiments.toml_text import Toml
+
+T = TypeVar("T")
 
 
 def new_command(
@@ -79,6 +84,12 @@ def new_command(
     if file.exists() or file.is_symlink():
         raise GongzhiError(what="there is such a file already", where=str(file), instead="name another one")
     refuse_unwritable(file.parent)
+    amounts = {"--money": money, "--staff": staff, "--budget": budget, "--household-size": household_size}
+    for option, value in amounts.items():
+        if value is not None and not isfinite(value):
+            raise GongzhiError(
+                what=f"{value} is no number to count with", where=option, instead="write digits"
+            )
     asked = persons is None or not association
     if asked and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise GongzhiError(
@@ -87,29 +98,19 @@ def new_command(
             instead="give --persons 6000 and --association choir:arts:40, or run it on a terminal",
         )
     if persons is None:
-        persons = typer.prompt("Persons, children included / 人口（含儿童）", type=int, err=True)
+        persons = _asked("Persons, children included / 人口（含儿童）", own.count)
     if asked and households is None and household_size is None:
-        told = typer.prompt("Households, empty if unknown / 户数（不知可空）", default="", err=True)
-        households = int(own.number(told, "households")) if told else None
+        households = _asked_if_known("Households, empty if unknown / 户数（不知可空）", own.count)
     associations = [own.association(text) for text in association or ()]
     while asked and not association:
-        text = typer.prompt(
-            "Association NAME:FIELD:MEMBERS, empty to end / 社会组织（名称:领域:人数，空行结束）",
-            default="",
-            show_default=False,
-            err=True,
-        )
-        if not text and associations:
+        question = "Association NAME:FIELD:MEMBERS, empty to end / 社会组织（名称:领域:人数，空行结束）"
+        one = _asked_if_known(question, own.association)
+        if one is not None:
+            associations.append(one)
+        elif associations:
             break
-        try:
-            associations.append(own.association(text))
-        except GongzhiError as error:
-            echo(str(error), err=True)
     if asked and money is None:
-        text = typer.prompt(
-            "Money today, yuan a year / 目前资金（元/年）", default="", show_default=False, err=True
-        )
-        money = own.number(text, "money") if text else None
+        money = _asked_if_known("Money today, yuan a year / 目前资金（元/年）", own.number)
     answers = own.Answers(
         name=file.stem,
         persons=persons,
@@ -130,6 +131,32 @@ def new_command(
     echo(f"Written to {file}. Next: gongzhi show {file}; gongzhi compare {file} --quick")
 
 
+def _asked(question: str, read: Callable[[str], T]) -> T:
+    """What somebody at a terminal answers, asked again while ``read`` refuses it."""
+
+    def value(told: str) -> T:
+        try:
+            return read(told)
+        except GongzhiError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    found: T = typer.prompt(question, value_proc=value, err=True)
+    return found
+
+
+def _asked_if_known(question: str, read: Callable[[str], T]) -> T | None:
+    """The same, or None where nothing is answered."""
+
+    def value(told: str) -> T | None:
+        try:
+            return read(told) if told else None
+        except GongzhiError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    found: T | None = typer.prompt(question, default="", show_default=False, value_proc=value, err=True)
+    return found
+
+
 def _loadable(text: Toml, file: Path) -> Loaded:
     """The scenario that the text makes, checked before it is written."""
     from dataclasses import replace
@@ -143,7 +170,7 @@ def _loadable(text: Toml, file: Path) -> Loaded:
         try:
             loaded = load(draft)
         except GongzhiError as error:
-            told = str(error).replace(str(draft), str(file))
+            told = re.sub(rf"{re.escape(str(draft))}(, line \d+)?: ", "", str(error))
             raise GongzhiError(what=told, where="gongzhi new", instead="change the options") from None
     origin = {
         name: replace(where, file=str(file)) if where.file == str(draft) else where

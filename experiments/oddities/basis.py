@@ -10,7 +10,7 @@ from experiments.oddities.oddity import Oddity, at, name
 from experiments.report.words import N_
 from model.errors import GongzhiError
 from model.given import number
-from model.parameters.declare import resolve, suggestion
+from model.parameters.declare import declarations, resolve, suggestion
 from model.scenario import SUBMODELS
 
 TABLES = {
@@ -41,10 +41,14 @@ TABLES = {
 }
 """Tables of a scenario in words."""
 
+OWN = ("file", "set")
+"""Layers of the user's own."""
+
 
 def of_basis(loaded: Loaded) -> Iterator[Oddity]:
     """The oddities of calibration, targets and inheritance."""
     yield from _calibration(loaded)
+    yield from _implausible(loaded)
     yield from _targets(loaded)
     yield from _free(loaded)
     for gone in loaded.left_out:
@@ -78,6 +82,26 @@ def _calibration(loaded: Loaded) -> Iterator[Oddity]:
 def table_name(table: str) -> str:
     """A table of a scenario in words: ``organization`` are the organizations themselves."""
     return TABLES.get(table, table)
+
+
+def _implausible(loaded: Loaded) -> Iterator[Oddity]:
+    """Values that the user's own files and overrides set outside the range that is plausible."""
+    for key, declared in declarations(type(loaded.scenario)).items():
+        if loaded.origin_of(key).layer not in OWN:
+            continue
+        value = resolve(loaded.scenario, key)
+        if not declared.plausible(value):
+            yield Oddity(
+                "implausible",
+                N_("{name} = {value} lies outside its plausible range, {low} to {high}"),
+                at(loaded, *key.split(".")),
+                {
+                    "name": name(*key.split(".")),
+                    "value": f"{value:g}",
+                    "low": f"{declared.low:g}",
+                    "high": f"{declared.high:g}",
+                },
+            )
 
 
 def _targets(loaded: Loaded) -> Iterator[Oddity]:

@@ -16,6 +16,8 @@ from model.scenario import adults_of
 
 HOUSEHOLD = (2.0, 4.0)
 MOST_MEMBERS = 1 / 3
+FEWEST_PER_STAFF = 100
+"""Residents for each of the committee's staff; the most that was found is one for 144."""
 MOST_PLACES = 1 / 2
 LARGEST_BAND, MOST_CHILDREN = 0.5, 0.4
 FEWEST_ADULTS = 100
@@ -30,9 +32,17 @@ def of_community(loaded: Loaded) -> Iterator[Oddity]:
     yield from _sittings(loaded)
     yield from _weeks(loaded)
     yield from _district(loaded)
-    committee = loaded.scenario.committee
-    if committee.persons_of(loaded.scenario.population.persons) == 0:
-        which = "staff_per_1000" if committee.staff is None else "staff"
+    committee, persons = loaded.scenario.committee, loaded.scenario.population.persons
+    staff = committee.persons_of(persons)
+    which = "staff_per_1000" if committee.staff is None else "staff"
+    if staff > persons / FEWEST_PER_STAFF:
+        yield Oddity(
+            "many_staff",
+            N_("{staff} persons work for the residents' committee, one for {persons} residents"),
+            at(loaded, "committee", which),
+            {"staff": f"{staff:,.0f}", "persons": f"{persons / staff:,.0f}"},
+        )
+    if staff == 0:
         yield Oddity(
             "no_staff",
             N_("the residents' committee has no staff: nobody visits, and small issues wait"),

@@ -10,6 +10,7 @@ from experiments.load import Loaded
 from experiments.oddities.oddity import Oddity, at, name
 from experiments.oddities.reach import aimed_at, meets, sells
 from experiments.report.words import N_
+from model.instruments import Instrument
 from model.instruments.base import AnyInstrument, ForOrganizations, Funded
 from model.instruments.credits import CreditScheme
 from model.instruments.deliberation import Hearing
@@ -48,6 +49,7 @@ def of_money(loaded: Loaded) -> Iterator[Oddity]:
         policy = placed.path[1] if placed.path[0] == "policy" else ""
         yield from (replace(one, policy=policy) for one in _of_instrument(loaded, placed, weeks))
     yield from _against_today(loaded, weeks)
+    yield from _policies(loaded)
 
 
 def _of_instrument(loaded: Loaded, placed: Placed, weeks: int) -> Iterator[Oddity]:
@@ -295,6 +297,34 @@ def _against_today(loaded: Loaded, weeks: int) -> Iterator[Oddity]:
                 },
                 policy=key,
             )
+
+
+def _policies(loaded: Loaded) -> Iterator[Oddity]:
+    """Policies that do nothing, and those that are the same as another."""
+    seen: list[tuple[str, list[Instrument]]] = []
+    for key, instruments in loaded.scenario.policy.items():
+        does = list(instruments.values())
+        if not does:
+            yield Oddity(
+                "empty_policy",
+                N_("{name} has no instruments: it changes nothing"),
+                at(loaded, "policy", key),
+                {"name": name("policy", key)},
+                severe=True,
+                policy=key,
+            )
+            continue
+        for other, done in seen:
+            if len(does) == len(done) and all(one in done for one in does):
+                yield Oddity(
+                    "same_policy",
+                    N_("{name} does what {other} does"),
+                    at(loaded, "policy", key),
+                    {"name": name("policy", key), "other": name("policy", other)},
+                    policy=key,
+                )
+                break
+        seen.append((key, does))
 
 
 def _adults(scenario: Scenario) -> int:

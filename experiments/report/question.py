@@ -59,6 +59,10 @@ def money(words: Words, comparison: Comparison) -> Iterator[Block]:
             households=rounded(households),
             yuan=_yuan(comparison),
         )
+        without = [p for p in policies_of(comparison) if not _yearly(comparison, p)]
+        if without:
+            named = words.listed(names.policy(words, p) for p in without)
+            told = words.sentences(told, _("No money belongs to {policies}.", policies=named))
     else:
         sums = (
             _("{policy} {yuan} yuan", policy=names.policy(words, p), yuan=rounded(_yearly(comparison, p)))
@@ -168,4 +172,5 @@ def _split(words: Words, comparison: Comparison, policy: str) -> str:
     for kind, amount in amounts.items():
         name = words._(names.INSTRUMENTS[kind])
         parts.append(f"{name} {words.percent(amount / total)}" if amount > 0 else name)
-    return f"{names.policy(words, policy)} = {words.listed(parts)}"
+    what = words.listed(parts) if parts else words._("nothing")
+    return f"{names.policy(words, policy)} = {what}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,8 @@ from experiments.load import load
 from experiments.own import Answers, Association, added, association, scenario_text, share
 from experiments.toml_text import Toml
 from model.errors import GongzhiError
+
+ROOT = Path(__file__).parents[2]
 
 OURS = [
     *("--persons", "6000"),
@@ -125,3 +130,40 @@ def test_any_names_make_a_file_that_loads(
     assert scenario.title == title
     assert scenario.organization[name].members == n
     assert set(scenario.policy) == {"funding", "training", "package"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals")
+def test_questions_are_asked_on_a_terminal_until_they_are_answered(tmp_path: Path) -> None:
+    import pty
+
+    asked = {
+        "Persons": ["six thousand", "6,000"],
+        "Households": [""],
+        "Association": ["choir;arts", "choir:arts:40", ""],
+        "Money": ["much", "60 000"],
+    }
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "experiments", "new", "ours.toml"]
+    child = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    told = ""
+    for question, answers in asked.items():
+        for answer in answers:
+            while not told.rpartition("\n")[2].startswith(question) or not told.endswith(": "):
+                told += os.read(ours, 1 << 16).decode(errors="replace")
+            os.write(ours, f"{answer}\n".encode())
+            told += "\n"
+    assert child.wait(60) == 0
+    os.close(ours)
+    for wrong in ("'six thousand' is no number", "'choir;arts' is no association", "'much' is no number"):
+        assert wrong in told
+    scenario = load(tmp_path / "ours.toml").scenario
+    assert scenario.population.persons == 6000
+    assert [one.amount_yuan for one in scenario.status_quo.values()] == [60_000.0]  # type: ignore[union-attr]

@@ -308,6 +308,11 @@ PLANTED = {
     "staff_time": '[policy.p.v]\nkind = "visit"\nvisits_per_year = 40\n',
     "few_adults": "[population]\npersons = 90\n[organization.dance]\nmembers = 5\n[organization.volunteers]\n"
     "members = 5\n",
+    "empty_policy": '[policy.p]\ntitle = "Nothing"\n',
+    "same_policy": '[policy.p.g]\nkind = "grant"\namount_yuan = 9000\n'
+    '[policy.q.h]\nkind = "grant"\namount_yuan = 9000\n',
+    "many_staff": "[committee]\nstaff = 90\n",
+    "implausible": "[learning]\ngain = 0.99\n",
     "no_members": "[organization.dance]\nmembers = 0\n",
     "more_free_than_targets": '[free.x]\nparameter = "decision.b0.culture"\nlow = -7.0\nhigh = -3.0\n'
     '[free.y]\nparameter = "decision.b0.service"\nlow = -9.0\nhigh = -3.0\n'

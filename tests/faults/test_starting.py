@@ -143,3 +143,11 @@ def test_a_refusal_names_the_guard_and_the_line(tmp_path: Path) -> None:
 def test_no_worker_is_no_number_of_workers() -> None:
     with pytest.raises(GongzhiError, match="0 workers"):
         Workers(0)
+
+
+def test_f07_files_beside_a_user_are_not_taken_for_libraries(tmp_path: Path) -> None:
+    for name in ("numpy", "json", "calendar", "typer", "mesa", "numba"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('this is not the library')\n")
+    done = python("-m", "experiments", "list", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "wangzhuang" in done.stdout
