@@ -1,52 +1,99 @@
-"""Nobody's home folder is taken for granted: a service or a container has none, and Python then raises."""
+"""Nobody's home folder is taken for granted: a service or a container has none, and Python then raises.
+
+Not seen: what a library does on its own (``matplotlib.get_cachedir()``), and the present folder.
+"""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
 
-from tests.sources.scan import called, places, planted
+from tests.sources.scan import guards, names, nodes, planted, references, text, unexplained
 
-ASKS = {"expanduser", "home", "getuser", "getpwuid", "getpwnam", "user_cache_dir", "user_cache_path"}
-ASKS |= {"user_data_dir", "user_data_path", "user_config_dir", "user_config_path"}
+ASKS = re.compile(
+    r"""
+    (.*\.)?(expanduser|getuser|getlogin|getpw(uid|nam|all)|get_app_dir)
+    | (.*\.)?user_\w+_(dir|path) | (.*\.)?site_\w+_(dir|path) | platformdirs\.PlatformDirs\(\)\.\w+
+    | (pathlib\.)?(\w*Path)(\(\))?\.home | (.*\.)?expandvars
+    """,
+    re.VERBOSE,
+)
+VARIABLES = re.compile(r"HOME(PATH|DRIVE)?|USERPROFILE|LOGNAME|USER(NAME)?|(LOCAL)?APPDATA|XDG_\w+_HOME")
 TOLD = {"RuntimeError", "Exception", "BaseException"}
 
 
 def unguarded(tree: ast.Module) -> Iterator[ast.AST]:
     """Questions for a home folder outside of a ``try`` that catches what Python raises if there is none."""
-    for node in ast.walk(tree):
-        if called(node).split(".")[-1] in ASKS and not _caught(node):
+    for node, name in references(tree):
+        if ASKS.fullmatch(name) and not isinstance(node, ast.ImportFrom) and not _caught(node):
+            yield node
+    for node in nodes(tree):
+        if VARIABLES.fullmatch(text(node) or "") and _of_the_environment(node):
             yield node
 
 
+def _of_the_environment(node: ast.AST) -> bool:
+    """Whether a text is the name of a variable that is read from the environment."""
+    above = node.above  # type: ignore[attr-defined]
+    of = above.value if isinstance(above, ast.Subscript) else getattr(above, "func", above)
+    return any(re.match(r"os\.(environb?\b|getenv)|environ\b", name) for name in names(of))
+
+
 def _caught(node: ast.AST) -> bool:
-    below, at = node, getattr(node, "above", None)
-    while at is not None and not isinstance(at, ast.FunctionDef):
+    """Whether a place is called in a ``try`` that is told: what is only named there is called elsewhere."""
+    if getattr(node.above, "func", None) is not node:  # type: ignore[attr-defined]
+        return False
+    for at, below in guards(node):
         if isinstance(at, ast.Try) and below in at.body:
-            names = {n.id for h in at.handlers if h.type for n in ast.walk(h.type) if isinstance(n, ast.Name)}
-            if names & TOLD:
+            told = {name for one in at.handlers if one.type for n in ast.walk(one.type) for name in names(n)}
+            if told & TOLD or any(one.type is None for one in at.handlers):
                 return True
-        below, at = at, getattr(at, "above", None)
     return False
 
 
-def test_every_question_for_a_home_folder_is_guarded():
-    assert not places(unguarded)
+def test_every_question_for_a_home_folder_is_guarded() -> None:
+    assert not unexplained(unguarded, {})
 
 
 @pytest.mark.parametrize(
-    "line",
+    "source",
     [
         "x = Path(asked).expanduser()",
         "x = os.path.expanduser('~')",
+        "from os.path import expanduser as e; x = e('~')",
+        "x = map(Path.expanduser, paths)",
         "x = Path.home()",
+        "f = Path.home",
+        "from pathlib import Path as P; x = P.home()",
+        "import pathlib as p; x = p.PosixPath.home()",
+        "x = Path().home()",
         "x = getpass.getuser()",
+        "x = os.getlogin()",
+        "import pwd; x = pwd.getpwall()",
         "x = platformdirs.user_cache_dir('x')",
+        "x = platformdirs.PlatformDirs('x').user_log_dir",
+        "from platformdirs import user_state_path as u; x = u('x')",
+        "x = typer.get_app_dir('x')",
+        "import os; x = os.environ['HOME']",
+        "import os; x = os.environ.get('USERPROFILE')",
+        "from os import environ as e; x = e['HOME']",
+        "from os import getenv; x = getenv('XDG_CACHE_HOME')",
+        "import os; x = os.path.expandvars('$HOME')",
         "try:\n    x = Path('~').expanduser()\nexcept OSError:\n    pass",
         "try:\n    pass\nexcept RuntimeError:\n    x = Path.home()",
+        "try:\n    f = lambda: Path.home()\nexcept RuntimeError:\n    pass",
+        "try:\n    f = Path.home\nexcept RuntimeError:\n    pass",
+        "try:\n    def f():\n        return Path.home()\nexcept RuntimeError:\n    pass",
+        "class A:\n    x = Path('~').expanduser()",
     ],
 )
-def test_a_planted_question_is_found(line):
-    assert planted(unguarded, line + "\n")
+def test_a_planted_question_is_found(source: str) -> None:
+    assert planted(unguarded, source)
+
+
+def test_a_guarded_question_is_not_found() -> None:
+    assert not planted(unguarded, "try:\n    x = Path('~').expanduser()\nexcept RuntimeError:\n    pass")
+    assert not planted(unguarded, "try:\n    x = Path.home()\nexcept (OSError, RuntimeError):\n    pass")
