@@ -46,9 +46,11 @@ def past_the_writer(tree: ast.Module) -> Iterator[ast.AST]:
         if WRITERS.fullmatch(name) and not ours(name):
             yield node
     for node in nodes(tree):
-        if (isinstance(node, ast.Attribute) and node.attr == "join" and text(node.value) in SEPARATORS) or (
-            isinstance(node, ast.Call) and text(argument(node, "sep")) in SEPARATORS
-        ):
+        if isinstance(node, ast.Attribute):
+            found = node.attr == "join" and text(node.value) in SEPARATORS
+        else:
+            found = isinstance(node, ast.Call) and text(argument(node, "sep")) in SEPARATORS
+        if found:
             yield node
 
 
