@@ -299,7 +299,7 @@ def _names(node: ast.AST) -> set[str]:
         bound = _bindings(node)
         found: set[str] = set() if bound else {USUAL.get(node.id, node.id)}
         for one in bound:
-            found |= {one} if isinstance(one, str) else {""} if one is None else names(one)
+            found |= {_true(one)} if isinstance(one, str) else {""} if one is None else names(one)
         return {one for one in found if one.count(".") < 12}
     if isinstance(node, ast.Attribute):
         return {_true(f"{name}.{node.attr}") for name in names(node.value)}
