@@ -42,7 +42,8 @@ Exempt = Mapping[str, Mapping[str, str]]
 """Places that may stand: for a file, its functions (dotted, "" for none) or texts, each with the reason."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+Loop = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+Scope = ast.Module | Function | ast.ClassDef | ast.Lambda | Loop
 
 
 class Place(NamedTuple):
@@ -74,7 +75,7 @@ def parsed(source: str) -> ast.Module:
         node = stack.pop()
         tree.all.append(node)  # type: ignore[attr-defined]
         if isinstance(node, Scope):
-            node.bound = {}  # type: ignore[union-attr]
+            node.bound, node.outer = {}, {}  # type: ignore[union-attr]
         below = list(ast.iter_child_nodes(node))
         for child in below:
             child.above = node  # type: ignore[attr-defined]
@@ -229,6 +230,7 @@ def starred(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _scope(node: ast.AST) -> Any:
+    """What a binding binds its name in."""
     return next(at for at in above(node) if isinstance(at, Scope))
 
 
@@ -243,6 +245,10 @@ def _bind(node: ast.AST) -> None:
             else:
                 root = alias.name.split(".")[0]
                 _note(node, root, root)
+    elif isinstance(node, ast.Global | ast.Nonlocal):
+        scope = _scope(node)
+        outer = [at for at in above(scope) if isinstance(at, ast.Module | Function)]
+        scope.outer.update(dict.fromkeys(node.names, outer[-1 if isinstance(node, ast.Global) else 0]))
     elif isinstance(node, Function | ast.ClassDef):
         _note(node, node.name, HERE + node.name)
     elif isinstance(node, ast.arg):
@@ -270,28 +276,48 @@ def _paired(node: ast.Name, holder: ast.AST) -> ast.expr | None:
 
 
 def _note(node: ast.AST, name: str, what: str | ast.expr | None) -> None:
-    _scope(node).bound.setdefault(name, []).append(what)
+    scope = _scope(node)
+    scope.outer.get(name, scope).bound.setdefault(name, []).append(what)
 
 
 def _bindings(node: ast.Name) -> list[str | ast.expr | None]:
     """What a name is bound to in the innermost scope that binds it; empty if none does."""
+    below: ast.AST = node
+    inner = False
     for at in above(node):
         if isinstance(at, Scope):
+            # the names of a class are none of its methods; defaults and decorators are read outside
+            hidden = isinstance(at, ast.ClassDef) and (inner or below not in at.body)
+            hidden |= isinstance(at, Function) and below not in at.body
+            hidden |= isinstance(at, ast.Lambda) and below is not at.body
+            inner |= isinstance(at, Function | ast.Lambda) and not hidden
             bound: list[str | ast.expr | None] = at.bound.get(node.id, [])  # type: ignore[union-attr]
-            if bound:
+            if bound and not hidden:
                 return bound
+        below = at
     return []
+
+
+def _followed(dotted: str) -> set[str]:
+    """The true names of what is imported: those that the project's own file imports it by, if it does."""
+    if dotted.startswith(OURS):
+        at = [one for one in _in_module(dotted) if isinstance(one, str) and not one.startswith(HERE)]
+        if at and dotted not in at:
+            return set().union(*map(_followed, at))
+    return {_true(dotted)}
 
 
 def _elsewhere(dotted: str) -> list[ast.expr]:
     """What a name of another file of the project is set to there."""
-    if not dotted.startswith(OURS):
-        return []
+    return [one for one in _in_module(dotted) if isinstance(one, ast.expr)] if dotted.startswith(OURS) else []
+
+
+def _in_module(dotted: str) -> list[str | ast.expr | None]:
+    """What a name is bound to in the project's own file that it is imported from."""
     module, _, name = dotted.rpartition(".")
     path = module.replace(".", "/")
     tree = trees().get(f"{path}.py") or trees().get(f"{path}/__init__.py")
-    bound = tree.bound.get(name, []) if tree else []  # type: ignore[attr-defined]
-    return [one for one in bound if isinstance(one, ast.expr)]
+    return list(tree.bound.get(name, [])) if tree else []  # type: ignore[attr-defined]
 
 
 def _names(node: ast.AST) -> set[str]:
@@ -299,7 +325,7 @@ def _names(node: ast.AST) -> set[str]:
         bound = _bindings(node)
         found: set[str] = set() if bound else {USUAL.get(node.id, node.id)}
         for one in bound:
-            found |= {_true(one)} if isinstance(one, str) else {""} if one is None else names(one)
+            found |= _followed(one) if isinstance(one, str) else {""} if one is None else names(one)
         return {one for one in found if one.count(".") < 12}
     if isinstance(node, ast.Attribute):
         return {_true(f"{name}.{node.attr}") for name in names(node.value)}

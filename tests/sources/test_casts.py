@@ -1,7 +1,6 @@
 """No float becomes a whole number without a look at it: nan and inf become another one on each platform.
 
-Not seen: floats put into an array that is whole already (``counts[:] = x``, ``counts += x``), and arrays of
-whole numbers that code gets without saying so. Neither names a type, and nearly all such places are sound.
+Not seen: floats put into an array of whole numbers (``counts[:] = x``) that another function made.
 """
 
 from __future__ import annotations
@@ -23,7 +22,10 @@ MAKERS = {"array": 1, "asarray": 1, "asanyarray": 1, "ascontiguousarray": 1, "as
 MAKERS |= {"fromiter": 1, "require": 1, "full": 2, "full_like": 2}
 """Functions of NumPy that make an array of what they are given, and the place of its type."""
 
-CASTS_NOTHING = {"zeros", "ones", "empty", "zeros_like", "ones_like", "empty_like", "frombuffer", "dtype"}
+BLANKS = {"zeros": 1, "ones": 1, "empty": 1, "zeros_like": 1, "ones_like": 1, "empty_like": 1}
+"""The same of those that make an array of nothing."""
+
+CASTS_NOTHING = {*BLANKS, "frombuffer", "dtype"}
 ROUNDS = {"floor", "ceil", "rint", "round", "trunc", "fix"}
 KERNELS = {"kernel", "inlined", "njit", "jit", "vectorize", "guvectorize", "cfunc", "stencil"}
 DRAWS = ("draw", "uniform", "uniforms")
@@ -74,6 +76,8 @@ PROVEN = {
         "np.uint64(model.committee.id)": "an id",
         "np.int64(interests[i])": "uint8",
         "np.int64(fields[membership[i, m]])": "uint8",
+        "counts[f] = m": "a count",
+        "around[near] = free[near]": "truths",
     },
     "model/inputs.py": {
         "values.astype(np.uint64)": "checked to be 0 or 1",
@@ -93,6 +97,7 @@ PROVEN = {
     },
     "model/outcomes.py": {
         "int(value * 1099511627776.0)": "refused above unless at most 1e6",
+        "out[g, column] += counts[cell, column]": "int64",
         "minutes[minutes > 0].astype(np.int64)": "int32",
         "np.array(self.weeks, np.int64)": "a list, which NumPy refuses nan in",
         "np.array(self.weekly, np.int64)": "a list of lists, which NumPy refuses nan in",
@@ -115,12 +120,16 @@ PROVEN = {
     "model/phases/deliberate.py": {
         "rows.astype(np.uint64)": "rows",
         "np.uint64(born_id(Kind.ISSUE, community_hash(model.scenario.name), 0, 0, model.week))": "an id",
+        "news[reached, 4:] += np.array(model.issues.answered(weeks), np.int32)": "int32",
         "np.array(model.issues.answered(weeks), np.int32)": "a list, which NumPy refuses nan in",
     },
     "model/phases/learn.py": {
         "table.field.astype(np.int64)": "int8",
         "np.uint64(took)": "0 or 1",
         "int(u)": "7 times a draw",
+    },
+    "model/phases/mobilise.py": {
+        "contacts += model.branch_office.paired": "int64",
     },
     "model/phases/organise.py": {
         "np.uint64(2 ** model.scenario.membership.idle_weeks - 1)": "declared as whole, at least 1",
@@ -129,8 +138,13 @@ PROVEN = {
         "np.uint64(organization.id)": "an id",
     },
     "model/phases/seat.py": {
+        "offers[at] = o": "a row",
+        "first[k + 1] = at": "a row",
         "np.int64(c.match[i])": "uint32",
         "np.int64(c.slots[i])": "uint8",
+        "tier[o] = 2 if match >> 3 * offers.field[o] + slot & 1 else 3": "2 or 3",
+        "first[o + 1] += first[o]": "counts",
+        "rows[filled[o]] = i": "a row",
     },
     "model/population.py": {
         "np.uint64(first)": "an id",
@@ -148,12 +162,21 @@ PROVEN = {
     "model/residents.py": {
         "np.full((n, *c.shape), c.fill, dtype=c.dtype)": "a declared value",
         "np.full((len(self), *own.shape), own.fill, dtype=own.dtype)": "a declared value, checked there",
+        "found &= np.isin(vars(self)[name], self.declared[name].codes(value))": "truths",
         "np.flatnonzero(found).astype(np.int64, copy=False)": "rows",
         "np.array(values, dtype=old.dtype, order='C')": "checked before, or made of whole columns",
+    },
+    "model/stewards.py": {
+        "at[order] = np.arange(len(cell))": "rows",
     },
     "model/ties.py": {
         "others[once].astype(np.int64)": "int32",
         "found.astype(np.int64)": "refused above unless a whole number from 0 to n - 1",
+        "ends[i + 1] += ends[i]": "counts",
+        "loose[free[i]] = j": "a row",
+        "indices[last[j]] = i": "a row",
+        "indices[kept] = indices[t]": "a row",
+        "indptr[i + 1] = kept": "a count",
     },
     "model/weak_ties.py": {
         "np.cumsum([0, *map(len, ids)]).astype(np.int64)": "lengths",
@@ -170,6 +193,10 @@ PROVEN = {
     },
     "experiments/laws/timebank.py": {
         "model.residents.credit_minutes.astype(np.int64)": "int32",
+    },
+    "experiments/outcomes/recorded.py": {
+        "found[year, :-1] = np.unpackbits(bits, axis=1, count=adults)": "bits",
+        "found[:, -1] = found[:, :-1].any(axis=1)": "truths",
     },
 }
 """Casts of what is whole, or finite and small, already, and why."""
@@ -208,6 +235,9 @@ def casts_of(node: ast.AST) -> list[ast.expr]:
     such place, or one that refuses nan itself."""
     if isinstance(node, ast.Attribute) and node.attr == "astype":
         return [] if getattr(node.above, "func", None) is node else [node]
+    if isinstance(node, ast.Assign | ast.AugAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return [node.value] if any(map(_into_whole_numbers, targets)) else []
     if not isinstance(node, ast.Call):
         return []
     if text(argument(node, "casting")) == "unsafe":
@@ -217,6 +247,22 @@ def casts_of(node: ast.AST) -> list[ast.expr]:
         if found is not None:
             return [found]
     return []
+
+
+def _into_whole_numbers(target: ast.expr) -> bool:
+    """Whether a target is (some of) an array that the function itself made of whole numbers."""
+    if not isinstance(target, ast.Subscript | ast.Name):
+        return False
+    if isinstance(target, ast.Name) and not isinstance(target.above, ast.AugAssign):  # type: ignore[attr-defined]
+        return False
+    return any(
+        whole_kind(kind)
+        for one in meant(target.value if isinstance(target, ast.Subscript) else target)
+        if isinstance(one, ast.Call)
+        for name in called(one)
+        for kind in [argument(one, "dtype", {**MAKERS, **BLANKS, "astype": 0}.get(last(name)))]
+        if kind is not None and (name.startswith("numpy.") or last(name) == "astype")
+    )
 
 
 def _cast(node: ast.Call, name: str) -> ast.expr | None:
@@ -239,6 +285,8 @@ def _cast(node: ast.Call, name: str) -> ast.expr | None:
 def whole_already(value: ast.expr) -> bool:
     """Whether a value cannot be but whole or finite by its form: a comparison, bits, some of a draw, a list
     (whose entries NumPy refuses one by one)."""
+    if any(name == "int" or re.fullmatch(rf"numpy\.({WHOLE.pattern})", name) for name in called(value)):
+        return True  # which is asked itself
     if isinstance(value, ast.UnaryOp):
         return whole_already(value.operand)
     if isinstance(value, ast.BinOp) and whole_already(value.left) and whole_already(value.right):
@@ -302,6 +350,9 @@ def test_every_cast_to_whole_numbers_is_guarded() -> None:
         "from numpy import int64; y = int64(x)",
         "y = pd.Series(x, dtype='int64')",
         "import numpy; a = numpy.asarray; y = a(x, int)",
+        "y = np.empty(3, np.int8); y[:] = x",
+        "y = np.zeros(3, dtype='i4'); y += x",
+        "@kernel\ndef f(x):\n    y = np.empty(1, np.int64)\n    y[0] = x[0]",
         "@kernel\ndef f(x):\n    return int(x[0])",
         "@inlined\ndef f(x):\n    return np.int64(x[0] * 8.0)",
         "@kernel\ndef f(x):\n    return math.floor(x)",

@@ -33,14 +33,19 @@ def syncs(tree: ast.Module) -> Iterator[ast.AST]:
         "import os\nif o := os: o.fsync(3)",
         "import os; from functools import partial as p\np(os.fsync, 3)",
         "import os\ndef f():\n    return lambda: os.fsync(3)",
+        "import os\nclass A:\n    os = 3\n    def f(self):\n        os.fsync(3)",
+        "from os import fsync\ndef f(fsync=fsync): ...",
+        "import os\nx = [os for os in y], os.fsync(3)",
+        "def f():\n    global o\n    import os as o\ndef g():\n    o.fsync(3)",
     ],
 )
 def test_a_true_name_is_told(source: str) -> None:
-    assert set(planted(syncs, source)) & {2, 3}
+    assert set(planted(syncs, source)) & {2, 3, 5}
 
 
 def test_a_name_is_that_of_its_scope() -> None:
     assert not planted(syncs, "import os\ndef f(os):\n    os.fsync(3)")
+    assert not planted(syncs, "import os\nx = [os.fsync(3) for os in y]")
     assert not planted(syncs, "def g():\n    import os\ndef f():\n    os = 3\n    os.fsync(3)")
 
 
