@@ -261,6 +261,9 @@ def _bind(node: ast.AST) -> None:
             _note(node, node.id, holder.value)
         elif isinstance(holder, ast.withitem):
             _note(node, node.id, holder.context_expr)
+        elif isinstance(getattr(holder, "iter", None), ast.Tuple | ast.List):
+            for one in holder.iter.elts:
+                _note(node, node.id, one)
         elif not isinstance(holder, ast.AugAssign | ast.AnnAssign):
             _note(node, node.id, _paired(node, holder))
 

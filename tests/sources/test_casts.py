@@ -1,6 +1,7 @@
 """No float becomes a whole number without a look at it: nan and inf become another one on each platform.
 
-Not seen: floats put into an array of whole numbers (``counts[:] = x``) that another function made.
+Not seen: floats put into an array of whole numbers (``counts[:] = x``) that another function made, an
+attribute holds or a function fills (``np.put``); a list of arrays.
 """
 
 from __future__ import annotations
@@ -234,7 +235,7 @@ def casts_of(node: ast.AST) -> list[ast.expr]:
     """What a place makes whole numbers of, or the place itself if that cannot be told; empty if it is no
     such place, or one that refuses nan itself."""
     if isinstance(node, ast.Attribute) and node.attr == "astype":
-        return [] if getattr(node.above, "func", None) is node else [node]
+        return [] if getattr(next(above(node)), "func", None) is node else [node]
     if isinstance(node, ast.Assign | ast.AugAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         return [node.value] if any(map(_into_whole_numbers, targets)) else []
@@ -242,7 +243,9 @@ def casts_of(node: ast.AST) -> list[ast.expr]:
         return []
     if text(argument(node, "casting")) == "unsafe":
         return [node]
-    for name in called(node):
+    for name in called(node) | {name for name in names(node) if not name.endswith("()")}:
+        if name == "numpy.arange" and argument(node, "dtype"):
+            return node.args
         found = _cast(node, name)
         if found is not None:
             return [found]
@@ -346,6 +349,8 @@ def test_every_cast_to_whole_numbers_is_guarded() -> None:
         "y = np.add(x, 1, dtype=np.int64)",
         "y = np.rint(x, out=z, casting='unsafe')",
         "np.copyto(z, x, casting='unsafe')",
+        "y = np.arange(0, x, dtype=int)",
+        "from functools import partial; whole = partial(np.asarray, dtype=int)",
         "y = np.uint16(x)",
         "from numpy import int64; y = int64(x)",
         "y = pd.Series(x, dtype='int64')",

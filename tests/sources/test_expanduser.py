@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sources.scan import guards, names, nodes, planted, references, text, unexplained
+from tests.sources.scan import guards, meant, names, nodes, planted, references, text, unexplained
 
 ASKS = re.compile(
     r"""
@@ -31,15 +31,21 @@ def unguarded(tree: ast.Module) -> Iterator[ast.AST]:
         if ASKS.fullmatch(name) and not isinstance(node, ast.ImportFrom) and not _caught(node):
             yield node
     for node in nodes(tree):
-        if VARIABLES.fullmatch(text(node) or "") and _of_the_environment(node):
+        key = node.slice if isinstance(node, ast.Subscript) else None
+        if isinstance(node, ast.Call) and node.args:
+            key = node.args[0]
+        if key is not None and _of_the_environment(node) and any(map(_home, meant(key))):
             yield node
 
 
 def _of_the_environment(node: ast.AST) -> bool:
-    """Whether a text is the name of a variable that is read from the environment."""
-    above = node.above  # type: ignore[attr-defined]
-    of = above.value if isinstance(above, ast.Subscript) else getattr(above, "func", above)
+    """Whether a place reads a variable of the environment."""
+    of = node.value if isinstance(node, ast.Subscript) else getattr(node, "func", node)
     return any(re.match(r"os\.(environb?\b|getenv)|environ\b", name) for name in names(of))
+
+
+def _home(node: ast.AST) -> bool:
+    return bool(VARIABLES.fullmatch(text(node) or ""))
 
 
 def _caught(node: ast.AST) -> bool:
@@ -78,6 +84,7 @@ def test_every_question_for_a_home_folder_is_guarded() -> None:
         "from platformdirs import user_state_path as u; x = u('x')",
         "x = typer.get_app_dir('x')",
         "import os; x = os.environ['HOME']",
+        "import os; NAME = 'HOME'; x = os.environ[NAME]",
         "import os; x = os.environ.get('USERPROFILE')",
         "from os import environ as e; x = e['HOME']",
         "from os import getenv; x = getenv('XDG_CACHE_HOME')",

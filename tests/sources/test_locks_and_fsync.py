@@ -57,7 +57,7 @@ def _made_anew(node: ast.Call) -> bool:
             mode = argument(node, "mode", 1 if name in ("open", "io.open", "codecs.open") else 0)
             if mode and any(re.fullmatch(r"[bt+]*x[bt+]*", text(one) or "") for one in meant(mode)):
                 return True
-        if last(name) == "touch" and getattr(argument(node, "exist_ok"), "value", None) is False:
+        if last(name) == "touch" and getattr(argument(node, "exist_ok", 1), "value", None) is False:
             return True
     return False
 

@@ -26,6 +26,7 @@ def syncs(tree: ast.Module) -> Iterator[ast.AST]:
         "\n__import__('os').fsync(3)",
         "import importlib as i\ni.import_module('os').fsync(3)",
         "import os\nf = os.fsync",
+        "import os\nfor f in (os.fsync, print): f(3)",
         "import os\nmap(os.fsync, x)",
         "import os; o = os\no.fsync(3)",
         "import os; o, p = os, 3\no.fsync(3)",

@@ -116,7 +116,12 @@ def echoes(tree: ast.Module) -> Iterator[ast.AST]:
 def without_encoding(tree: ast.Module) -> Iterator[ast.AST]:
     """Text files and pipes that are opened, read or written in the encoding of the system."""
     for node in nodes(tree):
-        if isinstance(node, ast.Call) and any(_of_the_system(node, name) for name in called(node)):
+        if isinstance(node, ast.Call):
+            found = any(_of_the_system(node, name) for name in called(node))
+        else:
+            handed = getattr(getattr(node, "above", None), "func", None) is not node
+            found = handed and isinstance(node, ast.Attribute) and node.attr in ("read_text", "write_text")
+        if found:
             yield node
 
 
@@ -262,6 +267,7 @@ def test_what_is_held_is_not_found(source: str) -> None:
         "path.write_text(x, encoding=None)",
         "NONE = None; path.write_text(x, encoding=NONE)",
         "path.read_text()",
+        "map(Path.read_text, paths)",
         "import tempfile; tempfile.NamedTemporaryFile('w')",
         "from tempfile import SpooledTemporaryFile as S; S(3, 'w')",
         "import io; io.TextIOWrapper(b)",

@@ -11,7 +11,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sources.scan import called, last, nodes, ours, planted, references, text, unexplained
+from tests.sources.scan import (
+    argument,
+    called,
+    last,
+    meant,
+    nodes,
+    ours,
+    planted,
+    references,
+    text,
+    unexplained,
+)
 
 READERS = re.compile(
     r"""
@@ -46,12 +57,14 @@ def readers(tree: ast.Module) -> Iterator[ast.AST]:
         if READERS.fullmatch(name) and not ours(name):
             yield node
     for node in nodes(tree):
-        if isinstance(node, ast.Call) and node.args and text(node.args[0]) in SEPARATORS and _cuts(node):
+        if isinstance(node, ast.Call) and _cuts(node):
             yield node
 
 
 def _cuts(node: ast.Call) -> bool:
-    return any(last(name) in ("split", "rsplit") for name in called(node))
+    at = argument(node, "sep", 0)
+    cuts = any(last(name) in ("split", "rsplit", "partition", "rpartition") for name in called(node))
+    return cuts and at is not None and any(text(one) in SEPARATORS for one in meant(at))
 
 
 def test_every_table_is_read_by_one_reader() -> None:
@@ -100,6 +113,8 @@ def test_every_table_is_read_by_one_reader() -> None:
         "import openpyxl\nopenpyxl.load_workbook('x')",
         "\nrows = [line.split(',') for line in lines]",
         "\nrows = line.rstrip().split('\\t')",
+        "\na, b = line.split(sep=';')",
+        "SEP = ','\nrow = line.split(SEP)",
         "\nframe = somewhere.read_csv(x)",
     ],
 )

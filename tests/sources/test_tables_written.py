@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sources.scan import argument, nodes, ours, planted, references, text, unexplained
+from tests.sources.scan import argument, meant, nodes, ours, planted, references, text, unexplained
 
 WRITERS = re.compile(
     r"""
@@ -47,7 +47,7 @@ def past_the_writer(tree: ast.Module) -> Iterator[ast.AST]:
             yield node
     for node in nodes(tree):
         if isinstance(node, ast.Attribute):
-            found = node.attr == "join" and text(node.value) in SEPARATORS
+            found = node.attr == "join" and any(text(one) in SEPARATORS for one in meant(node.value))
         else:
             found = isinstance(node, ast.Call) and text(argument(node, "sep")) in SEPARATORS
         if found:
@@ -91,6 +91,7 @@ def test_every_table_is_written_by_one_writer() -> None:
         "pd.ExcelWriter(path)",
         "import polars; f.write_parquet(path)",
         "handle.write(','.join(row))",
+        "SEP = ','; handle.write(SEP.join(row))",
         "path.write_text('\\n'.join(map(','.join, rows)))",
         "print(*row, sep='\\t', file=handle)",
     ],

@@ -31,7 +31,7 @@ GAP = "\0"
 
 MADE = re.compile(
     r"""
-    ^[\w."'\0-]+[ ]=[ ][^=\n]*\0["'\]}\s]*$       # key = "{value}"
+    ^[\w."'\0-]+[ ]=[ ]([^=\n]*|[\[{].*)\0["'\]}\s]*$       # key = "{value}"
     | ^["'\w.-]*\0["'\w.\0-]*[ ]=[ ]([^\s\[{"']+|[\[{"'].*)$   # {key} = 3
     | ^\[\[?[\w."'\0-]*\0[\w."'\0-]*\]\s*$        # [table.{name}]
     | [\w\]"'\0][ ]=[ ]\[?\{?["']{1,3}\0          # ... = "{value}"
@@ -41,7 +41,17 @@ MADE = re.compile(
 TEMPLATE = re.compile(r"(?m)^format = 1$|^\[[\w.\"]+\]|^[\w.\"]+ = [\"'\[{]")
 FILLS = ("format", "format_map", "replace", "substitute", "safe_substitute", "sub")
 WRITERS = re.compile(r"(tomli_w|toml|rtoml|pytoml|qtoml|tomlkit)\.(?!parse|load|exceptions|TOML)\w+(\.\w+)*")
-WRITES = ("write_text", "write_bytes", "open", "copy", "copy2", "copyfile", "move", "replace", "rename")
+WRITES: tuple[str, ...] = (
+    "write_text",
+    "write_bytes",
+    "open",
+    "copy",
+    "copy2",
+    "copyfile",
+    "move",
+    "replace",
+    "rename",
+)
 WRITES += ("symlink_to", "hardlink_to", "link", "link_to", "savetxt")
 TO_A_READER = ("what", "where", "why", "instead", "doc", "help", "description")
 
@@ -195,6 +205,7 @@ def test_toml_is_written_by_one_module() -> None:
         "x = f'source = {json.dumps(source)}'",
         "x = f'{key} = \"{value}\"'",
         "x = f'{key} = {value}'",
+        "x = f'a = {{ b = {value} }}'",
         "x = f'[targets.{name}]'",
         "x = f'[{name}]\\nvalue = {value}'",
         "x = f'\\nname = \\'\\'\\'{name}\\'\\'\\'\\n'",

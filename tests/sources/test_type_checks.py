@@ -120,6 +120,7 @@ def test_f28_types_are_asked_in_one_place() -> None:
         "KINDS = (int, float); isinstance(x, KINDS)",
         "KINDS = (int, float); isinstance(x, (str, *KINDS))",
         "A = int; B = (str, A); isinstance(x, B)",
+        "any(isinstance(x, kind) for kind in (int, str))",
         "ask = isinstance; ask(x, int)",
         "issubclass(type(x), int)",
         "type(x) is int",
