@@ -100,6 +100,11 @@ def found_places(rule: Rule) -> list[Place]:
     ]
 
 
+def places(rule: Rule) -> list[str]:
+    """``file:line`` of every place of the sources that a rule finds."""
+    return [f"{place.file}:{place.line}" for place in found_places(rule)]
+
+
 def unexplained(rule: Rule, exempt: Exempt, by: Literal["function", "text"] = "function") -> list[str]:
     """``file:line function: text`` of every place of the sources that no exemption names, by its function
     or its text, and every exemption that is of no place any more."""
@@ -156,9 +161,14 @@ def names(node: ast.AST) -> set[str]:
     return known
 
 
-def called(node: ast.AST) -> set[str]:
+def callees(node: ast.AST) -> set[str]:
     """The dotted names that a call may be of; empty for no call."""
     return names(node.func) if isinstance(node, ast.Call) else set()
+
+
+def called(node: ast.AST) -> str:
+    """The dotted name that a call is of; the first by the alphabet of several, empty for no call."""
+    return min(callees(node), default="")
 
 
 def last(name: str) -> str:
@@ -216,7 +226,7 @@ def references(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
             for alias in node.names:
                 yield node, f"{node.module}.{alias.name}"
         elif isinstance(node, ast.Attribute | ast.Name | ast.Call):
-            fetched = bool(called(node) & FETCHES) if isinstance(node, ast.Call) else False
+            fetched = bool(callees(node) & FETCHES) if isinstance(node, ast.Call) else False
             if fetched or isinstance(getattr(node, "ctx", None), ast.Load):
                 for name in names(node):
                     yield node, name
@@ -247,7 +257,7 @@ def _bind(node: ast.AST) -> None:
                 _note(node, root, root)
     elif isinstance(node, ast.Global | ast.Nonlocal):
         scope = _scope(node)
-        outer = [at for at in above(scope) if isinstance(at, ast.Module | Function)]
+        outer = [at for at in above(scope) if isinstance(at, ast.Module | Function)] or [scope]
         scope.outer.update(dict.fromkeys(node.names, outer[-1 if isinstance(node, ast.Global) else 0]))
     elif isinstance(node, Function | ast.ClassDef):
         _note(node, node.name, HERE + node.name)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sources.scan import above, argument, called, last, meant, names, nodes, planted, text, unexplained
+from tests.sources.scan import above, argument, callees, last, meant, names, nodes, planted, text, unexplained
 
 WHOLE = re.compile(
     r"u?int(p|c|_|8|16|32|64|eger)?|bool_?|u?(byte|short|long|longlong)|signedinteger|u?Int\d+Dtype"
@@ -223,7 +223,7 @@ def whole_kind(kind: ast.expr) -> bool:
 def _whole_kind(kind: ast.expr) -> bool:
     if isinstance(kind, ast.Constant):
         return text(kind) is not None and bool(WHOLE_TEXT.fullmatch(str(kind.value)))
-    if isinstance(kind, ast.Call) and called(kind) & {"numpy.dtype"}:
+    if isinstance(kind, ast.Call) and callees(kind) & {"numpy.dtype"}:
         return not kind.args or whole_kind(kind.args[0])
     of = {last(name.removesuffix("()")) for name in names(kind)}
     if any(WHOLE.fullmatch(name) for name in of):
@@ -243,7 +243,7 @@ def casts_of(node: ast.AST) -> list[ast.expr]:
         return []
     if text(argument(node, "casting")) == "unsafe":
         return [node]
-    for name in called(node) | {name for name in names(node) if not name.endswith("()")}:
+    for name in callees(node) | {name for name in names(node) if not name.endswith("()")}:
         if name == "numpy.arange" and argument(node, "dtype"):
             return node.args
         found = _cast(node, name)
@@ -262,7 +262,7 @@ def _into_whole_numbers(target: ast.expr) -> bool:
         whole_kind(kind)
         for one in meant(target.value if isinstance(target, ast.Subscript) else target)
         if isinstance(one, ast.Call)
-        for name in called(one)
+        for name in callees(one)
         for kind in [argument(one, "dtype", {**MAKERS, **BLANKS, "astype": 0}.get(last(name)))]
         if kind is not None and (name.startswith("numpy.") or last(name) == "astype")
     )
@@ -288,7 +288,7 @@ def _cast(node: ast.Call, name: str) -> ast.expr | None:
 def whole_already(value: ast.expr) -> bool:
     """Whether a value cannot be but whole or finite by its form: a comparison, bits, some of a draw, a list
     (whose entries NumPy refuses one by one)."""
-    if any(name == "int" or re.fullmatch(rf"numpy\.({WHOLE.pattern})", name) for name in called(value)):
+    if any(name == "int" or re.fullmatch(rf"numpy\.({WHOLE.pattern})", name) for name in callees(value)):
         return True  # which is asked itself
     if isinstance(value, ast.UnaryOp):
         return whole_already(value.operand)
@@ -301,7 +301,7 @@ def whole_already(value: ast.expr) -> bool:
     if isinstance(value, ast.BinOp) and isinstance(value.op, BITS):
         return True
     if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):
-        return any(last(name) in DRAWS for side in (value.left, value.right) for name in called(side))
+        return any(last(name) in DRAWS for side in (value.left, value.right) for name in callees(side))
     return False
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sources.scan import Function, called, guards, names, nodes, ours, planted, text, unexplained
+from tests.sources.scan import Function, callees, guards, names, nodes, ours, planted, text, unexplained
 from tests.sources.scan import above as around
 
 SETTERS = re.compile(
@@ -146,7 +146,7 @@ def _changed(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
         yield from ((node, name) for name in names(node))
     elif isinstance(node, ast.AugAssign):
         yield from ((node.target, name) for name in names(node.target))
-    elif isinstance(node, ast.Call) and called(node) & {"setattr", "delattr"} and len(node.args) > 1:
+    elif isinstance(node, ast.Call) and callees(node) & {"setattr", "delattr"} and len(node.args) > 1:
         yield from ((node, f"{name}.{text(node.args[1]) or '*'}") for name in names(node.args[0]))
 
 
@@ -163,7 +163,7 @@ def _kept(node: ast.AST, what: str) -> bool:
     for at, below in guards(node):
         if isinstance(at, ast.With | ast.AsyncWith) and below in at.body:
             for item in at.items:
-                if any(re.fullmatch(KEEPERS.get(name, ""), what) for name in called(item.context_expr)):
+                if any(re.fullmatch(KEEPERS.get(name, ""), what) for name in callees(item.context_expr)):
                     return True
         if isinstance(at, ast.Try) and below in at.finalbody:
             return True  # it puts back itself

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sources.scan import argument, called, last, meant, nodes, planted, references, text, unexplained
+from tests.sources.scan import argument, callees, last, meant, nodes, planted, references, text, unexplained
 
 GUARD = {
     "experiments/disk.py": {
@@ -52,7 +52,7 @@ def asked(tree: ast.Module) -> Iterator[ast.AST]:
 
 def _made_anew(node: ast.Call) -> bool:
     """Whether a file is opened in a mode that refuses one that is there."""
-    for name in called(node):
+    for name in callees(node):
         if last(name) == "open":
             mode = argument(node, "mode", 1 if name in ("open", "io.open", "codecs.open") else 0)
             if mode and any(re.fullmatch(r"[bt+]*x[bt+]*", text(one) or "") for one in meant(mode)):

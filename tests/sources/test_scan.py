@@ -50,6 +50,11 @@ def test_a_name_is_that_of_its_scope() -> None:
     assert not planted(syncs, "def g():\n    import os\ndef f():\n    os = 3\n    os.fsync(3)")
 
 
+def test_an_exemption_of_no_place_is_told() -> None:
+    """It would hide a new place of the same name."""
+    assert unexplained(starred, {"model/casts.py": {"whole": "it was there"}})
+
+
 def test_nothing_is_imported_with_a_star() -> None:
     assert not unexplained(starred, {})
     assert planted(starred, "from os import *")

@@ -19,7 +19,7 @@ from tests.sources.scan import (
     Function,
     above,
     argument,
-    called,
+    callees,
     found_places,
     last,
     meant,
@@ -91,7 +91,7 @@ def _in_a_text(node: ast.Call) -> bool:
         for one in meant(node.func.value):
             if isinstance(one, ast.Call):
                 into = argument(one, "file")
-    return into is not None and any(last(name) == "StringIO" for name in called(into))
+    return into is not None and any(last(name) == "StringIO" for name in callees(into))
 
 
 def _held(node: ast.AST) -> bool:
@@ -101,7 +101,7 @@ def _held(node: ast.AST) -> bool:
         last(name) == "hold_all_characters" and not name.startswith(HERE)
         for before in ast.walk(around)
         if isinstance(before, ast.Call) and before.lineno < getattr(node, "lineno", 0)
-        for name in called(before)
+        for name in callees(before)
     )
 
 
@@ -117,7 +117,7 @@ def without_encoding(tree: ast.Module) -> Iterator[ast.AST]:
     """Text files and pipes that are opened, read or written in the encoding of the system."""
     for node in nodes(tree):
         if isinstance(node, ast.Call):
-            found = any(_of_the_system(node, name) for name in called(node))
+            found = any(_of_the_system(node, name) for name in callees(node))
         else:
             handed = getattr(getattr(node, "above", None), "func", None) is not node
             found = handed and isinstance(node, ast.Attribute) and node.attr in ("read_text", "write_text")

@@ -13,7 +13,7 @@ import pytest
 
 from tests.sources.scan import (
     argument,
-    called,
+    callees,
     last,
     meant,
     nodes,
@@ -63,7 +63,7 @@ def readers(tree: ast.Module) -> Iterator[ast.AST]:
 
 def _cuts(node: ast.Call) -> bool:
     at = argument(node, "sep", 0)
-    cuts = any(last(name) in ("split", "rsplit", "partition", "rpartition") for name in called(node))
+    cuts = any(last(name) in ("split", "rsplit", "partition", "rpartition") for name in callees(node))
     return cuts and at is not None and any(text(one) in SEPARATORS for one in meant(at))
 
 

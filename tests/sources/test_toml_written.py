@@ -15,7 +15,7 @@ import pytest
 from tests.sources.scan import (
     above,
     argument,
-    called,
+    callees,
     last,
     meant,
     nodes,
@@ -41,18 +41,8 @@ MADE = re.compile(
 TEMPLATE = re.compile(r"(?m)^format = 1$|^\[[\w.\"]+\]|^[\w.\"]+ = [\"'\[{]")
 FILLS = ("format", "format_map", "replace", "substitute", "safe_substitute", "sub")
 WRITERS = re.compile(r"(tomli_w|toml|rtoml|pytoml|qtoml|tomlkit)\.(?!parse|load|exceptions|TOML)\w+(\.\w+)*")
-WRITES: tuple[str, ...] = (
-    "write_text",
-    "write_bytes",
-    "open",
-    "copy",
-    "copy2",
-    "copyfile",
-    "move",
-    "replace",
-    "rename",
-)
-WRITES += ("symlink_to", "hardlink_to", "link", "link_to", "savetxt")
+WRITES = {"write_text", "write_bytes", "open", "copy", "copy2", "copyfile", "move", "replace", "rename"}
+WRITES |= {"symlink_to", "hardlink_to", "link", "link_to", "savetxt"}
 TO_A_READER = ("what", "where", "why", "instead", "doc", "help", "description")
 
 EXEMPT = {
@@ -141,15 +131,15 @@ def _told(node: ast.AST) -> bool:
 
 def _made(node: ast.Call) -> bool:
     """True if a Toml is made of something that is no constant."""
-    toml = any(last(name) == "Toml" for name in called(node))
+    toml = any(last(name) == "Toml" for name in callees(node))
     return toml and any(not isinstance(argument, ast.Constant) for argument in node.args)
 
 
 def _fills(node: ast.Call) -> bool:
     """True for ``TEMPLATE.format(...)`` and its like, also of one of several templates."""
-    if not any(last(name) in FILLS for name in called(node)) or not isinstance(node.func, ast.Attribute):
+    if not any(last(name) in FILLS for name in callees(node)) or not isinstance(node.func, ast.Attribute):
         return False
-    if any(map(ours, called(node))):
+    if any(map(ours, callees(node))):
         return False
     return any(
         TEMPLATE.search(text(one) or "")
@@ -170,9 +160,9 @@ def _deep(node: ast.expr) -> Iterator[ast.expr]:
 
 def _writes(node: ast.Call) -> bool:
     """True for ``(folder / "x.toml").write_text(...)``, ``open("x.toml", "w")``, ``copy(a, "x.toml")``."""
-    if not any(last(name) in WRITES and not ours(name) for name in called(node)):
+    if not any(last(name) in WRITES and not ours(name) for name in callees(node)):
         return False
-    opened = [one for name in called(node) if last(name) == "open" for one in _modes(node, name)]
+    opened = [one for name in callees(node) if last(name) == "open" for one in _modes(node, name)]
     if opened and all(set(mode or "?") <= set("rbt") for mode in opened):
         return False
     method = isinstance(node.func, ast.Attribute)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sources.scan import called, meant, names, nodes, planted, unexplained
+from tests.sources.scan import callees, meant, names, nodes, planted, unexplained
 
 NARROW = re.compile(
     r"""
@@ -63,8 +63,12 @@ EXEMPT = {
 def unguarded(tree: ast.Module) -> Iterator[ast.AST]:
     """``isinstance(x, int)``, ``type(x) is int`` and ``case int()``: types spelled out by hand."""
     for node in nodes(tree):
-        if isinstance(node, ast.Call) and called(node) & {"isinstance", "issubclass"} and len(node.args) == 2:
-            asked = node.args[1:] if "isinstance" in called(node) or _type_of(node.args[0]) else []
+        if (
+            isinstance(node, ast.Call)
+            and callees(node) & {"isinstance", "issubclass"}
+            and len(node.args) == 2
+        ):
+            asked = node.args[1:] if "isinstance" in callees(node) or _type_of(node.args[0]) else []
         elif isinstance(node, ast.Compare) and any(map(_type_of, [node.left, *node.comparators])):
             asked = [side for side in (node.left, *node.comparators) if not _type_of(side)]
         elif isinstance(node, ast.MatchClass):
@@ -80,7 +84,7 @@ def unguarded(tree: ast.Module) -> Iterator[ast.AST]:
 def _type_of(node: ast.expr) -> bool:
     """Whether an expression is the type of something."""
     return any(
-        bool(called(one) & {"type"}) or (isinstance(one, ast.Attribute) and one.attr == "__class__")
+        bool(callees(one) & {"type"}) or (isinstance(one, ast.Attribute) and one.attr == "__class__")
         for one in meant(node)
     )
 
