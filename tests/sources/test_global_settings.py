@@ -85,6 +85,7 @@ OF_OUR_PROCESS = {
         "heard_interruptions.stop": "runs only while `heard_interruptions` holds",
         "let_finish": "undoes what `stop` set",
     },
+    "experiments/__main__.py": {"": "the command, before it begins"},
     "experiments/__init__.py": {"": "the package's own module"},
     "experiments/study/code.py": {"own_phases": "the modules of the file, until the next one's"},
     "experiments/report/fonts.py": {"_faces": "only adds fonts that the machine has"},

@@ -63,12 +63,9 @@ EXEMPT = {
 def unguarded(tree: ast.Module) -> Iterator[ast.AST]:
     """``isinstance(x, int)``, ``type(x) is int`` and ``case int()``: types spelled out by hand."""
     for node in nodes(tree):
-        if (
-            isinstance(node, ast.Call)
-            and callees(node) & {"isinstance", "issubclass"}
-            and len(node.args) == 2
-        ):
-            asked = node.args[1:] if "isinstance" in callees(node) or _type_of(node.args[0]) else []
+        of = callees(node)
+        if isinstance(node, ast.Call) and of & {"isinstance", "issubclass"} and len(node.args) == 2:
+            asked = node.args[1:] if "isinstance" in of or _type_of(node.args[0]) else []
         elif isinstance(node, ast.Compare) and any(map(_type_of, [node.left, *node.comparators])):
             asked = [side for side in (node.left, *node.comparators) if not _type_of(side)]
         elif isinstance(node, ast.MatchClass):
