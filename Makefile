@@ -70,7 +70,7 @@ notebooks: .venv/.stamp
 	$(V)/python -m tests.notebooks.refresh
 
 odd: .venv/.stamp
-	$(V)/python -m experiments.guesses
+	$(V)/python -m experiments.validation.guesses
 
 public: .venv/.stamp
 	$(V)/python -m tests.public

@@ -22,9 +22,9 @@ MAIN_JOB = "a884cba"
 
 RUN = """
 import resource, time
-from experiments.load import load
-from experiments.simulate import simulate
-from model.scenario import scaled
+from experiments.loading.load import load
+from experiments.runs.simulate import simulate
+from model.scenario.scenario import scaled
 scenario = load("wangzhuang").scenario
 {policy}
 simulate(scaled(scenario, 500), policy, world=1, luck=1, weeks=60)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import sys
 import time
 
-from experiments.simulate import simulate
+from experiments.runs.simulate import simulate
 from experiments.study import Study
 from experiments.study.work import jobs
-from model.compiled import set_threads
-from model.scenario import scaled
+from model.core.compiled import set_threads
+from model.scenario.scenario import scaled
 
 
 def main(folder: str, which: int, of: int) -> None:

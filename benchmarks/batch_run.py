@@ -26,11 +26,11 @@ from mesa.batchrunner import batch_run
 from mesa.datacollection import DataCollector
 
 from benchmarks.sweep import COMMUNITY, POLICIES, sweep
-from experiments.load import load
-from experiments.simulate import simulate
+from experiments.loading.load import load
+from experiments.runs.simulate import simulate
 from experiments.study import Study
 from model.community import CommunityModel
-from model.scenario import scaled
+from model.scenario.scenario import scaled
 from tests.reference_model import ReferenceModel, reference_of
 
 COMPARED = {

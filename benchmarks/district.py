@@ -10,11 +10,11 @@ import sys
 import time
 from collections import defaultdict
 
-from experiments.load import load
-from experiments.simulate import simulate
-from model.district import DistrictModel
-from model.scenario import scaled
-from model.schedule import Phase, Schedule, default_phases
+from experiments.loading.load import load
+from experiments.runs.simulate import simulate
+from model.district.district import DistrictModel
+from model.scenario.scenario import scaled
+from model.week.schedule import Phase, Schedule, default_phases
 
 
 def megabytes() -> float:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from model.instruments import Instrument
-from model.policies import Named, Policy
+from model.instruments.policies import Named, Policy
 
 TABLES: dict[str, dict[str, Any]] = {
     "grants": {"kind": "grant", "amount_yuan": 40_000, "allocation": "adaptive", "control": 0.3},

@@ -10,10 +10,10 @@ import resource
 import time
 from collections import defaultdict
 
-from experiments.load import load
-from experiments.simulate import simulate
+from experiments.loading.load import load
+from experiments.runs.simulate import simulate
 from model.community import CommunityModel
-from model.scenario import scaled
+from model.scenario.scenario import scaled
 
 
 def megabytes() -> float:

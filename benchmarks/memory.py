@@ -8,9 +8,9 @@ from __future__ import annotations
 import gc
 from pathlib import Path
 
-from experiments.load import load
-from experiments.simulate import simulate
-from model.scenario import scaled
+from experiments.loading.load import load
+from experiments.runs.simulate import simulate
+from model.scenario.scenario import scaled
 
 
 def resident_mb() -> float:

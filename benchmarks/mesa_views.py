@@ -16,9 +16,9 @@ import mesa
 import numpy as np
 from mesa.datacollection import DataCollector
 
-from experiments.load import load
+from experiments.loading.load import load
 from model.community import CommunityModel
-from model.residents import Resident
+from model.state.residents import Resident
 
 
 def best(what: Callable[[], object], times: int = 3) -> float:

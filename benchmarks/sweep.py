@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from experiments.load import load
+from experiments.loading.load import load
 from model.parameters.declare import declarations
-from model.scenario import Scenario, scaled
+from model.scenario.scenario import Scenario, scaled
 
 POLICIES = ("none", "funding", "training", "credits")
 FACTORS = ("mobilisation.ask_rate", "membership.leave_rate", "learning.gain")

@@ -11,12 +11,12 @@ import sys
 
 import numpy as np
 
-from experiments.load import load
-from experiments.parallel import Workers
-from experiments.simulate import simulate
-from model.outcomes import COLUMNS
-from model.policies import Policy
-from model.scenario import Scenario
+from experiments.loading.load import load
+from experiments.runs.parallel import Workers
+from experiments.runs.simulate import simulate
+from model.instruments.policies import Policy
+from model.scenario.scenario import Scenario
+from model.state.outcomes import COLUMNS
 
 REACH = COLUMNS.index("reached_culture")
 

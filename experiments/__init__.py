@@ -17,30 +17,30 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from experiments.compare import Comparison as Comparison
     from experiments.compare import compare as compare
-    from experiments.load import Loaded as Loaded
-    from experiments.load import load as load
-    from experiments.load import names as names
-    from experiments.lookup import instruments as instruments
-    from experiments.lookup import outcomes as outcomes
-    from experiments.lookup import parameters as parameters
-    from experiments.parallel import map_tasks as map_tasks
-    from experiments.show import show as show
-    from experiments.simulate import RunResult as RunResult
-    from experiments.simulate import simulate as simulate
+    from experiments.loading.load import Loaded as Loaded
+    from experiments.loading.load import load as load
+    from experiments.loading.load import names as names
+    from experiments.lookup.lookup import instruments as instruments
+    from experiments.lookup.lookup import outcomes as outcomes
+    from experiments.lookup.lookup import parameters as parameters
+    from experiments.lookup.show import show as show
+    from experiments.runs.parallel import map_tasks as map_tasks
+    from experiments.runs.simulate import RunResult as RunResult
+    from experiments.runs.simulate import simulate as simulate
 
 PUBLIC = {
     "Comparison": "compare",
     "compare": "compare",
-    "Loaded": "load",
-    "load": "load",
-    "names": "load",
-    "instruments": "lookup",
-    "outcomes": "lookup",
-    "parameters": "lookup",
-    "map_tasks": "parallel",
-    "show": "show",
-    "RunResult": "simulate",
-    "simulate": "simulate",
+    "Loaded": "loading.load",
+    "load": "loading.load",
+    "names": "loading.load",
+    "instruments": "lookup.lookup",
+    "outcomes": "lookup.lookup",
+    "parameters": "lookup.lookup",
+    "map_tasks": "runs.parallel",
+    "show": "lookup.show",
+    "RunResult": "runs.simulate",
+    "simulate": "runs.simulate",
 }
 """Public names and the modules they live in."""
 
@@ -54,7 +54,7 @@ class _Package(ModuleType):
 
     def __getattr__(self, name: str) -> object:
         if name not in PUBLIC:
-            from model.renamed import name_now
+            from model.core.renamed import name_now
 
             name = name_now("experiments", name)
         return getattr(import_module(f"experiments.{PUBLIC[name]}"), name)
@@ -75,6 +75,6 @@ def _refuse_shadow() -> None:
 
 
 _refuse_shadow()
-from model._version import __version__ as __version__  # noqa: E402  # not before it is known whose it is
+from model.core._version import __version__ as __version__  # noqa: E402  # not before it is known whose it is
 
 sys.modules[__name__].__class__ = _Package

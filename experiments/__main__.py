@@ -13,7 +13,7 @@ def main() -> None:
     """Run the command line; an interruption is one line from the first import on."""
     try:
         from experiments.cli import main as run
-        from experiments.parallel import no_worker_imports_main
+        from experiments.runs.parallel import no_worker_imports_main
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted: nothing was written.\n")
         sys.exit(130)

@@ -7,19 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from experiments.columns import COMPARISON, stamps_of
-from experiments.columns import dictionary as columns_dictionary
-from experiments.effects import Paired, PairTask, differing, paired
-from experiments.files import refuse_unwritable, sha256, versions
-from experiments.folders import Experiment, one_experiment, part_folder, refuse_mixture
-from experiments.inputs import read_inputs
-from experiments.layers import Origin
-from experiments.load import Loaded, Overrides, loaded_from
-from experiments.oddities import Oddity
-from experiments.parallel import Progress, RunFailed, Workers
-from experiments.progress import shown
-from experiments.quick import afforded, small_copy
-from experiments.settings import (
+from experiments.comparison.effects import Paired, PairTask, differing, paired
+from experiments.comparison.quick import afforded, small_copy
+from experiments.comparison.settings import (
     Settings,
     continue_draws,
     drawn_columns,
@@ -28,25 +18,35 @@ from experiments.settings import (
     no_draws,
     smaller,
 )
-from experiments.simulate import MOST_WEEKS
-from experiments.stamps import Partial, Stamp, recorded, stamped
-from experiments.stops import let_finish
-from experiments.summary import Findings, dictionary
-from experiments.table_files import write_table
-from model.calendar import YEAR
-from model.declared_policy import DeclaredPolicy
-from model.errors import GongzhiError
-from model.given import counted, number, whole
+from experiments.comparison.summary import Findings, dictionary
+from experiments.loading.inputs import read_inputs
+from experiments.loading.layers import Origin
+from experiments.loading.load import Loaded, Overrides, loaded_from
+from experiments.loading.oddities import Oddity
+from experiments.runs.parallel import Progress, RunFailed, Workers
+from experiments.runs.progress import shown
+from experiments.runs.simulate import MOST_WEEKS
+from experiments.storage.columns import COMPARISON, stamps_of
+from experiments.storage.columns import dictionary as columns_dictionary
+from experiments.storage.files import refuse_unwritable, sha256, versions
+from experiments.storage.folders import Experiment, one_experiment, part_folder, refuse_mixture
+from experiments.storage.stamps import Partial, Stamp, recorded, stamped
+from experiments.storage.stops import let_finish
+from experiments.storage.table_files import write_table
+from model.core.calendar import YEAR
+from model.core.errors import GongzhiError
+from model.core.given import counted, number, whole
+from model.core.sources import fingerprint
+from model.instruments.policies import Policy
 from model.parameters.declare import declarations
-from model.policies import Policy
-from model.scenario import Scenario, adults_of, smaller_policy
-from model.sources import fingerprint
+from model.scenario.declared_policy import DeclaredPolicy
+from model.scenario.scenario import Scenario, adults_of, smaller_policy
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from model.population import Inputs
+    from model.start.population import Inputs
 
 FEWEST_PAIRS = 2
 """Fewer pairs of seeds are no comparison: there is no interval."""
@@ -62,7 +62,8 @@ class Comparison:
     ``table`` has one row per policy, outcome and group for the last year: baseline, effect and its intervals
     in ``unit``, and in persons where that has a meaning. ``gaps`` tells how far groups are apart. ``costs``
     is in yuan, ``years`` repeats effects by year, ``influence`` lists the guesses that move effects.
-    ``budget_yuan`` is a year's sum, nan if the policies' differ. `experiments.summary.dictionary` defines
+    ``budget_yuan`` is a year's sum, nan if the policies' differ. `experiments.comparison.summary.dictionary`
+    defines
     every outcome. ``stamps`` tell why it is no full comparison, and every table has a column for each.
     """
 
@@ -106,7 +107,7 @@ class Comparison:
     def _repr_html_(self) -> str:
         """The page, for a notebook."""
         from experiments import report
-        from experiments.report.notebook import framed
+        from experiments.words.notebook import framed
 
         return framed(report.page_html(self))
 
@@ -134,7 +135,7 @@ class Comparison:
             RunFailed: after all else is written, with the pages and figures that could not be made.
         """
         from experiments import report
-        from experiments.report.words import Words
+        from experiments.words.words import Words
 
         for one in lang:
             Words(one)  # an unknown language is refused before anything is written

@@ -12,48 +12,48 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from model._version import __version__ as __version__
-from model.renamed import name_now
+from model.core._version import __version__ as __version__
+from model.core.renamed import name_now
 
 if TYPE_CHECKING:
     from model.community import CommunityModel as CommunityModel
-    from model.district import DistrictModel as DistrictModel
-    from model.errors import DataError as DataError
-    from model.errors import GongzhiError as GongzhiError
-    from model.errors import ScenarioError as ScenarioError
-    from model.errors import StudyError as StudyError
+    from model.core.errors import DataError as DataError
+    from model.core.errors import GongzhiError as GongzhiError
+    from model.core.errors import ScenarioError as ScenarioError
+    from model.core.errors import StudyError as StudyError
+    from model.district.district import DistrictModel as DistrictModel
     from model.extend import column as column
     from model.extend import own_stream as own_stream
     from model.extend import per_resident as per_resident
-    from model.organizations import Organization as Organization
-    from model.policies import NONE as NONE
-    from model.policies import Named as Named
-    from model.policies import Policy as Policy
-    from model.residents import Resident as Resident
-    from model.residents import Residents as Residents
-    from model.scenario import Scenario as Scenario
-    from model.scenario import scaled as scaled
-    from model.schedule import default_phases as default_phases
+    from model.instruments.policies import NONE as NONE
+    from model.instruments.policies import Named as Named
+    from model.instruments.policies import Policy as Policy
+    from model.scenario.scenario import Scenario as Scenario
+    from model.scenario.scenario import scaled as scaled
+    from model.state.organizations import Organization as Organization
+    from model.state.residents import Resident as Resident
+    from model.state.residents import Residents as Residents
+    from model.week.schedule import default_phases as default_phases
 
 PUBLIC = {
     "CommunityModel": "community",
-    "DistrictModel": "district",
-    "DataError": "errors",
-    "GongzhiError": "errors",
-    "ScenarioError": "errors",
-    "StudyError": "errors",
+    "DistrictModel": "district.district",
+    "DataError": "core.errors",
+    "GongzhiError": "core.errors",
+    "ScenarioError": "core.errors",
+    "StudyError": "core.errors",
     "column": "extend",
     "own_stream": "extend",
     "per_resident": "extend",
-    "Organization": "organizations",
-    "NONE": "policies",
-    "Named": "policies",
-    "Policy": "policies",
-    "Resident": "residents",
-    "Residents": "residents",
-    "Scenario": "scenario",
-    "scaled": "scenario",
-    "default_phases": "schedule",
+    "Organization": "state.organizations",
+    "NONE": "instruments.policies",
+    "Named": "instruments.policies",
+    "Policy": "instruments.policies",
+    "Resident": "state.residents",
+    "Residents": "state.residents",
+    "Scenario": "scenario.scenario",
+    "scaled": "scenario.scenario",
+    "default_phases": "week.schedule",
 }
 """Public names and the modules they live in."""
 

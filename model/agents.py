@@ -11,13 +11,13 @@ from typing import NoReturn
 import mesa
 from mesa.agent import AgentSet
 
-from model.errors import GongzhiError
-from model.given import wanted, whole
-from model.residents import Resident, Residents
-from model.scenario import Scenario
+from model.core.errors import GongzhiError
+from model.core.given import wanted, whole
+from model.scenario.scenario import Scenario
+from model.state.residents import Resident, Residents
 
 BORN = 1 << 63
-"""Ids of organizations and institutions start here (`model.draws.born_id`); a user's agents count from 1."""
+"""Ids of organizations and institutions start here (`model.core.draws.born_id`); a user's count from 1."""
 
 
 def weeks_to_run(weeks: int | None, declared: int) -> int:

@@ -1,4 +1,4 @@
-"""The model: one community, week by week. It lists the phases; what they do stands in `model/phases/`."""
+"""The model: one community, week by week. It lists the phases; what they do stands in `model/week/`."""
 
 from __future__ import annotations
 
@@ -11,46 +11,46 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.agents import AgentModel, weeks_to_run
-from model.care import CareBook
-from model.checks import refuse_bad_organizations, refuse_nonsense, run_own
-from model.columns import Column
-from model.committee import ResidentsCommittee
-from model.compiled import over_rows
-from model.credits import CreditState
-from model.derived import kernel_parameters
-from model.draws import Kind, born_id, community_hash
-from model.errors import GongzhiError, ScenarioError
+from model.core.columns import Column
+from model.core.compiled import over_rows
+from model.core.draws import Kind, born_id, community_hash
+from model.core.errors import GongzhiError, ScenarioError
+from model.core.given import seeds
 from model.extend import copy_organizations, refuse_wrong_extensions
-from model.given import seeds
-from model.government import Account, Government
-from model.inputs import Inputs, apply_inputs
 from model.instruments.base import AnyInstrument, ForOrganizations, ForResidents, Funded, fen
+from model.instruments.policies import NONE, Named, Policies, Policy
 from model.instruments.support import Workstation
-from model.issues import IssueBook
-from model.leaders import first_leaders
-from model.life import LifeBook
-from model.membership import enlist
-from model.movement import Moves
-from model.network import Network, draw_network
-from model.organizations import Offer, Organization
-from model.outcomes import COLUMNS, Grouping, Records, cells, grouping
 from model.parameters.decision import ACTIVITIES, TERMS
-from model.party import PartyBranch
-from model.perception import Perception, perceive
-from model.phases.decide import Twin, time_cost
-from model.phases.observe import record
-from model.phases.seat import OfferTable
-from model.policies import NONE, Named, Policies, Policy
-from model.population import draw_population
-from model.residents import Residents
-from model.scenario import OrganizationSpec, Scenario
-from model.schedule import Phase, Schedule, default_phases
-from model.seasons import Seasons, seasons
-from model.stewards import Office, by_cell
-from model.units import ResidentUnit
+from model.scenario.derived import kernel_parameters
+from model.scenario.scenario import OrganizationSpec, Scenario
+from model.scenario.seasons import Seasons, seasons
+from model.start.inputs import Inputs, apply_inputs
+from model.start.membership import enlist
+from model.start.network import Network, draw_network
+from model.start.population import draw_population
+from model.state.care import CareBook
+from model.state.committee import ResidentsCommittee
+from model.state.credits import CreditState
+from model.state.government import Account, Government
+from model.state.issues import IssueBook
+from model.state.movement import Moves
+from model.state.organizations import Offer, Organization
+from model.state.outcomes import COLUMNS, Grouping, Records, cells, grouping
+from model.state.party import PartyBranch
+from model.state.residents import Residents
+from model.state.units import ResidentUnit
+from model.week.checks import refuse_bad_organizations, refuse_nonsense, run_own
+from model.week.decide import Twin, time_cost
+from model.week.leaders import first_leaders
+from model.week.life import LifeBook
+from model.week.observe import record
+from model.week.perception import Perception, perceive
+from model.week.schedule import Phase, Schedule, default_phases
+from model.week.seat import OfferTable
+from model.week.stewards import Office, by_cell
 
 if TYPE_CHECKING:
-    from model.district import DistrictModel
+    from model.district.district import DistrictModel
 
 WEEKS_52 = 52
 
@@ -71,7 +71,7 @@ class CommunityModel(AgentModel):
     """One community under its status quo and a policy: a `mesa.Model` (`model.agents`, model/EXTENDING.md).
 
     Args:
-        scenario: a validated scenario (`experiments.load` reads one from a file).
+        scenario: a validated scenario (`experiments.loading.load` reads one from a file).
         policy: what is added to the status quo from week 1 on.
         world: seed of people, ties and their start.
         luck: seed of everything weekly.

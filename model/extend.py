@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model import columns
-from model.columns import YES_NO, Column
-from model.draws import STREAMS
-from model.errors import GongzhiError
-from model.given import number, whole, yes_no
-from model.organizations import Organization
+from model.core import columns
+from model.core.columns import YES_NO, Column
+from model.core.draws import STREAMS
+from model.core.errors import GongzhiError
+from model.core.given import number, whole, yes_no
 from model.parameters.declare import suggestion
-from model.residents import Resident
-from model.schedule import Schedule, refuse_unless_of_one
+from model.state.organizations import Organization
+from model.state.residents import Resident
+from model.week.schedule import Schedule, refuse_unless_of_one
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -103,7 +103,7 @@ def per_resident(function: Callable[[Resident], object]) -> PerResident:
 
 
 def own_stream(name: str) -> int:
-    """The number of a stream of draws of your own, for `model.draws.uniforms`.
+    """The number of a stream of draws of your own, for `model.core.draws.uniforms`.
 
     ``uniforms(model.luck, own_stream("mood"), model.residents.id, model.week)`` gives everybody the same
     luck in every arm, and shifts no other draw. Raises GongzhiError for a name that collides with a stream

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from tests.worlds import world
 
 ALONE = {"layer_weight": {"weak": 0.0}}

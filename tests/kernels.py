@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from experiments.simulate import compile_kernels
+from experiments.runs.simulate import compile_kernels
 from tests.district_worlds import district
 from tests.worlds import EVERYTHING, LIVELY, PARTY, policy, world
 

@@ -147,7 +147,7 @@ def seen_by(folder: Path, kernels: Path, change: Change, stages: tuple[tuple[str
     file, cache = folder / change.file, folder / "cache"
     with replaced(file, change.made(file.read_text(encoding="utf-8"))):
         if not change.compiled:
-            told = in_copy(folder, "-c", "from model.sources import fingerprint; print(fingerprint())")
+            told = in_copy(folder, "-c", "from model.core.sources import fingerprint; print(fingerprint())")
             if told.returncode == 0:
                 shutil.copytree(kernels, cache / f"kernels-{told.stdout.strip()}")
         try:

@@ -109,7 +109,7 @@ def _of_declarations() -> Iterator[tuple[str, str]]:
     from experiments.study.spec import DesignKind
     from model.instruments import KINDS
     from model.parameters.declare import declarations
-    from model.scenario import Scenario
+    from model.scenario.scenario import Scenario
 
     yield from ((f"parameter {d.name}", d.unit) for d in declarations(Scenario).values())
     yield from ((f"instrument {kind}", "") for kind in KINDS)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from model.arithmetic import exp, log
-from model.draws import stream, uniform
+from model.core.arithmetic import exp, log
+from model.core.draws import stream, uniform
 from model.instruments.base import FIELDS, RESIDENT_TARGETS
-from model.policies import Named
+from model.instruments.policies import Named
 
 K = range(3)
 YEAR = 52

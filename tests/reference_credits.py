@@ -6,10 +6,10 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
-from model.arithmetic import sqrt
-from model.draws import stream, uniform
+from model.core.arithmetic import sqrt
+from model.core.draws import stream, uniform
+from model.instruments.policies import Named
 from model.parameters.population import AGE_BANDS
-from model.policies import Named
 from tests.reference_base import K
 from tests.reference_money import Money
 

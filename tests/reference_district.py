@@ -11,8 +11,8 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
-from model.draws import stream, uniform
-from model.policies import Policy
+from model.core.draws import stream, uniform
+from model.instruments.policies import Policy
 from tests.reference_base import K
 from tests.reference_government import FUNDED, shared
 from tests.reference_model import ReferenceModel, reference_of

@@ -7,9 +7,9 @@ from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
-from model.arithmetic import log
-from model.draws import community_hash
-from model.policies import Named
+from model.core.arithmetic import log
+from model.core.draws import community_hash
+from model.instruments.policies import Named
 from tests.reference_base import YEAR
 from tests.reference_party import Party
 

@@ -6,8 +6,8 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
-from model.arithmetic import exp
-from model.draws import Kind, born_id, community_hash
+from model.core.arithmetic import exp
+from model.core.draws import Kind, born_id, community_hash
 from model.parameters.issues import LEVELS
 from tests.reference_base import Base
 

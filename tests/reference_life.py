@@ -6,8 +6,8 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
-from model.arithmetic import exp, log
-from model.draws import Kind, born_id, community_hash, pair_id, stream, uniform
+from model.core.arithmetic import exp, log
+from model.core.draws import Kind, born_id, community_hash, pair_id, stream, uniform
 from model.instruments.base import FIELD_ACTIVITY, FIELDS
 from tests.reference_base import K
 from tests.reference_government import FUNDED, Books

@@ -16,13 +16,13 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
-from model.arithmetic import exp, root5
-from model.draws import normal
+from model.core.arithmetic import exp, root5
+from model.core.draws import normal
 from model.instruments.base import FIELD_ACTIVITY
-from model.outcomes import SUMS
+from model.instruments.policies import Named, Policy
 from model.parameters.decision import ACTIVITIES, TERMS
 from model.parameters.population import AGE_BANDS, EDUCATIONS, SEXES
-from model.policies import Named, Policy
+from model.state.outcomes import SUMS
 from tests.reference_base import K
 from tests.reference_credits import no_credits
 from tests.reference_issues import IssuesPart

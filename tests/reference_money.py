@@ -6,7 +6,7 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
-from model.draws import community_hash
+from model.core.draws import community_hash
 from model.instruments.base import FIELD_ACTIVITY, FIELDS
 from tests.reference_base import TWO_MONTHS
 from tests.reference_government import Books

@@ -6,9 +6,9 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
-from model.arithmetic import sqrt
-from model.draws import community_hash
-from model.policies import Named
+from model.core.arithmetic import sqrt
+from model.core.draws import community_hash
+from model.instruments.policies import Named
 from tests.reference_base import TWO_MONTHS, YEAR, Base
 
 SERVICE = (3, 4)

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from model.arithmetic import exp, log
-from model.draws import community_hash, normal
+from model.core.arithmetic import exp, log
+from model.core.draws import community_hash, normal
 from model.parameters.decision import ACTIVITIES, SOURCES
 from model.parameters.population import AGE_BANDS
-from model.residents import COLUMNS
+from model.state.residents import COLUMNS
 from tests.reference_base import K
 from tests.reference_credits import Credits
 

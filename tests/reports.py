@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.effects import MEASURED
-from experiments.equity import GAPS
-from experiments.load import Origin, load
+from experiments.comparison.effects import MEASURED
+from experiments.comparison.equity import GAPS
+from experiments.comparison.summary import ENDS
+from experiments.loading.load import Origin, load
 from experiments.report import drawing, panels
-from experiments.stamps import Stamp
-from experiments.summary import ENDS
-from model.outcomes import GROUPS
+from experiments.storage.stamps import Stamp
 from model.parameters.decision import ACTIVITIES
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
+from model.state.outcomes import GROUPS
 
 POLICIES = ("funding", "training", "credits", "package")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from experiments.study import Study
-from model.errors import GongzhiError
+from model.core.errors import GongzhiError
 
 SCENARIO = """
 format = 1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from experiments.inputs import read_inputs
-from experiments.load import Loaded, load
-from model.errors import GongzhiError
-from model.inputs import Inputs
+from experiments.loading.inputs import read_inputs
+from experiments.loading.load import Loaded, load
+from model.core.errors import GongzhiError
+from model.start.inputs import Inputs
 
 SCENARIO = """
 format = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.errors import ScenarioError
+from model.core.errors import ScenarioError
 
 
 def double(task: int) -> int:

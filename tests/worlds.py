@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from model.policies import Policy
-from model.scenario import Scenario
+from model.instruments.policies import Policy
+from model.scenario.scenario import Scenario
 
 ORGANIZATIONS: dict[str, dict[str, Any]] = {
     "choir": {"fields": ["arts", "learning"], "legal_form": "filed", "members": 8, "lent_sessions": 0.5},

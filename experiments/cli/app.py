@@ -30,10 +30,10 @@ from experiments.cli.options import BAD_INPUT, FAILED, INTERRUPTED
 from experiments.cli.run import run_command
 from experiments.cli.study import app as study_app
 from experiments.cli.upgrade import upgrade_command
-from experiments.renamed import flags_now
-from experiments.streams import echo, hold_all_characters, open_missing
-from model._version import __version__
-from model.errors import GongzhiError
+from experiments.loading.renamed import flags_now
+from experiments.storage.streams import echo, hold_all_characters, open_missing
+from model.core._version import __version__
+from model.core.errors import GongzhiError
 
 DISK = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 """What a full or a broken disk says."""
@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _code(arguments: Sequence[str] | None) -> int:
-    from experiments import stops
+    from experiments.storage import stops
 
     code: object = FAILED
     heard = stops.Heard()
@@ -134,7 +134,7 @@ def _code(arguments: Sequence[str] | None) -> int:
 
 def _written() -> str:
     """What lies on the disk by now; empty if nothing does."""
-    from experiments.files import written
+    from experiments.storage.files import written
 
     return f". Written before: {', '.join(map(str, written()))}." if written() else ""
 

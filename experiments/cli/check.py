@@ -10,7 +10,7 @@ import typer
 from experiments.cli.options import FAILED, Quiet, Scenario, Set, Workers, place
 from experiments.cli.progress import bars, say
 from experiments.cli.told import tell_oddities
-from experiments.streams import echo
+from experiments.storage.streams import echo
 
 
 def calibrate_command(
@@ -37,9 +37,9 @@ def calibrate_command(
     gongzhi calibrate wangzhuang
     gongzhi calibrate my_community.toml --persons 2000 --out try.calibrated.toml
     """
-    from experiments.calibrate import calibrate, calibrated_path
-    from experiments.files import refuse_unwritable, write_text
-    from experiments.load import load
+    from experiments.loading.load import load
+    from experiments.storage.files import refuse_unwritable, write_text
+    from experiments.validation.calibrate import calibrate, calibrated_path
 
     target = calibrated_path(scenario) if out is None else out
     refuse_unwritable(target.parent)
@@ -58,7 +58,7 @@ def verify_command(quiet: Quiet = False) -> None:
 
     Exact and published ones; exit code 1 if one does not agree.
     """
-    from experiments.laws import verify
+    from experiments.validation.laws import verify
 
     with bars(quiet) as progress:
         rows = verify(None if progress is None else lambda done, total, law: progress("laws", done, total))

@@ -9,7 +9,7 @@ import typer
 from experiments.cli.options import Lang, Out, Quick, Quiet, Scenario, Set, Workers, World, stopped
 from experiments.cli.progress import bars, say
 from experiments.cli.told import tell_oddities
-from experiments.streams import echo
+from experiments.storage.streams import echo
 
 DEMO = ("funding", "training", "credits", "package")
 
@@ -56,9 +56,9 @@ def compare_command(
     gongzhi compare wangzhuang --policy funding --policy funding+training --budget 30
     gongzhi compare wangzhuang --seeds 3 --settings 0 --lang zh
     """
-    from experiments.files import refuse_unwritable
-    from experiments.folders import Experiment, refuse_mixture
-    from experiments.load import load
+    from experiments.loading.load import load
+    from experiments.storage.files import refuse_unwritable
+    from experiments.storage.folders import Experiment, refuse_mixture
 
     if out is not None:
         refuse_unwritable(out)

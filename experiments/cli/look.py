@@ -13,10 +13,10 @@ import typer
 
 from experiments.cli.options import Lang, Scenario, Set
 from experiments.cli.told import tell_oddities
-from experiments.streams import echo
+from experiments.storage.streams import echo
 
 if TYPE_CHECKING:
-    from experiments.lists import Section
+    from experiments.lookup.lists import Section
 
 Word = Annotated[str, typer.Argument(metavar="[WORD]", help="Only what speaks of it, in English or Chinese.")]
 Csv = Annotated[bool, typer.Option("--csv", help="As CSV, in both languages.")]
@@ -25,10 +25,10 @@ Json = Annotated[bool, typer.Option("--json", help="As JSON, in both languages."
 
 def list_command(lang: Lang = "en") -> None:
     """List scenarios and what their policies hold."""
-    from experiments.load import load, names
-    from experiments.report.names import policy
-    from experiments.report.words import words_of
-    from experiments.show import policy_in_words
+    from experiments.loading.load import load, names
+    from experiments.lookup.show import policy_in_words
+    from experiments.words.names import policy
+    from experiments.words.words import words_of
 
     for name in names():
         scenario = load(name).scenario
@@ -60,8 +60,8 @@ def show_command(
     gongzhi show my_community.toml --set run.weeks=260
     gongzhi show wangzhuang --csv > values.csv
     """
-    from experiments.load import load
-    from experiments.show import show, values
+    from experiments.loading.load import load
+    from experiments.lookup.show import show, values
 
     loaded = load(scenario, set_ or ())
     if csv or json:
@@ -82,8 +82,8 @@ def instruments_command(word: Word = "", csv: Csv = False, json: Json = False, l
     gongzhi instruments training
     gongzhi instruments --csv > instruments.csv
     """
-    from experiments.lookup import instrument_keys, records
-    from experiments.lookup_texts import of_instruments
+    from experiments.lookup.lookup import instrument_keys, records
+    from experiments.lookup.lookup_texts import of_instruments
 
     found = instrument_keys(word)
     _print(records(found), of_instruments(found, lang), csv, json)
@@ -97,8 +97,8 @@ def outcomes_command(word: Word = "", csv: Csv = False, json: Json = False, lang
     gongzhi outcomes reach
     gongzhi outcomes 积分
     """
-    from experiments.lookup import outcome_names, records
-    from experiments.lookup_texts import of_outcomes
+    from experiments.lookup.lookup import outcome_names, records
+    from experiments.lookup.lookup_texts import of_outcomes
 
     found = outcome_names(word)
     _print(records(found), of_outcomes(found, lang), csv, json)
@@ -112,21 +112,21 @@ def parameters_command(word: Word = "", csv: Csv = False, json: Json = False, la
     gongzhi parameters habit
     gongzhi parameters --json
     """
-    from experiments.lookup import parameter_names, records
-    from experiments.lookup_texts import of_parameters
+    from experiments.lookup.lookup import parameter_names, records
+    from experiments.lookup.lookup_texts import of_parameters
 
     found = parameter_names(word)
     _print(records(found), of_parameters(found, lang), csv, json)
 
 
 def _print(rows: Sequence[dict[str, Any]], sections: Sequence[Section], csv: bool, json: bool) -> None:
-    from experiments.lists import written
+    from experiments.lookup.lists import written
 
     echo(_table(rows, csv) if csv or json else written(sections, _width()))
 
 
 def _table(rows: Sequence[dict[str, Any]], csv: bool) -> str:
-    from experiments.lists import as_csv, as_json
+    from experiments.lookup.lists import as_csv, as_json
 
     return as_csv(rows) if csv else as_json(rows)
 

@@ -14,12 +14,12 @@ import typer
 
 from experiments.cli.options import place
 from experiments.cli.told import tell_oddities
-from experiments.streams import echo
-from model.errors import GongzhiError
+from experiments.storage.streams import echo
+from model.core.errors import GongzhiError
 
 if TYPE_CHECKING:
-    from experiments.load import Loaded
-    from experiments.toml_text import Toml
+    from experiments.loading.load import Loaded
+    from experiments.storage.toml_text import Toml
 
 T = TypeVar("T")
 
@@ -76,8 +76,8 @@ def new_command(
     gongzhi new ours.toml --persons 6000 --association choir:arts:40 --association helpers:elder_care:120
     gongzhi compare ours.toml --quick
     """
-    from experiments import own
-    from experiments.files import refuse_unwritable, write_text
+    from experiments.loading import own
+    from experiments.storage.files import refuse_unwritable, write_text
 
     if file.suffix != ".toml":
         raise GongzhiError(what=f"{file} does not end in .toml", instead=f"name it {file.stem}.toml")
@@ -161,8 +161,8 @@ def _loadable(text: Toml, file: Path) -> Loaded:
     """The scenario that the text makes, checked before it is written."""
     from dataclasses import replace
 
-    from experiments.files import write_text
-    from experiments.load import load
+    from experiments.loading.load import load
+    from experiments.storage.files import write_text
 
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / file.name

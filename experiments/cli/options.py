@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from experiments.streams import echo
+from experiments.storage.streams import echo
 
 FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 1, 2, 130, 143
 
@@ -47,7 +47,7 @@ Quick = Annotated[
 
 def stopped(stop: KeyboardInterrupt) -> SystemExit:
     """How a command ends that was stopped, after what was done about it is told."""
-    from experiments.stops import Terminated
+    from experiments.storage.stops import Terminated
 
     echo(" ".join(["Stopped.", *getattr(stop, "__notes__", ["Nothing was written."])]), err=True)
     return SystemExit(TERMINATED if isinstance(stop, Terminated) else INTERRUPTED)

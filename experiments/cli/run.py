@@ -9,13 +9,13 @@ import typer
 from experiments.cli.options import Lang, Out, Quick, Quiet, Scenario, Set, Workers, World
 from experiments.cli.progress import bars, say
 from experiments.cli.told import tell_oddities
-from experiments.streams import echo
-from experiments.table_files import Formats
-from model.errors import GongzhiError
+from experiments.storage.streams import echo
+from experiments.storage.table_files import Formats
+from model.core.errors import GongzhiError
 
 if TYPE_CHECKING:
-    from experiments.simulate import RunResult
-    from experiments.stamps import Stamp
+    from experiments.runs.simulate import RunResult
+    from experiments.storage.stamps import Stamp
 
 
 def run_command(
@@ -58,9 +58,9 @@ def run_command(
     gongzhi run wangzhuang --weeks 52 --set decision.b_peer=0.8
     gongzhi run district110 --out results/d --outcome reach_culture_share --group all --format csv
     """
-    from experiments.files import refuse_unwritable
-    from experiments.folders import Experiment, refuse_mixture
-    from experiments.load import load
+    from experiments.loading.load import load
+    from experiments.storage.files import refuse_unwritable
+    from experiments.storage.folders import Experiment, refuse_mixture
 
     if out is not None:
         refuse_unwritable(out)
@@ -79,14 +79,14 @@ def run_command(
         refuse_mixture(out, Experiment("run", loaded.scenario.name, tuple(names)), trial=quick)
     tell_oddities(loaded, lang, names, weeks)
     # what is heavy is imported only after everything that may be refused
-    from experiments.equity import chosen_by_rule
-    from experiments.inputs import read_inputs
-    from experiments.quick import afforded, small_copy
+    from experiments.comparison.equity import chosen_by_rule
+    from experiments.comparison.quick import afforded, small_copy
+    from experiments.comparison.settings import smaller
+    from experiments.loading.inputs import read_inputs
     from experiments.report.equity import equity_page
-    from experiments.runs import RunTask, figures, refuse_names, run_one, save_runs
-    from experiments.settings import smaller
-    from experiments.simulate import COMPILING_PERSONS, compile_kernels
-    from model.scenario import smaller_policy
+    from experiments.report.runs import RunTask, figures, refuse_names, run_one, save_runs
+    from experiments.runs.simulate import COMPILING_PERSONS, compile_kernels
+    from model.scenario.scenario import smaller_policy
 
     refuse_names(outcome or (), group or ())
     inputs = read_inputs(loaded)
@@ -101,7 +101,7 @@ def run_command(
         for seed in range(luck, luck + seeds)
         for p in chosen
     ]
-    from experiments import parallel
+    from experiments.runs import parallel
 
     with bars(quiet) as progress:
         with parallel.Workers(min(len(tasks), workers or parallel.cores()), progress) as pool:

@@ -10,8 +10,8 @@ import typer
 from experiments.cli.options import FAILED, INTERRUPTED, Quiet, Workers, place
 from experiments.cli.progress import bars
 from experiments.cli.told import tell_oddities
-from experiments.streams import echo
-from model.errors import StudyError
+from experiments.storage.streams import echo
+from model.core.errors import StudyError
 
 if TYPE_CHECKING:
     from experiments.study import Executor

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from experiments.streams import echo
+from experiments.storage.streams import echo
 
 if TYPE_CHECKING:
-    from experiments.load import Loaded
+    from experiments.loading.load import Loaded
 
 
 def tell_oddities(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.streams import echo
+from experiments.storage.streams import echo
 
 
 def upgrade_command(
@@ -20,7 +20,7 @@ def upgrade_command(
     \b
     gongzhi upgrade my_community.toml my_study/study.toml
     """
-    from experiments.upgrade import upgrade
+    from experiments.loading.upgrade import upgrade
 
     for file in files:
         done = upgrade(file)

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 from typing import NamedTuple
 
-from model.cells import named, shown
-from model.errors import DataError
+from model.core.cells import named, shown
+from model.core.errors import DataError
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 

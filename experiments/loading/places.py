@@ -6,7 +6,7 @@ import stat
 from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
-from model.errors import DataError, GongzhiError
+from model.core.errors import DataError, GongzhiError
 
 
 class Outside(NamedTuple):

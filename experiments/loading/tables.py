@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from experiments.loading.csv_text import parsed, refuse_names
 from experiments.loading.text import COMMON, Text, decoded, is_lost, is_uncommon
-from model.cells import NUMBER, Where, named, shown
-from model.errors import DataError
+from model.core.cells import NUMBER, Where, named, shown
+from model.core.errors import DataError
 
 LARGEST = 512 * 2**20
 WHOLE_DIGITS = 18

@@ -6,7 +6,7 @@ import codecs
 from functools import cache
 from typing import NamedTuple
 
-from model.errors import DataError
+from model.core.errors import DataError
 
 SIGNATURES = (
     (b"PK\x03\x04", "a workbook or an archive", "save the sheet as CSV UTF-8"),

@@ -17,8 +17,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from experiments.streams import hold_all_characters
-from model.errors import DataError, GongzhiError
+from experiments.storage.streams import hold_all_characters
+from model.core.errors import DataError, GongzhiError
 
 LOCALE = Path(__file__).resolve().parent
 SOURCES = (LOCALE.parent, LOCALE.parent.parent / "model")

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from experiments.outcomes.recorded import Floats, Outcome, Recorded, ratio
-from model.calendar import YEAR
-from model.government import LEDGER
+from model.core.calendar import YEAR
+from model.core.texts import N_
 from model.instruments.base import LEGAL_FORMS
-from model.outcomes import FIXED_POINT, GROUPS
 from model.parameters.issues import LEVELS
-from model.texts import N_
+from model.state.government import LEDGER
+from model.state.outcomes import FIXED_POINT, GROUPS
 
 
 def issues() -> Iterator[Outcome]:

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from experiments.outcomes.recorded import Floats, Outcome, Recorded, hours, ratio, share
+from model.core.texts import N_
 from model.parameters.decision import ACTIVITIES
-from model.texts import N_
 
 
 def by_activity(k: str) -> Iterator[Outcome]:

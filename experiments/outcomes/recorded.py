@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from model.calendar import YEAR
-from model.government import LEDGER
-from model.outcomes import COLUMNS, FIXED_POINT, GROUPS, WEEKLY
+from model.core.calendar import YEAR
 from model.parameters.decision import ACTIVITIES
+from model.state.government import LEDGER
+from model.state.outcomes import COLUMNS, FIXED_POINT, GROUPS, WEEKLY
 
 if TYPE_CHECKING:
-    from experiments.simulate import RunResult
+    from experiments.runs.simulate import RunResult
 
 Floats = NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from experiments.outcomes.recorded import Floats, Outcome, Recorded, hours, ratio, share
-from model.outcomes import FIXED_POINT
-from model.texts import N_
+from model.core.texts import N_
+from model.state.outcomes import FIXED_POINT
 
 
 def credits_() -> Iterator[Outcome]:

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.outcomes.recorded import Floats, Outcome, Recorded, ratio
-from model.calendar import YEAR
-from model.outcomes import FIXED_POINT
+from model.core.calendar import YEAR
+from model.core.texts import N_
 from model.parameters.decision import ACTIVITIES
-from model.texts import N_
+from model.state.outcomes import FIXED_POINT
 
 
 def years() -> Iterator[Outcome]:

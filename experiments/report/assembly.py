@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.report.basis import limits, rests_on, steadiness
-from experiments.report.blocks import Block, Picture, markdown
 from experiments.report.box import box
 from experiments.report.equity import gaps_by_rule
 from experiments.report.question import money, question, simulated, title
 from experiments.report.results import costs, displacement, effects, gains
-from experiments.report.stamps import stamps_told
-from experiments.report.words import Words, words_of
+from experiments.words.blocks import Block, Picture, markdown
+from experiments.words.stamps import stamps_told
+from experiments.words.words import Words, words_of
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison

@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from experiments.oddities.basis import table_name
-from experiments.report import names
-from experiments.report.blocks import Block, Bullets, Heading, Paragraph
+from experiments.comparison.settings import ENOUGH_DRAWS
+from experiments.loading.oddities.basis import table_name
 from experiments.report.box import told_of
 from experiments.report.results import policies_of, reach
-from experiments.report.words import N_, Words, plain, rounded
-from experiments.settings import ENOUGH_DRAWS
+from experiments.words import names
+from experiments.words.blocks import Block, Bullets, Heading, Paragraph
+from experiments.words.words import N_, Words, plain, rounded
 from model.parameters.declare import declarations, resolve
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from experiments.report import names
-from experiments.report.blocks import Block, Box
 from experiments.report.results import policies_of
-from experiments.report.words import Words, rounded
+from experiments.words import names
+from experiments.words.blocks import Block, Box
+from experiments.words.words import Words, rounded
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison
-    from experiments.oddities import Oddity
+    from experiments.loading.oddities import Oddity
 
 SURE = 2.0
 """Standard errors by which a drift has to be beyond the limit; luck alone is no drift."""

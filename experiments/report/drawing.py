@@ -10,8 +10,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.report import names
-from experiments.report.fonts import (
+from experiments.report.results import cost, marked, numbered_caveats, reach
+from experiments.words import names
+from experiments.words.fonts import (
     READER_FONTS,
     chinese_fonts,
     covering,
@@ -23,9 +24,8 @@ from experiments.report.fonts import (
     width,
     wrapped,
 )
-from experiments.report.results import cost, marked, numbered_caveats, reach
-from experiments.report.stamps import stamp_lines
-from experiments.report.words import N_, Words, words_of
+from experiments.words.stamps import stamp_lines
+from experiments.words.words import N_, Words, words_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from experiments.equity import FIGURES, GAPS, chosen_by_rule, equity
-from experiments.report import names
-from experiments.report.blocks import Block, Heading, Paragraph, Table, markdown
+from experiments.comparison.equity import FIGURES, GAPS, chosen_by_rule, equity
+from experiments.comparison.summary import ENDS
 from experiments.report.results import decimals_of, interval, marked, policies_of
-from experiments.report.words import Words, rounded
-from experiments.summary import ENDS
+from experiments.words import names
+from experiments.words.blocks import Block, Heading, Paragraph, Table, markdown
+from experiments.words.words import Words, rounded
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.compare import Comparison
-    from experiments.simulate import RunResult
+    from experiments.runs.simulate import RunResult
 
 
 def equity_page(

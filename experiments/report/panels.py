@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.comparison.summary import ENDS
 from experiments.report.drawing import described, svg
-from experiments.report.fonts import style, wrapped
-from experiments.report.words import Words, plain, rounded
-from experiments.summary import ENDS
+from experiments.words.fonts import style, wrapped
+from experiments.words.words import Words, plain, rounded
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ import io
 
 from matplotlib.figure import Figure
 
-from experiments.report.fonts import style
+from experiments.words.fonts import style
 
 DPI = 100
 

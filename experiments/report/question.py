@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from experiments.report import names
-from experiments.report.blocks import Block, Heading, Paragraph
+from experiments.comparison.settings import LUCKS
 from experiments.report.results import policies_of
-from experiments.report.words import Words, plain, rounded
-from experiments.settings import LUCKS
-from model.policies import yuan_a_year
+from experiments.words import names
+from experiments.words.blocks import Block, Heading, Paragraph
+from experiments.words.words import Words, plain, rounded
+from model.instruments.policies import yuan_a_year
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison

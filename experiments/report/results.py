@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from experiments.report import names
-from experiments.report.blocks import Block, Bullets, Heading, Paragraph, Table
-from experiments.report.words import Words, rounded, significant
-from experiments.summary import SMALLEST_GROUP
+from experiments.comparison.summary import SMALLEST_GROUP
+from experiments.words import names
+from experiments.words.blocks import Block, Bullets, Heading, Paragraph, Table
+from experiments.words.words import Words, rounded, significant
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,14 +6,14 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from experiments.files import versions
-from experiments.report import names
-from experiments.report.blocks import Block, Bullets, Paragraph, Table
 from experiments.report.results import policies_of
 from experiments.report.study_tables import Row, named, records
-from experiments.report.words import Words, plain, rounded
+from experiments.storage.files import versions
 from experiments.study.points import is_word, shown
 from experiments.study.sequential import FEWEST
+from experiments.words import names
+from experiments.words.blocks import Block, Bullets, Paragraph, Table
+from experiments.words.words import Words, plain, rounded
 
 if TYPE_CHECKING:
     from experiments.study.answers import Answers

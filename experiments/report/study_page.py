@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.folders import Experiment, one_experiment
 from experiments.report.assembly import page_blocks, rendered
-from experiments.report.blocks import Block, Contents, Heading
 from experiments.report.question import title
 from experiments.report.study_basis import other_version, provenance, ranking, smaller_version, study_limits
 from experiments.report.study_tables import attribution, budgets, by_activity, by_group, costs, net_benefit
-from experiments.report.words import N_, Words, words_of
+from experiments.storage.folders import Experiment, one_experiment
+from experiments.words.blocks import Block, Contents, Heading
+from experiments.words.words import N_, Words, words_of
 
 if TYPE_CHECKING:
     from experiments.study import Study

@@ -6,13 +6,14 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from experiments.effects import MEASURED
-from experiments.report import names, panels
-from experiments.report.blocks import Block, Heading, Panels, Paragraph, Table
+from experiments.comparison.effects import MEASURED
+from experiments.comparison.summary import ENDS, SMALLEST_GROUP
+from experiments.report import panels
 from experiments.report.equity import gaps
 from experiments.report.results import cost, decimals_of, interval, marked, policies_of
-from experiments.report.words import Words, plain, rounded
-from experiments.summary import ENDS, SMALLEST_GROUP
+from experiments.words import names
+from experiments.words.blocks import Block, Heading, Panels, Paragraph, Table
+from experiments.words.words import Words, plain, rounded
 
 if TYPE_CHECKING:
     import pandas as pd

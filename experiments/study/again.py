@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.inputs import input_files, read_inputs
-from experiments.simulate import simulate
+from experiments.loading.inputs import input_files, read_inputs
+from experiments.runs.simulate import simulate
 from experiments.study.arms import BASELINE
 from experiments.study.code import own_phases, source_hash
 from experiments.study.runs import NOT_RUN, Run
 from experiments.study.study import Study
 from experiments.study.work import succeeded
-from model import given
-from model.errors import GongzhiError, StudyError
+from model.core import given
+from model.core.errors import GongzhiError, StudyError
 from model.parameters.declare import resolve, suggestion
 
 if TYPE_CHECKING:

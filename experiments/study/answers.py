@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.columns import typed
 from experiments.compare import Comparison, at_equal_budget
-from experiments.effects import NAMES
-from experiments.files import written_whole
-from experiments.settings import drawn_table, influence
+from experiments.comparison.effects import NAMES
+from experiments.comparison.settings import drawn_table, influence
+from experiments.comparison.summary import ENDS, SMALLEST_GROUP
+from experiments.storage.columns import typed
+from experiments.storage.files import written_whole
+from experiments.storage.table_files import write_table
 from experiments.study import meanings
 from experiments.study.arms import BASELINE, entry
 from experiments.study.attribution import Sample, channel_sets, package_sets, split, told
@@ -29,9 +31,7 @@ from experiments.study.provenance import provenance
 from experiments.study.sequential import FEWEST, rank
 from experiments.study.software import present
 from experiments.study.study import Study
-from experiments.summary import ENDS, SMALLEST_GROUP
-from experiments.table_files import write_table
-from model.scenario import adults_of
+from model.scenario.scenario import adults_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from experiments.compare import at_equal_budget, idle
-from model.calendar import YEAR
-from model.errors import StudyError
+from model.core.calendar import YEAR
+from model.core.errors import StudyError
+from model.instruments.policies import Policy
 from model.parameters.decision import TERMS
 from model.parameters.declare import suggestion
-from model.policies import Policy
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 BASELINE = "none"
 

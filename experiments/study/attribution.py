@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.settings import crossed, interval
+from experiments.comparison.settings import crossed, interval
 from experiments.study.arms import entry
 from experiments.study.study import Study
-from model.errors import StudyError
+from model.core.errors import StudyError
 from model.parameters.decision import TERMS
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def told(shares: dict[str, Sample]) -> Shares:
     """The table of some shares."""
     import pandas as pd
 
-    from experiments.summary import t_interval
+    from experiments.comparison.summary import t_interval
 
     rows = []
     for player, sample in shares.items():

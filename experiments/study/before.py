@@ -18,15 +18,15 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from experiments.load import Loaded
-from experiments.settings import guesses
+from experiments.comparison.settings import guesses
+from experiments.loading.load import Loaded
 from experiments.study.points import drawn
 from experiments.study.runs import NOT_RUN, Design, Made, Parts, canonical, parts_of
 from experiments.study.software import Software
 from experiments.study.store import Store
-from model.errors import GongzhiError
+from model.core.errors import GongzhiError
 from model.parameters.declare import Declaration, declarations
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 RECORDED = ("outcomes", "groups", "every")
 LATER_SECONDS = 60.0

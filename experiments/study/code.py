@@ -14,9 +14,9 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-from model.errors import StudyError
-from model.schedule import Schedule, default_phases
-from model.sources import tree_hash
+from model.core.errors import StudyError
+from model.core.sources import tree_hash
+from model.week.schedule import Schedule, default_phases
 
 ELSEWHERE = sys.stdlib_module_names | {"model", "experiments", "mesa", "numba", "numpy", "pandas", "scipy"}
 """Modules that no file beside a study's code stands for."""

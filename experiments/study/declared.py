@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from experiments.compare import refuse_never_in_force
-from experiments.load import Loaded, is_path, load
+from experiments.loading.load import Loaded, is_path, load
 from experiments.loading.places import outside
 from experiments.study.arms import arm, entry, refuse_doubles
 from experiments.study.points import points
 from experiments.study.runs import Design
 from experiments.study.spec import StudySpec, UntilSpec
-from model.calendar import YEAR
-from model.errors import GongzhiError, StudyError
-from model.outcomes import GROUPS
+from model.core.calendar import YEAR
+from model.core.errors import GongzhiError, StudyError
 from model.parameters.declare import suggestion
+from model.state.outcomes import GROUPS
 
 
 def design_of(folder: Path) -> Design:

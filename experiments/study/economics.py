@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.columns import typed
-from experiments.effects import MONEY, NAMES
-from experiments.settings import interval, shrunk
+from experiments.comparison.effects import MONEY, NAMES
+from experiments.comparison.settings import interval, shrunk
+from experiments.comparison.summary import t_interval
+from experiments.storage.columns import typed
 from experiments.study.gathered import View
 from experiments.study.meanings import COLUMNS
-from experiments.summary import t_interval
 from model.parameters.decision import ACTIVITIES
 
 if TYPE_CHECKING:

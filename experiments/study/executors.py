@@ -14,12 +14,12 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from typing import Any, Protocol
 
-from experiments.parallel import Pool, cores, refuse_without_guard
-from experiments.settings import smaller
-from experiments.simulate import COMPILING_PERSONS, compile_kernels
+from experiments.comparison.settings import smaller
+from experiments.runs.parallel import Pool, cores, refuse_without_guard
+from experiments.runs.simulate import COMPILING_PERSONS, compile_kernels
 from experiments.study.work import Done, Job, work, work_apart
-from model.errors import StudyError
-from model.scenario import smaller_policy
+from model.core.errors import StudyError
+from model.scenario.scenario import smaller_policy
 
 Ended = tuple[Job, list[Done] | None]
 """A job and what its runs became; None if its worker died although it ran alone."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from experiments import columns
-from experiments.folders import Experiment, one_experiment
+from experiments.storage import columns
+from experiments.storage.folders import Experiment, one_experiment
+from experiments.storage.table_files import write_table
 from experiments.study.meanings import run_columns, series_columns
 from experiments.study.provenance import provenance
 from experiments.study.study import Study
-from experiments.table_files import write_table
 
 if TYPE_CHECKING:
     import pandas as pd

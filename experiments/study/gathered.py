@@ -14,19 +14,19 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.effects import MONEY, READ, Left, Paired, in_order, pair_left
+from experiments.comparison.effects import MONEY, READ, Left, Paired, in_order, pair_left
+from experiments.comparison.settings import Draw, Settings, crossed
+from experiments.comparison.summary import Findings
 from experiments.outcomes.recorded import unpacked
-from experiments.settings import Draw, Settings, crossed
 from experiments.study.arms import BASELINE, entry
 from experiments.study.runs import Design
 from experiments.study.store import Stored
 from experiments.study.study import Study
-from experiments.summary import Findings
-from model.calendar import YEAR
-from model.errors import StudyError
-from model.outcomes import GROUPS
+from model.core.calendar import YEAR
+from model.core.errors import StudyError
+from model.instruments.policies import Policy
 from model.parameters.decision import ACTIVITIES
-from model.policies import Policy
+from model.state.outcomes import GROUPS
 
 Floats = NDArray[np.float64]
 Place = tuple[int, int]
@@ -163,7 +163,7 @@ def gathered(study: Study) -> Gathered:
 
 
 def left(stored: Stored, community: str) -> Left:
-    """What a stored run left: as `experiments.effects.left`, nan for groups that were not recorded."""
+    """What a stored run left: as `experiments.comparison.effects.left`; nan for groups not recorded."""
     table = stored.series.to_pandas()
     ends = table[(table["community"] == community) & (table["week"] > 0) & (table["week"] % YEAR == 0)]
     years = len(stored.row["took_part"])

@@ -15,9 +15,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from experiments.files import sha256, write_text
-from experiments.inputs import input_files
-from experiments.load import Loaded
+from experiments.loading.inputs import input_files
+from experiments.loading.load import Loaded
+from experiments.storage.files import sha256, write_text
 from experiments.study import before
 from experiments.study.arms import entry
 from experiments.study.code import source_hash
@@ -25,8 +25,8 @@ from experiments.study.points import Point
 from experiments.study.runs import NOT_RUN, Design, Made, Parts, canonical
 from experiments.study.software import Software
 from experiments.study.spec import DesignSpec, RecordSpec
-from model.errors import GongzhiError
-from model.scenario import Scenario
+from model.core.errors import GongzhiError
+from model.scenario.scenario import Scenario
 
 FORMAT = 1
 

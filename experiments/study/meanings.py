@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from experiments import columns, summary
-from experiments.columns import (
+from experiments.comparison import summary
+from experiments.outcomes import OUTCOMES
+from experiments.storage import columns
+from experiments.storage.columns import (
     COSTS,
     EFFECT,
     EFFECTS,
@@ -19,11 +21,10 @@ from experiments.columns import (
     UNIT,
     Column,
 )
-from experiments.outcomes import OUTCOMES
 from experiments.study.columns import plain_names
 from experiments.study.points import is_word
 from model.parameters.declare import declarations
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

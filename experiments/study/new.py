@@ -7,20 +7,20 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.disk import lock
-from experiments.files import write_text, written_whole
-from experiments.folders import Experiment, refuse_mixture
-from experiments.inputs import input_files
-from experiments.load import is_path, load, scenario_path
+from experiments.loading.inputs import input_files
+from experiments.loading.load import is_path, load, scenario_path
+from experiments.storage.disk import lock
+from experiments.storage.files import write_text, written_whole
+from experiments.storage.folders import Experiment, refuse_mixture
+from experiments.storage.toml_text import filled, listed, with_value
 from experiments.study.attribution import channel_arms, package_arms
 from experiments.study.sequential import FEWEST
 from experiments.study.spec import MOST_RUNS
 from experiments.study.study import Study
-from experiments.toml_text import filled, listed, with_value
-from model.calendar import YEAR
-from model.errors import StudyError
-from model.given import counted, whole
-from model.outcomes import GROUPS
+from model.core.calendar import YEAR
+from model.core.errors import StudyError
+from model.core.given import counted, whole
+from model.state.outcomes import GROUPS
 
 SEEDS, REPORT_SEEDS, REPORT_POINTS = 10, FEWEST, 12
 BUDGETS = (0, 5, 10, 30, 100)

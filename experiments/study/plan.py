@@ -9,8 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from experiments.parallel import cores
-from experiments.simulate import simulate
+from experiments.runs.parallel import cores
+from experiments.runs.simulate import simulate
 from experiments.study.arms import arm
 from experiments.study.code import own_phases
 from experiments.study.declared import refuse_idle
@@ -19,8 +19,8 @@ from experiments.study.points import Value, at_point, is_word
 from experiments.study.runs import Design
 from experiments.study.study import Study
 from experiments.study.work import succeeded
-from model.policies import Policy
-from model.scenario import Scenario, scaled, smaller_policy
+from model.instruments.policies import Policy
+from model.scenario.scenario import Scenario, scaled, smaller_policy
 
 PROBE_PERSONS = 500
 PROBE_WEEKS = 60

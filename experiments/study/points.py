@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.load import Loaded
+from experiments.comparison.settings import HYPERCUBE_SEED, MOST_TRIED, guesses, hypercube
+from experiments.loading.load import Loaded
 from experiments.loading.places import file_below
 from experiments.loading.tables import read_table
-from experiments.settings import HYPERCUBE_SEED, MOST_TRIED, guesses, hypercube
 from experiments.study.spec import MOST_RUNS, DesignSpec, FactorSpec, StudySpec
-from model.cells import named, numbers
-from model.errors import GongzhiError, ScenarioError, StudyError
-from model.given import whole
+from model.core.cells import named, numbers
+from model.core.errors import GongzhiError, ScenarioError, StudyError
+from model.core.given import whole
 from model.parameters.declare import Declaration, replaced, resolve
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 Value = int | float | str | bool
 Point = dict[str, Value]

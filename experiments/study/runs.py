@@ -11,17 +11,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from experiments.files import sha256
-from experiments.inputs import input_files
-from experiments.load import Loaded
-from experiments.settings import smaller
+from experiments.comparison.settings import smaller
+from experiments.loading.inputs import input_files
+from experiments.loading.load import Loaded
+from experiments.storage.files import sha256
 from experiments.study.arms import Arm, arm
 from experiments.study.code import source_hash
 from experiments.study.points import Point, at_point, drawn, said
 from experiments.study.software import Software, present
 from experiments.study.spec import MOST_RUNS, StudySpec
-from model.errors import GongzhiError, StudyError
-from model.scenario import Scenario, smaller_policy
+from model.core.errors import GongzhiError, StudyError
+from model.scenario.scenario import Scenario, smaller_policy
 
 Parts = dict[str, Any]
 """What the key of a run holds besides its seeds."""

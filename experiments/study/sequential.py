@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from experiments.study.points import Value
-from model.errors import StudyError
+from model.core.errors import StudyError
 
 ALPHA = 0.1
 MIXTURE = 1.0

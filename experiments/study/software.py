@@ -9,12 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from experiments.files import sha256, versions
-from model.sources import fingerprint, tree_hash
+from experiments.storage.files import sha256, versions
+from model.core.sources import fingerprint, tree_hash
 
 EXPERIMENTS = Path(__file__).parent.parent
 RECORDING = (
-    *("simulate.py", "tables.py", "study/work.py", "study/code.py"),
+    *("runs/simulate.py", "study/work.py", "study/code.py"),
     *(
         file.relative_to(EXPERIMENTS).as_posix()
         for file in sorted((EXPERIMENTS / "outcomes").glob("*.py"))

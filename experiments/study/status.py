@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.files import write_text
-from experiments.processes import Process
+from experiments.storage.files import write_text
+from experiments.storage.processes import Process
 from experiments.study.software import Software, present
 from experiments.study.store import told
 from experiments.study.until import Reached

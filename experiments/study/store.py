@@ -20,9 +20,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.disk import flush
+from experiments.storage.disk import flush
 from experiments.study.runs import Run
-from model.errors import StudyError
+from model.core.errors import StudyError
 
 SHARD = 100
 FOLDERS = ("incoming", "runs", "series", "provenance", "aside")

@@ -12,12 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from experiments.columns import typed
-from experiments.disk import lock
-from experiments.files import refuse_unwritable, write_text
-from experiments.inputs import read_inputs
-from experiments.parallel import Progress
-from experiments.progress import shown
+from experiments.loading.inputs import read_inputs
+from experiments.runs.parallel import Progress
+from experiments.runs.progress import shown
+from experiments.storage.columns import typed
+from experiments.storage.disk import lock
+from experiments.storage.files import refuse_unwritable, write_text
 from experiments.study import made
 from experiments.study.code import own_phases
 from experiments.study.columns import plain_names
@@ -30,8 +30,8 @@ from experiments.study.status import Beside, Status, last_heard, write_status
 from experiments.study.store import Store, Stored
 from experiments.study.until import Looks, Reached, ranking
 from experiments.study.work import Job, failed, jobs
-from model.errors import GongzhiError, StudyError
-from model.given import whole
+from model.core.errors import GongzhiError, StudyError
+from model.core.given import whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,7 @@ class Study:
 
     def _repr_html_(self) -> str:
         """Where it stands, for a notebook."""
-        from experiments.report.notebook import lines
+        from experiments.words.notebook import lines
 
         try:
             told = self.status().text()

@@ -16,7 +16,7 @@ import numpy as np
 
 from experiments.study.sequential import ALPHA, NOTHING, Decision, Interval, Ranking, over, rank, sequence
 from experiments.study.spec import UntilSpec
-from model.errors import StudyError
+from model.core.errors import StudyError
 from model.parameters.declare import suggestion
 
 if TYPE_CHECKING:

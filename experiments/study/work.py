@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from experiments.disk import answers
-from experiments.simulate import RunResult, forget, simulate
+from experiments.runs.simulate import RunResult, forget, simulate
+from experiments.storage.disk import answers
 from experiments.study.arms import Arm
 from experiments.study.code import own_phases
 from experiments.study.runs import Run
 from experiments.study.spec import RecordSpec
 from experiments.study.store import Store, told
-from model.errors import StudyError
-from model.scenario import Scenario
+from model.core.errors import StudyError
+from model.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from model.inputs import Inputs
+    from model.start.inputs import Inputs
 
 
 ENVIRONMENT = answers(
@@ -146,7 +146,7 @@ def begin(folder: Path, run: Run) -> None:
 
 def succeeded(run: Run, result: RunResult, record: RecordSpec) -> tuple[dict[str, Any], pa.Table]:
     """The row and the series of a run that ended."""
-    from experiments.tables import kept
+    from experiments.outcomes.tables import kept
 
     row = _row(run.key, "ok") | {
         "adults": int(result.counts[0, 0, 0]),

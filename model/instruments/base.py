@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from model.given import plain
+from model.core.given import plain
+from model.core.texts import N_
 from model.parameters.population import AGE_BANDS, EDUCATIONS, EMPLOYMENTS, SEXES
-from model.texts import N_
 
 FIELDS = ("arts", "sport", "learning", "elder_care", "environment", "mediation", "council")
 FIELD_ACTIVITY = (0, 0, 0, 1, 1, 2, 2)
@@ -43,7 +43,7 @@ def fen(yuan: float) -> int:
 
 
 RESERVED_PAYERS = ("members", "merger", "start", "unit")
-"""Payers under which organizations book what no instrument pays (`model.drive`, `model.organizations`)."""
+"""Payers under which organizations book what no instrument pays (`week.drive`, `state.organizations`)."""
 
 
 def quarter_fen(yuan_per_hour: float) -> int:

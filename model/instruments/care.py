@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from model.core.texts import N_
 from model.instruments.base import ForResidents, Priced
-from model.texts import N_
 
 
 class PaidCare(Priced, ForResidents):

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from model.core.texts import N_
 from model.instruments.base import ForResidents, Priced
-from model.texts import N_
 
 
 class CreditScheme(Priced, ForResidents):

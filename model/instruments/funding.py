@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from model.core.texts import N_
 from model.instruments.base import ForOrganizations, Funded, Priced
-from model.texts import N_
 
 ORGANIZATION = N_("An organization in the target.")
 
@@ -19,7 +19,7 @@ class Controlled(Funded, ForOrganizations):
 
 
 class Allocated(Controlled):
-    """Money that a rule of `model.allocation` splits over the organizations."""
+    """Money that a rule of `model.state.allocation` splits over the organizations."""
 
     allocation: Literal["equal", "need", "tournament", "adaptive"] = Field(
         "equal", description=N_("rule that splits the money over the organizations")

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from model.core.texts import N_
 from model.instruments.base import AnyInstrument, ForOrganizations, ForResidents, measured
-from model.texts import N_
 
 COURTESY = N_("0 to 1: how much good manners and free services take off the fatigue of a contact")
 STAFF = N_("Staff with time left after administration (`committee.staff_per_1000`, `committee.load`).")

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from model.core.texts import N_
 from model.instruments.base import ForOrganizations, measured
-from model.texts import N_
 
 
 class Registration(ForOrganizations):

@@ -33,8 +33,8 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticUndefined, core_schema
 
-from model.errors import ScenarioError
-from model.given import plain
+from model.core.errors import ScenarioError
+from model.core.given import plain
 
 Mark = Literal["evidence", "guess", "calibrated"]
 Scalar = bool | int | float | str

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from model.errors import GongzhiError, ScenarioError
+from model.core.errors import GongzhiError, ScenarioError
 from model.parameters.declare import Declaration, declaration_of, nested_model, suggestion
 
 SHOWN = 10

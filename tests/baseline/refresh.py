@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from experiments.simulate import simulate
-from model.outcomes import COLUMNS, WEEKLY
+from experiments.runs.simulate import simulate
+from model.state.outcomes import COLUMNS, WEEKLY
 from tests.worlds import EVERYTHING, policy, world
 
 FILE = Path(__file__).with_name("everything.json")

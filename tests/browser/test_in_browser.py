@@ -16,7 +16,7 @@ import pytest
 from experiments.locale.build import extracted
 from experiments.report.study_page import save_report
 from experiments.study import Study
-from model.outcomes import GROUPS
+from model.state.outcomes import GROUPS
 from tests.browser.fonts import LIKE, Metrics
 from tests.studies import SCENARIO, small_study
 

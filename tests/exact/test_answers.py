@@ -13,10 +13,11 @@ import pandas as pd
 import pytest
 
 from experiments.compare import compare
-from experiments.load import load
+from experiments.comparison.settings import crossed, guesses, hypercube, interval, shrunk
+from experiments.comparison.summary import t_interval
+from experiments.loading.load import load
 from experiments.report.study_page import save_report
-from experiments.settings import crossed, guesses, hypercube, interval, shrunk
-from experiments.simulate import RunResult, simulate
+from experiments.runs.simulate import RunResult, simulate
 from experiments.study import Study
 from experiments.study.answers import Answers, answers
 from experiments.study.arms import entry
@@ -26,12 +27,11 @@ from experiments.study.meanings import COLUMNS, TABLES, dictionary
 from experiments.study.new import new
 from experiments.study.points import drawn
 from experiments.study.sequential import Ranking, decide, rank
-from experiments.summary import t_interval
-from model.errors import GongzhiError, ScenarioError, StudyError
-from model.outcomes import GROUPS
+from model.core.errors import GongzhiError, ScenarioError, StudyError
+from model.instruments.policies import Policy
 from model.parameters.declare import replaced
-from model.policies import Policy
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
+from model.state.outcomes import GROUPS
 from tests.studies import SCENARIO, change, small_study, tables
 
 HAMLET = SCENARIO.replace("culture = -3.0\nservice = -3.5", "culture = -2.5\nservice = -5.5").replace(

@@ -9,8 +9,8 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from model.arithmetic import exp, log, ndtri, root5, sqrt
-from model.compiled import kernel
+from model.core.arithmetic import exp, log, ndtri, root5, sqrt
+from model.core.compiled import kernel
 
 
 def bits(x):

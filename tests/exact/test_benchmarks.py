@@ -11,9 +11,9 @@ from benchmarks.batch_run import by_batch_run, by_study, extrapolated, refuse_di
 from benchmarks.study import Round, efficiency, growth, overhead
 from benchmarks.sweep import COMMUNITY, FACTORS, sweep
 from benchmarks.turns import Program, go
-from experiments.load import load
+from experiments.loading.load import load
 from experiments.study import Study
-from model.scenario import scaled
+from model.scenario.scenario import scaled
 
 
 def test_efficiency_is_relative_to_what_the_machine_can() -> None:

@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 
 from experiments.compare import Comparison
-from experiments.layers import Origin
-from experiments.oddities import Oddity
+from experiments.loading.layers import Origin
+from experiments.loading.oddities import Oddity
 from experiments.report import page, page_html
 from tests.reports import Fake, fake_comparison, without_figures
 

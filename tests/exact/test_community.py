@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 import model.phases
-from experiments.simulate import simulate
+from experiments.runs.simulate import simulate
 from model.community import CommunityModel
-from model.errors import GongzhiError, ScenarioError
-from model.organizations import Organization
+from model.core.errors import GongzhiError, ScenarioError
+from model.instruments.policies import NONE
 from model.parameters.decision import TERMS
-from model.policies import NONE
-from model.residents import Resident
-from model.schedule import NAMES, default_phases
+from model.state.organizations import Organization
+from model.state.residents import Resident
+from model.week.schedule import NAMES, default_phases
 from tests.worlds import EVERYTHING, policy, world
 
 CREDITS = {"kind": "credits", "amount_yuan": 5000.0}
@@ -185,8 +185,8 @@ def test_every_kernel_has_one_signature() -> None:
     """Columns keep their types in all arms, so nothing is compiled twice."""
     simulate(world(80), policy(**EVERYTHING), 3, 4, weeks=10)
     simulate(world(60), NONE, 5, 6, weeks=10)
-    names = [f"model.phases.{m.name}" for m in pkgutil.iter_modules(model.phases.__path__)]
-    for name in (*names, "model.perception", "model.outcomes", "model.membership"):
+    names = [f"model.week.{m.name}" for m in pkgutil.iter_modules(model.phases.__path__)]
+    for name in (*names, "model.week.perception", "model.state.outcomes", "model.start.membership"):
         for attribute in vars(importlib.import_module(name)).values():
             if getattr(attribute, "__module__", None) == name and hasattr(attribute, "signatures"):
                 assert len(attribute.signatures) <= 1, (name, attribute.__name__, attribute.signatures)

@@ -13,17 +13,26 @@ import pandas as pd
 import pytest
 
 from experiments.compare import Comparison, at_equal_budget, compare
-from experiments.effects import COUNTED, EFFECTS, NAMES, PairTask, differing, measured, nothing, switched
-from experiments.load import Loaded, Origin
-from experiments.parallel import Workers
-from experiments.settings import draw_settings, guesses, hypercube, interval, shrunk
-from experiments.simulate import RunResult, simulate
-from experiments.summary import jackknife, t_interval
-from model.errors import GongzhiError, ScenarioError
-from model.outcomes import COLUMNS
+from experiments.comparison.effects import (
+    COUNTED,
+    EFFECTS,
+    NAMES,
+    PairTask,
+    differing,
+    measured,
+    nothing,
+    switched,
+)
+from experiments.comparison.settings import draw_settings, guesses, hypercube, interval, shrunk
+from experiments.comparison.summary import jackknife, t_interval
+from experiments.loading.load import Loaded, Origin
+from experiments.runs.parallel import Workers
+from experiments.runs.simulate import RunResult, simulate
+from model.core.errors import GongzhiError, ScenarioError
+from model.instruments.policies import NONE
 from model.parameters.declare import resolve
-from model.policies import NONE
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
+from model.state.outcomes import COLUMNS
 from tests.tasks import double
 from tests.worlds import SITTINGS, world
 
@@ -301,7 +310,7 @@ def test_a_script_without_the_guard_is_told_so(guarded: bool, tmp_path: Path) ->
     else:
         assert done.returncode != 0
         assert done.stderr.count('if __name__ == "__main__":') == 1
-        assert done.stderr.strip().splitlines()[-1].startswith("model.errors.GongzhiError")
+        assert done.stderr.strip().splitlines()[-1].startswith("model.core.errors.GongzhiError")
 
 
 def test_a_model_of_the_user_s_own_is_named(tmp_path: Path) -> None:

@@ -12,13 +12,13 @@ import numba
 import numpy as np
 import pytest
 
-from model import compiled
-from model.compiled import BLOCK, kernel, over_rows, set_threads, thread_count
-from model.errors import DataError, Departed, GongzhiError, ScenarioError, StudyError
+from model.core import compiled
+from model.core.compiled import BLOCK, kernel, over_rows, set_threads, thread_count
+from model.core.errors import DataError, Departed, GongzhiError, ScenarioError, StudyError
 
 ROOT = Path(compiled.__file__).parents[1]
 
-HELPER = """from model.compiled import inlined, kernel
+HELPER = """from model.core.compiled import inlined, kernel
 
 @kernel
 def called() -> int:
@@ -29,7 +29,7 @@ def copied() -> int:
     return {number}
 """
 
-CALLER = """from model.compiled import kernel
+CALLER = """from model.core.compiled import kernel
 from model.helper import called, copied
 
 @kernel
@@ -88,7 +88,7 @@ def test_only_two_files_name_the_compiler():
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             if any(name.split(".")[0] in ("numba", "llvmlite") for name in names):
                 users.add(path.relative_to(ROOT).as_posix())
-    assert users == {"model/compiled.py", "model/kernel_cache.py"}
+    assert users == {"model/core/compiled.py", "model/core/kernel_cache.py"}
 
 
 def test_the_cache_setting_of_others_is_left_as_it_was(monkeypatch):

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.care import in_order
 from model.community import CommunityModel
-from model.errors import GongzhiError
+from model.core.errors import GongzhiError
 from model.instruments.credits import CreditScheme
 from model.parameters.population import AGE_BANDS
-from model.population import Inputs
+from model.start.population import Inputs
+from model.state.care import in_order
 from tests.exact.test_oracle import EAGER, both, live, same
 from tests.reference_model import ReferenceModel, reference_of
 from tests.worlds import EVERYTHING, STATUS_QUO, policy, world
@@ -111,7 +111,7 @@ def test_credits_and_care_are_as_the_odd_says(name: str) -> None:
 
 def names() -> tuple[str, ...]:
     """The figures of a week."""
-    from model.outcomes import WEEKLY
+    from model.state.outcomes import WEEKLY
 
     return WEEKLY
 

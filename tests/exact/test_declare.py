@@ -12,7 +12,7 @@ import numba
 import pytest
 from pydantic import BaseModel, ValidationError, model_validator
 
-from model.errors import ScenarioError
+from model.core.errors import ScenarioError
 from model.parameters.declare import (
     ByKey,
     Submodel,

@@ -9,19 +9,19 @@ import mesa
 import numpy as np
 import pytest
 
-from experiments.simulate import simulate
-from model.allocation import split
-from model.communities import community_names, community_scenarios, shares_of_policy
+from experiments.runs.simulate import simulate
 from model.community import CommunityModel
-from model.district import DistrictGovernment, DistrictModel
-from model.draws import community_hash
-from model.errors import GongzhiError, ScenarioError
-from model.government import Government
+from model.core.draws import community_hash
+from model.core.errors import GongzhiError, ScenarioError
+from model.district.communities import community_names, community_scenarios, shares_of_policy
+from model.district.district import DistrictGovernment, DistrictModel
 from model.instruments.base import LEGAL_FORMS
-from model.outcomes import WEEKLY
-from model.policies import NONE, Policy
-from model.residents import Resident
-from model.schedule import default_phases
+from model.instruments.policies import NONE, Policy
+from model.state.allocation import split
+from model.state.government import Government
+from model.state.outcomes import WEEKLY
+from model.state.residents import Resident
+from model.week.schedule import default_phases
 from tests.district_worlds import ALONE, district
 from tests.exact.test_oracle import closely, same
 from tests.reference_district import ReferenceDistrict, district_reference_of
@@ -305,7 +305,7 @@ def test_wrong_districts_are_one_message() -> None:
     arm = DistrictModel(district(2, 40)).branch(policy(seats=EVERYTHING["seats"]))
     with pytest.raises(GongzhiError, match="cannot be branched"):
         arm.branch()
-    from model.population import Inputs
+    from model.start.population import Inputs
 
     with pytest.raises(GongzhiError, match="belong to one community"):
         simulate(district(2, 40), weeks=1, inputs=Inputs())

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from experiments.compare import compare
-from experiments.load import load
-from experiments.runs import figures
-from experiments.settings import smaller
-from experiments.simulate import RunResult, simulate
-from model.communities import reaching
-from model.compiled import set_threads
-from model.district import DistrictModel
-from model.outcomes import COLUMNS, WEEKLY, concentration
-from model.policies import NONE
+from experiments.comparison.settings import smaller
+from experiments.loading.load import load
+from experiments.report.runs import figures
+from experiments.runs.simulate import RunResult, simulate
+from model.core.compiled import set_threads
+from model.district.communities import reaching
+from model.district.district import DistrictModel
+from model.instruments.policies import NONE
+from model.state.outcomes import COLUMNS, WEEKLY, concentration
 from tests.district_worlds import DIFFERENT, district, divided
 from tests.worlds import EVERYTHING, policy
 

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from model.arithmetic import ndtri
-from model.compiled import BLOCK, set_threads
-from model.draws import (
+from model.core.arithmetic import ndtri
+from model.core.compiled import BLOCK, set_threads
+from model.core.draws import (
     STREAMS,
     WEEKLY,
     WORLD,
@@ -29,7 +29,7 @@ from model.draws import (
     uniform,
     uniforms,
 )
-from model.errors import GongzhiError
+from model.core.errors import GongzhiError
 
 ONES = 0xFFFF_FFFF
 KNOWN = [  # the known-answer vectors published with Random123 1.14 for philox4x32, 10 rounds

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from experiments.compare import compare
-from experiments.equity import GAPS, chosen_by_rule, equity
+from experiments.comparison.equity import GAPS, chosen_by_rule, equity
+from experiments.comparison.summary import SMALLEST_GROUP, t_interval
 from experiments.report import page
 from experiments.report.equity import equity_page
-from experiments.simulate import simulate
-from experiments.summary import SMALLEST_GROUP, t_interval
+from experiments.runs.simulate import simulate
 from model.community import CommunityModel
-from model.outcomes import COLUMNS, GROUPS
-from model.policies import NONE
+from model.instruments.policies import NONE
+from model.state.outcomes import COLUMNS, GROUPS
 from tests.reports import fake_comparison
 from tests.worlds import STATUS_QUO, policy, world
 

@@ -15,12 +15,12 @@ import pytest
 
 import model
 from model.community import CommunityModel
-from model.draws import STREAMS, uniforms
-from model.errors import GongzhiError
+from model.core.draws import STREAMS, uniforms
+from model.core.errors import GongzhiError
 from model.extend import column, own_stream, per_resident
-from model.organizations import Organization
-from model.residents import COLUMNS, Resident
-from model.schedule import default_phases
+from model.state.organizations import Organization
+from model.state.residents import COLUMNS, Resident
+from model.week.schedule import default_phases
 from tests.worlds import EVERYTHING, LIVELY, ORGANIZATIONS, policy, world
 
 EXTENDING = Path(model.__file__).with_name("EXTENDING.md")

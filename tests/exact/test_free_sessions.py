@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.load import load
+from experiments.loading.load import load
 from model.community import CommunityModel
-from model.endings import mergers
-from model.organizations import Organization
+from model.state.organizations import Organization
+from model.week.endings import mergers
 from tests.worlds import policy, world
 
 

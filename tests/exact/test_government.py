@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from model.allocation import ALLOCATIONS, Lately, split
 from model.community import CommunityModel
-from model.drive import Income
-from model.endings import mergers
-from model.errors import GongzhiError
-from model.government import Account, Cash, cash_by_payer, workstations
+from model.core.errors import GongzhiError
 from model.instruments import Instrument
 from model.instruments.base import RESERVED_PAYERS
 from model.instruments.funding import Award, Grant, ProjectFund
+from model.state.allocation import ALLOCATIONS, Lately, split
+from model.state.government import Account, Cash, cash_by_payer, workstations
+from model.week.drive import Income
+from model.week.endings import mergers
 from tests.exact.test_oracle import lived
 from tests.worlds import SEVERAL, STATUS_QUO, policy, world
 

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from experiments.cli import main
-from experiments.inputs import read_inputs
-from experiments.load import load
-from experiments.parallel import Pool
-from experiments.simulate import simulate
-from model.errors import DataError
-from model.scenario import adults_of
+from experiments.loading.inputs import read_inputs
+from experiments.loading.load import load
+from experiments.runs.parallel import Pool
+from experiments.runs.simulate import simulate
+from model.core.errors import DataError
+from model.scenario.scenario import adults_of
 
 SCENARIO = """
 format = 1
@@ -93,7 +93,7 @@ class Pickling(Pool):
 def test_a_run_hands_them_to_its_workers(
     own: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("experiments.parallel.Pool", Pickling)
+    monkeypatch.setattr("experiments.runs.parallel.Pool", Pickling)
     with pytest.raises(SystemExit) as ended:
         main(["run", str(own), "--weeks", "2", "--seeds", "2", "--workers", "2"])
     assert ended.value.code in (0, None), capsys.readouterr().err

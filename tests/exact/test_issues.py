@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from experiments.outcomes import OUTCOMES, Recorded
-from experiments.simulate import simulate
+from experiments.runs.simulate import simulate
 from model.community import CommunityModel
-from model.draws import Kind, born_id, community_hash
-from model.errors import GongzhiError, ScenarioError
-from model.issues import Issue, IssueBook
-from model.outcomes import WEEKLY
-from model.phases.deliberate import deliberate
-from model.policies import NONE
-from model.scenario import Scenario, scaled
+from model.core.draws import Kind, born_id, community_hash
+from model.core.errors import GongzhiError, ScenarioError
+from model.instruments.policies import NONE
+from model.scenario.scenario import Scenario, scaled
+from model.state.issues import Issue, IssueBook
+from model.state.outcomes import WEEKLY
+from model.week.deliberate import deliberate
 from tests.worlds import policy, world
 
 

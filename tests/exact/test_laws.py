@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from experiments.laws import (
+from experiments.validation.laws import (
     Estimate,
     Row,
     backlog,
@@ -32,12 +32,12 @@ from experiments.laws import (
     time_bank,
     watts,
 )
-from experiments.laws.bare import community, settle
-from experiments.laws.cascades import window
-from experiments.laws.reaching import weeks_counted
-from experiments.laws.rows import estimate, exactly
-from experiments.laws.timebank import empty_share, small_bank, unequal
-from model.errors import GongzhiError
+from experiments.validation.laws.bare import community, settle
+from experiments.validation.laws.cascades import window
+from experiments.validation.laws.reaching import weeks_counted
+from experiments.validation.laws.rows import estimate, exactly
+from experiments.validation.laws.timebank import empty_share, small_bank, unequal
+from model.core.errors import GongzhiError
 
 
 @pytest.mark.parametrize("law", [thresholds, rings, opinions], ids=lambda law: law.LAW)

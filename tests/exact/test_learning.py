@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.community import CommunityModel
-from model.schedule import default_phases
+from model.week.schedule import default_phases
 from tests.worlds import policy, world
 
 SEATS = {"kind": "train_residents", "amount_yuan": 5_200_000.0, "end": 1}

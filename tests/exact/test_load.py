@@ -13,10 +13,10 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import Field, model_validator
 
-from experiments.load import Loaded, Origin, load, names
-from experiments.show import show
-from experiments.toml_scan import scan
-from model.errors import ScenarioError
+from experiments.loading.load import Loaded, Origin, load, names
+from experiments.lookup.show import show
+from experiments.storage.toml_scan import scan
+from model.core.errors import ScenarioError
 from model.parameters.declare import ByKey, Submodel, adds_to_one, param, per
 
 
@@ -312,8 +312,8 @@ import json, re, resource, sys, time
 from pathlib import Path
 sys.path.insert(0, {folder!r})
 from test_load import Small
-from experiments.load import load
-from model.errors import ScenarioError
+from experiments.loading.load import load
+from model.core.errors import ScenarioError
 start = time.process_time()
 try:
     load(sys.argv[1], cls=Small)
@@ -328,7 +328,7 @@ if status.exists():
 print(json.dumps([said, seconds, peak / 1024, heavy]))
 """
 
-loading = sys.modules["experiments.load"]  # the name in the package is the function
+loading = sys.modules["experiments.loading.load"]  # the name in the package is the function
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.inputs import read_inputs
+from experiments.loading.inputs import read_inputs
 from experiments.loading.tables import read_table
-from model.errors import DataError
-from model.inputs import Inputs
+from model.core.errors import DataError
+from model.start.inputs import Inputs
 from tests.tables import ADULTS, friends, people, read, scenario, text, told, write
 
 BOTH = (people(), friends())
@@ -250,7 +250,7 @@ def test_a_table_that_changed_is_read_again(tmp_path: Path) -> None:
 def test_no_inputs(tmp_path: Path) -> None:
     loaded = scenario(tmp_path)
     (tmp_path / "own.toml").write_text("format = 1\n")
-    from experiments.load import load
+    from experiments.loading.load import load
 
     assert read_inputs(load(tmp_path / "own.toml")) is None
     assert loaded.scenario.inputs.residents == "people.csv"

@@ -10,20 +10,22 @@ import re
 import pytest
 
 import experiments
-from experiments import cli, load, lookup
-from experiments.baseline import FIGURES
-from experiments.effects import COUNTED, MEASURED
-from experiments.lists import NARROWEST, written
-from experiments.lookup_texts import of_instruments, of_outcomes, of_parameters
+from experiments import cli
+from experiments.comparison.effects import COUNTED, MEASURED
+from experiments.loading import load
+from experiments.lookup import lookup
+from experiments.lookup.lists import NARROWEST, written
+from experiments.lookup.lookup_texts import of_instruments, of_outcomes, of_parameters
+from experiments.lookup.show import show, values
 from experiments.outcomes import OUTCOMES
-from experiments.report.blocks import columns_of
-from experiments.report.units import UNITS
-from experiments.report.words import Words
-from experiments.show import show, values
-from model.errors import GongzhiError
+from experiments.outcomes.baseline import FIGURES
+from experiments.words.blocks import columns_of
+from experiments.words.units import UNITS
+from experiments.words.words import Words
+from model.core.errors import GongzhiError
 from model.instruments import KINDS
 from model.parameters.declare import declarations, resolve
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 
 HAN = re.compile("[\u4e00-\u9fff]")
 

@@ -18,15 +18,15 @@ from mesa.agent import AgentSet
 from mesa.datacollection import DataCollector
 
 import model
-from experiments.simulate import simulate
-from model.committee import ResidentsCommittee
+from experiments.runs.simulate import simulate
 from model.community import CommunityModel
-from model.district import DistrictModel
-from model.errors import Departed, GongzhiError
-from model.government import Government
-from model.organizations import Organization
-from model.policies import NONE, Policy
-from model.residents import Resident
+from model.core.errors import Departed, GongzhiError
+from model.district.district import DistrictModel
+from model.instruments.policies import NONE, Policy
+from model.state.committee import ResidentsCommittee
+from model.state.government import Government
+from model.state.organizations import Organization
+from model.state.residents import Resident
 from tests.worlds import EVERYTHING, policy, world
 
 pytestmark = pytest.mark.filterwarnings("ignore:AgentSet.__getitem__")  # Mesa 3.5 warns of Mesa 4

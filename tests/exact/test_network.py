@@ -6,14 +6,14 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from model import network as module
-from model.draws import stream
-from model.errors import DataError, ScenarioError
-from model.network import Layer, Network, draw_network, from_edges, from_graph, merged, summary
-from model.population import Inputs, draw_population
-from model.residents import Residents
-from model.scenario import Scenario
-from model.ties import _rows_of
+from model.core.draws import stream
+from model.core.errors import DataError, ScenarioError
+from model.scenario.scenario import Scenario
+from model.start import network as module
+from model.start.network import Layer, Network, draw_network, from_edges, from_graph, merged, summary
+from model.start.population import Inputs, draw_population
+from model.state.residents import Residents
+from model.state.ties import _rows_of
 
 World = tuple[Scenario, Residents, Network]
 

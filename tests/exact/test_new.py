@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from experiments.cli.app import app
-from experiments.load import load
-from experiments.own import Answers, Association, added, association, scenario_text, share
-from experiments.toml_text import Toml
-from model.errors import GongzhiError
+from experiments.loading.load import load
+from experiments.loading.own import Answers, Association, added, association, scenario_text, share
+from experiments.storage.toml_text import Toml
+from model.core.errors import GongzhiError
 
 ROOT = Path(__file__).parents[2]
 

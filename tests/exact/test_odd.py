@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from experiments.guesses import ODD, with_guesses
-from model.draws import WEEKLY
-from model.schedule import NAMES
+from experiments.validation.guesses import ODD, with_guesses
+from model.core.draws import WEEKLY
+from model.week.schedule import NAMES
 
 TEXT = ODD.read_text(encoding="utf-8")
 

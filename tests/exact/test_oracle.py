@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model import outcomes
 from model.community import CommunityModel
-from model.government import workstations
+from model.instruments.policies import NONE, Policy
 from model.parameters.decision import TERMS
-from model.policies import NONE, Policy
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
+from model.state import outcomes
+from model.state.government import workstations
 from tests.reference_model import ReferenceModel, reference_of
 from tests.worlds import (
     EVERYTHING,
@@ -524,7 +524,7 @@ SUBSETS = {
 
 @pytest.mark.parametrize("name", SUBSETS)
 def test_a_part_of_the_week_is_as_the_odd_says(name: str) -> None:
-    from model.schedule import default_phases
+    from model.week.schedule import default_phases
 
     model, reference = both(world(network={"well_mixed": 0.4}), phases=default_phases().only(*SUBSETS[name]))
     live(model, reference, 3)

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import compare, load, simulate
-from experiments.load import loaded_from
-from model.errors import ScenarioError
-from model.scenario import Scenario
+from experiments import compare
+from experiments.loading import load
+from experiments.loading.load import loaded_from
+from experiments.runs import simulate
+from model.core.errors import ScenarioError
+from model.scenario.scenario import Scenario
 from tests.worlds import world
 
 SMALL = {"run.spin_up": 2, "population.persons": 6000, "population.households": 400}

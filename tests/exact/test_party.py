@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from experiments.simulate import simulate
-from experiments.tables import series
+from experiments.outcomes.tables import series
+from experiments.runs.simulate import simulate
 from model.community import CommunityModel
-from model.errors import GongzhiError
-from model.party import covered
-from model.phases.mobilise import mobilise
-from model.phases.observe import check_ledgers
-from model.policies import NONE
-from model.scenario import Scenario, scaled
+from model.core.errors import GongzhiError
+from model.instruments.policies import NONE
+from model.scenario.scenario import Scenario, scaled
+from model.state.party import covered
+from model.week.mobilise import mobilise
+from model.week.observe import check_ledgers
 from tests.worlds import ORGANIZATIONS, STATUS_QUO, policy, world
 
 DUTY: dict[str, Any] = {"kind": "party_duty", "hours_per_year": 1000.0}

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from model.draws import community_hash, person_id, uniform
-from model.draws import stream as number
-from model.errors import DataError, GongzhiError
-from model.population import Inputs, apply_inputs, beta_quantiles, draw_population, margins
-from model.residents import COLUMNS, Residents
-from model.scenario import Scenario, adults_of
+from model.core.draws import community_hash, person_id, uniform
+from model.core.draws import stream as number
+from model.core.errors import DataError, GongzhiError
+from model.scenario.scenario import Scenario, adults_of
+from model.start.population import Inputs, apply_inputs, beta_quantiles, draw_population, margins
+from model.state.residents import COLUMNS, Residents
 
 DERIVED = ("in_service", "match", "membership", "history", "registered", "seated")
 

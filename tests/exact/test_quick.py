@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import load
-from experiments.folders import Experiment, refuse_mixture
-from experiments.quick import PERSONS, SETTINGS, afforded, small_copy
-from experiments.stamps import Quick, stamped
-from model.errors import GongzhiError
+from experiments.comparison.quick import PERSONS, SETTINGS, afforded, small_copy
+from experiments.loading import load
+from experiments.storage.folders import Experiment, refuse_mixture
+from experiments.storage.stamps import Quick, stamped
+from model.core.errors import GongzhiError
 from tests.faults.test_endings import MINI
 from tests.worlds import policy
 

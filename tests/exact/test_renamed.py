@@ -8,16 +8,16 @@ import pytest
 
 import experiments
 import model
-from experiments import renamed, upgrade
 from experiments.cli import app as command_line
-from experiments.load import load
-from experiments.renamed import RENAMED, Renamed, flags_now, understood
+from experiments.loading import renamed, upgrade
+from experiments.loading.load import load
+from experiments.loading.renamed import RENAMED, Renamed, flags_now, understood
+from experiments.loading.upgrade import upgrade as upgraded
 from experiments.study.spec import StudySpec
-from experiments.upgrade import upgrade as upgraded
-from model import renamed as python_names
-from model._version import __version__
-from model.errors import GongzhiError, ScenarioError
-from model.renamed import over
+from model.core import renamed as python_names
+from model.core._version import __version__
+from model.core.errors import GongzhiError, ScenarioError
+from model.core.renamed import over
 from tests.studies import SCENARIO
 
 NOW = ".".join(__version__.split(".")[:2])

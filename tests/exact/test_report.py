@@ -13,17 +13,18 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from experiments.baseline import FIGURES
+from experiments.comparison.summary import DRIFTING
 from experiments.locale.build import CHINESE, build, extracted, faults, updated
-from experiments.report import figure, labels_language, names, page, page_html, svg
+from experiments.outcomes.baseline import FIGURES
+from experiments.report import figure, labels_language, page, page_html, svg
 from experiments.report.results import is_clear, reach
-from experiments.report.words import Words, plain, rounded, significant
-from experiments.summary import DRIFTING
-from model.errors import DataError, GongzhiError
+from experiments.words import names
+from experiments.words.words import Words, plain, rounded, significant
+from model.core.errors import DataError, GongzhiError
 from model.instruments import Instrument
-from model.outcomes import GROUPS
 from model.parameters.declare import declarations
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
+from model.state.outcomes import GROUPS
 from tests.reports import Fake, fake_comparison
 
 

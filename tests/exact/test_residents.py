@@ -6,9 +6,9 @@ import mesa
 import numpy as np
 import pytest
 
-from model.errors import DataError, Departed, GongzhiError
+from model.core.errors import DataError, Departed, GongzhiError
 from model.parameters.population import AGE_BANDS
-from model.residents import COLUMNS, NEVER, Resident, Residents
+from model.state.residents import COLUMNS, NEVER, Resident, Residents
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from experiments.runs import RunTask, _spread, figures, run_one
-from experiments.simulate import RunResult
-from model.policies import NONE
+from experiments.report.runs import RunTask, _spread, figures, run_one
+from experiments.runs.simulate import RunResult
+from model.instruments.policies import NONE
 from tests.worlds import policy, world
 
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from model.community import CommunityModel
-from model.seasons import seasons
+from model.scenario.seasons import seasons
 from tests.worlds import world
 
 

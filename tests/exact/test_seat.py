@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.draws import smallest
-from model.phases import seat
-from model.phases.seat import OfferTable, Seats
+from model.core.draws import smallest
+from model.week import seat
+from model.week.seat import OfferTable, Seats
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -18,8 +18,8 @@ import pytest
 from distributed import Client, LocalCluster
 
 from experiments.cli import main
-from experiments.disk import lock
-from experiments.simulate import simulate
+from experiments.runs.simulate import simulate
+from experiments.storage.disk import lock
 from experiments.study import Dask, Study, executors, software
 from experiments.study.again import diff, reproduce
 from experiments.study.attribution import (
@@ -39,8 +39,8 @@ from experiments.study.plan import plan
 from experiments.study.points import points
 from experiments.study.spec import StudySpec
 from experiments.study.work import work
-from model.errors import GongzhiError, StudyError
-from model.policies import Policy
+from model.core.errors import GongzhiError, StudyError
+from model.instruments.policies import Policy
 from tests.studies import STUDY, change, refused_before_the_first_run, small_study, tables
 
 

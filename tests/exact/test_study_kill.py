@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from experiments.disk import lock
+from experiments.storage.disk import lock
 from experiments.study import Study
 from experiments.study.export import export
-from model.errors import GongzhiError, StudyError
+from model.core.errors import GongzhiError, StudyError
 from tests.killing import WORKERS, begun, killed_somewhere, started
 from tests.studies import small_study, tables
 

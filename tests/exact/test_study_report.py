@@ -20,10 +20,10 @@ from experiments.locale.build import extracted
 from experiments.report import panels
 from experiments.report.results import SMALLEST_GROUP
 from experiments.report.study_page import SECTIONS, study_html
-from experiments.report.words import Words, rounded
 from experiments.study import Study
 from experiments.study.new import add_seeds
-from model.errors import GongzhiError
+from experiments.words.words import Words, rounded
+from model.core.errors import GongzhiError
 from tests.reports import BUDGETS, FakeAnswers, effect_row, fake_answers, without_figures
 from tests.studies import small_study
 

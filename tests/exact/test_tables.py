@@ -8,12 +8,12 @@ import pyarrow as pa
 import pytest
 
 from experiments.outcomes import OUTCOMES, Recorded
-from experiments.simulate import RunResult, simulate
-from experiments.tables import cash, dictionary, kept, ledger, series, tidy
+from experiments.outcomes.tables import cash, dictionary, kept, ledger, series, tidy
+from experiments.runs.simulate import RunResult, simulate
 from model.instruments.credits import CreditScheme
 from model.instruments.funding import Grant, Purchase
-from model.outcomes import COLUMNS, GROUPS, WEEKLY
-from model.policies import Named, Policy
+from model.instruments.policies import Named, Policy
+from model.state.outcomes import COLUMNS, GROUPS, WEEKLY
 from tests.district_worlds import district
 from tests.worlds import EVERYTHING, SEVERAL, policy, world
 

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from experiments import load
-from experiments.report import names
-from experiments.report.words import Words, words_of
-from experiments.runs import figures
-from experiments.simulate import simulate
-from model.declared_policy import DeclaredPolicy
-from model.errors import ScenarioError
+from experiments.loading import load
+from experiments.report.runs import figures
+from experiments.runs.simulate import simulate
+from experiments.words import names
+from experiments.words.words import Words, words_of
+from model.core.errors import ScenarioError
 from model.parameters.declare import replaced
-from model.scenario import Scenario, scaled
+from model.scenario.declared_policy import DeclaredPolicy
+from model.scenario.scenario import Scenario, scaled
 from tests.worlds import world
 
 POLICY: dict[str, Any] = {

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from experiments.cli import main
-from experiments.simulate import simulate
+from experiments.runs.simulate import simulate
 from experiments.study import Study
 from experiments.study.again import behind
 from experiments.study.executors import Ended
@@ -26,7 +26,7 @@ from experiments.study.spec import RecordSpec
 from experiments.study.store import Stored
 from experiments.study.until import figure
 from experiments.study.work import Done, Job, failed, succeeded
-from model.errors import StudyError
+from model.core.errors import StudyError
 from tests.district_worlds import district
 from tests.killing import killed_somewhere
 from tests.studies import STUDY, change, refused_before_the_first_run, small_study, tables

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.care import needed_minutes
 from model.community import CommunityModel
-from model.district import DistrictModel
-from model.division import weights
+from model.district.district import DistrictModel
+from model.district.division import weights
+from model.instruments.policies import NONE
 from model.parameters.population import AGE_BANDS
-from model.policies import NONE
-from model.redemption import _give, preferred_uses
-from model.weak_ties import draw_weak_ties
+from model.start.weak_ties import draw_weak_ties
+from model.state.care import needed_minutes
+from model.week.redemption import _give, preferred_uses
 from tests.district_worlds import district
 from tests.exact.test_oracle import both, through
 from tests.worlds import policy, world

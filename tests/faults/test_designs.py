@@ -16,7 +16,7 @@ from experiments.study.keys import keys, text
 from experiments.study.new import new
 from experiments.study.points import points
 from experiments.study.spec import StudySpec
-from model.errors import GongzhiError
+from model.core.errors import GongzhiError
 from tests.studies import STUDY, small_study
 
 DESIGN = 'kind = "list"\n[factor."decision.b_peer"]\nvalues = [0.0, 0.6]\n'

@@ -20,17 +20,17 @@ import pandas as pd
 import pytest
 
 from experiments import cli, compare
-from experiments.calibrate import Calibration, Fitted
 from experiments.compare import Comparison
-from experiments.effects import DRIFTING
-from experiments.files import alive, written_whole
-from experiments.parallel import RunFailed
+from experiments.comparison.effects import DRIFTING
+from experiments.comparison.summary import Findings
 from experiments.report.basis import steadiness
-from experiments.report.blocks import markdown
-from experiments.report.words import Words
-from experiments.summary import Findings
-from model.errors import GongzhiError
-from model.scenario import Scenario
+from experiments.runs.parallel import RunFailed
+from experiments.storage.files import alive, written_whole
+from experiments.validation.calibrate import Calibration, Fitted
+from experiments.words.blocks import markdown
+from experiments.words.words import Words
+from model.core.errors import GongzhiError
+from model.scenario.scenario import Scenario
 from tests.faults.injection import Disk, killed
 from tests.reports import fake_comparison
 from tests.worlds import SITTINGS, world
@@ -137,7 +137,7 @@ def test_f11_everything_is_saved_before_anything_is_printed(
     """Printing fails at once: each command has written its files by then."""
     mine = tmp_path / "mine.toml"
     mine.write_text(MINI + CALIBRATED, encoding="utf-8")
-    monkeypatch.setattr("experiments.calibrate.calibrate", lambda *_, **__: FITTED)
+    monkeypatch.setattr("experiments.validation.calibrate.calibrate", lambda *_, **__: FITTED)
     monkeypatch.setattr(COMPARE, "_run", lambda *_: None)
     monkeypatch.setattr(COMPARE, "_comparison", lambda *_: comparison)
 
@@ -454,7 +454,7 @@ def test_a_disk_that_refuses_a_calibration_leaves_the_layer_as_it_was(
     file = folder / "mini.toml"
     file.write_text(MINI + CALIBRATED, encoding="utf-8")
     (folder / "mini.calibrated.toml").write_text("# an older one\nformat = 1\n", encoding="utf-8")
-    monkeypatch.setattr("experiments.calibrate.calibrate", lambda *_, **__: FITTED)
+    monkeypatch.setattr("experiments.validation.calibrate.calibrate", lambda *_, **__: FITTED)
     work = lambda: gongzhi("calibrate", file)  # noqa: E731
     assert refused_everywhere(folder, work, capsys, every=1, error=error) >= 5
     assert "decision.b0.culture = -5.0" in (folder / "mini.calibrated.toml").read_text(encoding="utf-8")

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.report import figure, fonts, save_png, svg
-from experiments.report.fonts import covering, escaped, in_one_line, width, wrapped
+from experiments.report import figure, save_png, svg
 from experiments.report.panels import curves
-from experiments.report.words import Words
+from experiments.words import fonts
+from experiments.words.fonts import covering, escaped, in_one_line, width, wrapped
+from experiments.words.words import Words
 from tests.reports import Fake, fake_answers, fake_comparison
 
 DEJAVU = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from model import caches, sources
-from model.sources import fingerprint, of_folder
+from model.core import caches, sources
+from model.core.sources import fingerprint, of_folder
 
 HOUR = 3_600
 

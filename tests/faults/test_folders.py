@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 
 from experiments.cli import main
-from experiments.files import refuse_unwritable
-from experiments.folders import NOTE, Experiment, one_experiment, refuse_mixture
+from experiments.storage.files import refuse_unwritable
+from experiments.storage.folders import NOTE, Experiment, one_experiment, refuse_mixture
 from experiments.study import Study
 from experiments.study.export import export
-from model.errors import GongzhiError
+from model.core.errors import GongzhiError
 from tests.studies import small_study
 
 MINI = """
@@ -152,7 +152,7 @@ def test_f27_commands_refuse_before_they_compute(
     assert len(table) == 3
     before = files(tmp_path / "mix")
     capsys.readouterr()
-    for module, never in (("experiments.parallel", "map_tasks"), ("experiments.compare", "compare")):
+    for module, never in (("experiments.runs.parallel", "map_tasks"), ("experiments.compare", "compare")):
         monkeypatch.setattr(sys.modules[module], never, None)
     assert gongzhi("compare", mini, "--out", mix) == 2
     assert "gongzhi run of mini (none)" in capsys.readouterr().err

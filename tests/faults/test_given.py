@@ -13,23 +13,26 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import compare, load, map_tasks, show, simulate
-from experiments.calibrate import calibrated_path
+from experiments import compare, map_tasks
 from experiments.compare import at_equal_budget
-from experiments.parallel import Workers
-from experiments.simulate import MOST_WEEKS
+from experiments.loading import load
+from experiments.lookup import show
+from experiments.runs import simulate
+from experiments.runs.parallel import Workers
+from experiments.runs.simulate import MOST_WEEKS
 from experiments.study import Study
 from experiments.study.executors import Processes, Serial
 from experiments.study.new import new
 from experiments.study.study import _executor
-from model import given
+from experiments.validation.calibrate import calibrated_path
 from model.community import CommunityModel
-from model.compiled import set_threads
-from model.draws import uniform
-from model.errors import GongzhiError
+from model.core import given
+from model.core.compiled import set_threads
+from model.core.draws import uniform
+from model.core.errors import GongzhiError
 from model.extend import column
 from model.instruments.training import TrainResidents
-from model.scenario import InputsSpec, Scenario
+from model.scenario.scenario import InputsSpec, Scenario
 from tests.worlds import world
 
 MINI = """format = 1

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments.parallel import one_thread_each
-from model import caches, kernel_cache
-from model.compiled import kernel
+from experiments.runs.parallel import one_thread_each
+from model.core import caches, kernel_cache
+from model.core.compiled import kernel
 
 HERE = Path(__file__).parent
 

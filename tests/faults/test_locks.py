@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from experiments import disk
-from experiments.disk import NO_FLUSH, NO_LOCKS, flush, lock
-from experiments.processes import Process
-from model.errors import StudyError
+from experiments.storage import disk
+from experiments.storage.disk import NO_FLUSH, NO_LOCKS, flush, lock
+from experiments.storage.processes import Process
+from model.core.errors import StudyError
 
 
 def refuses(monkeypatch: pytest.MonkeyPatch, number: int) -> None:

@@ -6,12 +6,12 @@ import warnings
 import numpy as np
 import pytest
 
-from experiments.simulate import simulate
+from experiments.runs.simulate import simulate
 from experiments.study import Study
 from model import CommunityModel, Organization, column, default_phases, per_resident
-from model.casts import whole
-from model.errors import DataError, GongzhiError
-from model.schedule import Phase, Schedule
+from model.core.casts import whole
+from model.core.errors import DataError, GongzhiError
+from model.week.schedule import Phase, Schedule
 from tests.studies import change, small_study
 from tests.worlds import world
 

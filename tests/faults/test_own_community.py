@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from experiments.load import Loaded, load
-from experiments.oddities import Oddity
-from model.errors import GongzhiError, ScenarioError
+from experiments.loading.load import Loaded, load
+from experiments.loading.oddities import Oddity
+from model.core.errors import GongzhiError, ScenarioError
 from model.parameters.declare import replaced
 from model.parameters.population import Population
-from model.scenario import Scenario, resized, scaled
+from model.scenario.scenario import Scenario, resized, scaled
 
 OWN = 'format = 1\nextends = "wangzhuang"\nname = "ours"\ntitle = "Ours"\n'
 NONSENSE = """format = 1
@@ -338,7 +338,7 @@ def test_members_of_all_associations_together(tmp_path: Path) -> None:
 
 
 def test_values_a_calibration_left_outside_their_range_are_marked() -> None:
-    from experiments.show import show
+    from experiments.lookup.show import show
 
     rows = [line for line in show("wangzhuang").splitlines() if "outside its plausible range" in line]
     assert any("membership.join.service" in line for line in rows)

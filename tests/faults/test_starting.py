@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments import parallel
-from experiments.parallel import Pool, RunFailed, Workers
-from model.errors import GongzhiError
+from experiments.runs import parallel
+from experiments.runs.parallel import Pool, RunFailed, Workers
+from model.core.errors import GongzhiError
 
 MAPPED = "from experiments import map_tasks\n{guard}print(map_tasks(abs, [-1, 2], {workers}))\n"
 GUARD = 'if __name__ == "__main__":\n    '
@@ -37,7 +37,7 @@ def test_f07_a_script_from_standard_input_is_told_before_anything_runs(guard: st
     assert done.returncode != 0
     assert done.stdout == ""
     said = done.stderr.strip().splitlines()
-    assert said[-1].startswith("model.errors.GongzhiError: ")
+    assert said[-1].startswith("model.core.errors.GongzhiError: ")
     assert "<stdin>" in said[-1]
     assert "workers=1" in said[-1]
     assert done.stderr.count("Traceback") == 1  # the caller's own: no worker has started
@@ -120,7 +120,7 @@ def test_s01_the_console_script_may_be_replaced_meanwhile(tmp_path: Path) -> Non
         "import sys\n"
         "from experiments.__main__ import main\n"
         "import experiments.cli\n"
-        "from experiments.parallel import Workers, map_tasks\n"
+        "from experiments.runs.parallel import Workers, map_tasks\n"
         "def instead():\n"
         "    workers = Workers(2)\n"
         "    open(sys.argv[0], 'w', encoding='utf-8').write('an update that is half written (')\n"

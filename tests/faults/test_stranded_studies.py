@@ -21,7 +21,7 @@ from experiments.study import Study, before, made, software
 from experiments.study.again import diff
 from experiments.study.answers import answers
 from experiments.study.export import export
-from model.errors import StudyError
+from model.core.errors import StudyError
 from tests.studies import change, small_study
 
 DATA = Path(__file__).parents[1] / "data"

@@ -11,7 +11,7 @@ import pytest
 from experiments.study import Study
 from experiments.study.code import own_phases, source_hash
 from experiments.study.declared import design_of
-from model.errors import StudyError
+from model.core.errors import StudyError
 from tests.studies import change, small_study
 
 CODE = """

@@ -12,7 +12,7 @@ import pytest
 
 from experiments.study import Study
 from experiments.study.export import export
-from model.errors import GongzhiError
+from model.core.errors import GongzhiError
 from tests.faults.injection import Disk, killed
 from tests.studies import small_study, tables
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.processes import Process
+from experiments.storage.processes import Process
 from experiments.study.status import last_heard
 
 

@@ -11,16 +11,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.inputs import input_files, read_inputs
-from experiments.load import load
+from experiments.loading.inputs import input_files, read_inputs
+from experiments.loading.load import load
 from experiments.study.points import points
 from experiments.study.spec import StudySpec
-from model.errors import DataError, GongzhiError
-from model.inputs import Inputs, apply_inputs
-from model.network import draw_network
-from model.population import draw_population
-from model.scenario import Scenario, adults_of, persons_with
-from model.ties import Layer
+from model.core.errors import DataError, GongzhiError
+from model.scenario.scenario import Scenario, adults_of, persons_with
+from model.start.inputs import Inputs, apply_inputs
+from model.start.network import draw_network
+from model.start.population import draw_population
+from model.state.ties import Layer
 from tests.tables import ADULTS, SCENARIO, people, read, scenario, text, told, write
 
 OWN = Scenario.model_validate({"format": 1, "name": "own", "population": {"persons": 53, "households": 20}})

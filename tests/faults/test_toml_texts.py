@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.calibrate import Calibration, Fitted
-from experiments.files import write_text
-from experiments.load import load
+from experiments.loading.load import load
+from experiments.storage.files import write_text
+from experiments.storage.toml_text import assigned, comment, filled, joined, listed, value, with_value
 from experiments.study.new import add_seeds, new
-from experiments.toml_text import assigned, comment, filled, joined, listed, value, with_value
-from model.errors import GongzhiError
+from experiments.validation.calibrate import Calibration, Fitted
+from model.core.errors import GongzhiError
 
 HOSTILE = (
     'report "2011", p. 3',

@@ -10,14 +10,14 @@ import pytest
 
 from experiments.cli.told import tell_oddities
 from experiments.compare import at_equal_budget, compare
-from experiments.load import load
+from experiments.loading.load import load
 from experiments.study.arms import arm
 from experiments.study.plan import plan
 from experiments.study.study import Study
-from model.errors import GongzhiError
+from model.core.errors import GongzhiError
+from model.instruments.policies import Named, Policy
 from model.instruments.training import TrainResidents
-from model.policies import Named, Policy
-from model.scenario import Scenario
+from model.scenario.scenario import Scenario
 from tests.sources.scan import called, places, planted
 
 WEEKS = 104

@@ -14,19 +14,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.columns import COMPARISON
 from experiments.compare import TABLES, Comparison, compare
-from experiments.effects import MEASURED
-from experiments.load import Loaded
-from experiments.runs import RunTask, run_one, save_runs
-from experiments.settings import drawn_columns
+from experiments.comparison.effects import MEASURED
+from experiments.comparison.settings import drawn_columns
+from experiments.loading.load import Loaded
+from experiments.report.runs import RunTask, run_one, save_runs
+from experiments.storage.columns import COMPARISON
+from experiments.storage.table_files import csv_text, write_parts, write_table
 from experiments.study import Study
 from experiments.study.answers import answers
 from experiments.study.export import export
 from experiments.study.meanings import COLUMNS
-from experiments.table_files import csv_text, write_parts, write_table
-from model.policies import NONE
-from model.scenario import Scenario
+from model.instruments.policies import NONE
+from model.scenario.scenario import Scenario
 from tests.studies import small_study
 from tests.worlds import world
 

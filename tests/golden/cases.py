@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.everything import EVERYTHING
-from experiments.load import load
+from experiments.loading.load import load
 from model.community import CommunityModel
-from model.district import DistrictModel
-from model.draws import (
+from model.core.draws import (
     STREAMS,
     Kind,
     arrival_code,
@@ -28,8 +27,9 @@ from model.draws import (
     smallest,
     uniforms,
 )
-from model.policies import NONE, Policy
-from model.scenario import Scenario, scaled
+from model.district.district import DistrictModel
+from model.instruments.policies import NONE, Policy
+from model.scenario.scenario import Scenario, scaled
 from tests import district_worlds, worlds
 from tests.golden.hashing import Hashes, columns_of, hashed, together
 

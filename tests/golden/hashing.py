@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.community import CommunityModel
-from model.district import DistrictModel
-from model.government import LEDGER
-from model.organizations import STATE
-from model.outcomes import COLUMNS, WEEKLY
+from model.district.district import DistrictModel
+from model.state.government import LEDGER
+from model.state.organizations import STATE
+from model.state.outcomes import COLUMNS, WEEKLY
 
 DIGITS = 16
 """Hexadecimal digits kept of a hash."""

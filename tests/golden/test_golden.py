@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.draws import STREAMS
-from model.policies import Policy
+from model.core.draws import STREAMS
+from model.instruments.policies import Policy
 from tests.golden import cases
 from tests.golden.cases import QUICK, SLOW, everything
 from tests.golden.hashing import hashed

@@ -65,7 +65,7 @@ def run(path: Path, folder: Path, parameters: str | None = None) -> Any:
 
 
 def bar(output: Any) -> bool:
-    """True if an output is a bar of `experiments.progress`."""
+    """True if an output is a bar of `experiments.runs.progress`."""
     return "<progress " in output.get("data", {}).get("text/html", "")
 
 

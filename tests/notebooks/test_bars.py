@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from experiments.progress import in_notebook, shown
+from experiments.runs.progress import in_notebook, shown
 from tests.notebooks.running import ROOT, Client, bar
 
 CELLS = (

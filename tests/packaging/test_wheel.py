@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from model._version import __version__
+from model.core._version import __version__
 from tests.studies import small_study
 
 ROOT = Path(__file__).parents[2]

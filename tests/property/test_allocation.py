@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.allocation import ALLOCATIONS, Lately, split
+from model.state.allocation import ALLOCATIONS, Lately, split
 
 trials = settings(max_examples=200, deadline=None, derandomize=True)
 MONEY = st.integers(0, 10**12)

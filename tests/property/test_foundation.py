@@ -7,8 +7,19 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from model.arithmetic import exp, log, ndtri, root5
-from model.draws import STREAMS, Kind, born_id, draw, pair, pair_id, person_id, smallest, uniform, uniforms
+from model.core.arithmetic import exp, log, ndtri, root5
+from model.core.draws import (
+    STREAMS,
+    Kind,
+    born_id,
+    draw,
+    pair,
+    pair_id,
+    person_id,
+    smallest,
+    uniform,
+    uniforms,
+)
 
 WORD64 = st.integers(0, 2**64 - 1)
 ANY_FLOAT = st.floats(allow_nan=True, allow_infinity=True, allow_subnormal=True)

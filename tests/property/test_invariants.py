@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.community import CommunityModel
-from model.outcomes import cells
+from model.instruments.policies import NONE
 from model.parameters.credits import USES
-from model.policies import NONE
-from model.residents import COLUMNS
+from model.state.outcomes import cells
+from model.state.residents import COLUMNS
 from tests.worlds import LIVELY, STATUS_QUO, policy, world
 
 NOBODY: dict[str, Any] = {"in_service": True, "party": False}

@@ -22,8 +22,8 @@ from model.community import CommunityModel
 from model.instruments import Instrument
 from model.instruments.base import FIELDS, ORGANIZATION_TARGETS, ForOrganizations, Funded, Priced
 from model.instruments.care import PaidCare
-from model.policies import Named, Policy
-from model.scenario import Scenario
+from model.instruments.policies import Named, Policy
+from model.scenario.scenario import Scenario
 from tests.worlds import SEVERAL, SITTINGS, UNITS, world
 
 CLASSES: tuple[type[Any], ...] = get_args(get_args(Instrument)[0])

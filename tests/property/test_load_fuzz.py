@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from experiments.load import load
-from experiments.toml_scan import parse
-from model.errors import ScenarioError
-from model.scenario import Scenario
+from experiments.loading.load import load
+from experiments.storage.toml_scan import parse
+from model.core.errors import ScenarioError
+from model.scenario.scenario import Scenario
 
 VALID = b"""format = 1
 name = "town"

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from experiments.inputs import read_inputs
-from experiments.load import Loaded
-from model.errors import GongzhiError
-from model.inputs import Inputs, apply_inputs
-from model.population import draw_population
-from model.residents import Residents
+from experiments.loading.inputs import read_inputs
+from experiments.loading.load import Loaded
+from model.core.errors import GongzhiError
+from model.start.inputs import Inputs, apply_inputs
+from model.start.population import draw_population
+from model.state.residents import Residents
 from tests.tables import ADULTS, friends, people, scenario, text
 
 CELLS = st.sampled_from(

@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 
 from experiments.cli.app import app
 from experiments.compare import compare
-from experiments.load import load
+from experiments.loading.load import load
 from experiments.report.box import reasons_against
-from experiments.report.words import Words
-from model.scenario import adults_of
+from experiments.words.words import Words
+from model.scenario.scenario import adults_of
 from tests.readme.commands import commands, scenarios
 
 QUICK = ("list", "show", "instruments", "outcomes", "parameters", "new")

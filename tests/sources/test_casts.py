@@ -33,20 +33,20 @@ DRAWS = ("draw", "uniform", "uniforms")
 BITS = (ast.LShift, ast.RShift, ast.BitAnd, ast.BitOr, ast.BitXor)
 
 PROVEN = {
-    "model/arithmetic.py": {
+    "model/core/arithmetic.py": {
         "math.floor(x * _LOG2_E + 0.5)": "x is no nan there, and cut to -746 to 710",
     },
-    "model/care.py": {
+    "model/state/care.py": {
         "given.astype(np.int32)": "given are whole minutes",
         "(15 * quarters).astype(np.int32)": "quarters are whole",
     },
-    "model/casts.py": {
+    "model/core/casts.py": {
         "values.astype(dtype)": "looked at there",
     },
-    "model/cells.py": {
+    "model/core/cells.py": {
         "np.array(worst, dtype=bool)": "a list of truths",
     },
-    "model/columns.py": {
+    "model/core/columns.py": {
         "np.ascontiguousarray(array, dtype=self.dtype)": "refused above unless whole and in its range",
     },
     "model/community.py": {
@@ -56,10 +56,10 @@ PROVEN = {
         "field.astype(np.int8)": "columns of offers are made as int64",
         "slot.astype(np.int8)": "columns of offers are made as int64",
     },
-    "model/credits.py": {
+    "model/state/credits.py": {
         "people.minutes[rows, 1].astype(np.int64)": "int32",
     },
-    "model/draws.py": {
+    "model/core/draws.py": {
         "np.uint64(seed)": "a seed",
         "np.uint64(ident)": "an id",
         "np.int64(week)": "a whole number",
@@ -70,25 +70,25 @@ PROVEN = {
         "np.uint64(b)": "an id",
         "np.uint64(other)": "an id",
     },
-    "model/endings.py": {
+    "model/week/endings.py": {
         "np.where(already, -1, into.index).astype(np.int16)": "an index",
     },
-    "model/founding.py": {
+    "model/week/founding.py": {
         "np.uint64(model.committee.id)": "an id",
         "np.int64(interests[i])": "uint8",
         "np.int64(fields[membership[i, m]])": "uint8",
         "counts[f] = m": "a count",
         "around[near] = free[near]": "truths",
     },
-    "model/inputs.py": {
+    "model/start/inputs.py": {
         "values.astype(np.uint64)": "checked to be 0 or 1",
         "np.uint32(3 * f)": "a whole number",
     },
-    "model/membership.py": {
+    "model/start/membership.py": {
         "np.uint64(world)": "a seed",
         "np.uint64(organization.id)": "an id",
     },
-    "model/network.py": {
+    "model/start/network.py": {
         "np.uint64(world)": "a seed",
         "np.array(a, np.int64)": "a list of rows",
         "np.array(b, np.int64)": "a list of rows",
@@ -96,7 +96,7 @@ PROVEN = {
         "floor(half)": "half a degree, a declared parameter",
         "np.int64(j + (j >= row))": "a row",
     },
-    "model/outcomes.py": {
+    "model/state/outcomes.py": {
         "int(value * 1099511627776.0)": "refused above unless at most 1e6",
         "out[g, column] += counts[cell, column]": "int64",
         "minutes[minutes > 0].astype(np.int64)": "int32",
@@ -104,41 +104,41 @@ PROVEN = {
         "np.array(self.weekly, np.int64)": "a list of lists, which NumPy refuses nan in",
         "np.array(self.money, np.int64)": "a list of lists, which NumPy refuses nan in",
     },
-    "model/perception.py": {
+    "model/week/perception.py": {
         "np.uint64(2 ** model.scenario.decision.memory - 1)": "declared as whole, at least 1",
         "np.uint64(indices[at])": "a row",
     },
-    "model/phases/ask.py": {
+    "model/week/ask.py": {
         "np.int64(meeting.activity[o])": "int8",
         "np.int64(ties.indices[first + int(degree * draw(seed, choice, c.id[j], week, 1))])": "int32",
         "np.int64(ties.indices[first + int(degree * draw(seed, choice, c.id[j], week, 2))])": "int32",
         "int(degree * met[i])": "met is a draw",
     },
-    "model/phases/decide.py": {
+    "model/week/decide.py": {
         "np.uint64(2 ** model.scenario.decision.memory - 1)": "declared as whole, at least 1",
         "int(min(4 * hours + 0.5, 1000000.0))": "of declared parameters and a static column, cut to 1e6",
     },
-    "model/phases/deliberate.py": {
+    "model/week/deliberate.py": {
         "rows.astype(np.uint64)": "rows",
         "np.uint64(born_id(Kind.ISSUE, community_hash(model.scenario.name), 0, 0, model.week))": "an id",
         "news[reached, 4:] += np.array(model.issues.answered(weeks), np.int32)": "int32",
         "np.array(model.issues.answered(weeks), np.int32)": "a list, which NumPy refuses nan in",
     },
-    "model/phases/learn.py": {
+    "model/week/learn.py": {
         "table.field.astype(np.int64)": "int8",
         "np.uint64(took)": "0 or 1",
         "int(u)": "7 times a draw",
     },
-    "model/phases/mobilise.py": {
+    "model/week/mobilise.py": {
         "contacts += model.branch_office.paired": "int64",
     },
-    "model/phases/organise.py": {
+    "model/week/organise.py": {
         "np.uint64(2 ** model.scenario.membership.idle_weeks - 1)": "declared as whole, at least 1",
     },
-    "model/phases/plan.py": {
+    "model/week/plan.py": {
         "np.uint64(organization.id)": "an id",
     },
-    "model/phases/seat.py": {
+    "model/week/seat.py": {
         "offers[at] = o": "a row",
         "first[k + 1] = at": "a row",
         "np.int64(c.match[i])": "uint32",
@@ -147,7 +147,7 @@ PROVEN = {
         "first[o + 1] += first[o]": "counts",
         "rows[filled[o]] = i": "a row",
     },
-    "model/population.py": {
+    "model/start/population.py": {
         "np.uint64(first)": "an id",
         "np.arange(n, dtype=np.uint64)": "rows",
         "np.uint64(arrival_code(week))": "a code",
@@ -155,22 +155,22 @@ PROVEN = {
         "int(np.floor(4 * hours + 0.5))": "hours are cut to 112, of declared parameters",
         "np.floor(4 * hours + 0.5)": "hours are cut to 112, of declared parameters",
     },
-    "model/redemption.py": {
+    "model/week/redemption.py": {
         "np.array(allowed, np.int8)": "a list of codes",
         "people.credit_asked[state.queue].astype(np.int64)": "int32",
         "served.astype(np.int32)": "served are whole minutes",
     },
-    "model/residents.py": {
+    "model/state/residents.py": {
         "np.full((n, *c.shape), c.fill, dtype=c.dtype)": "a declared value",
         "np.full((len(self), *own.shape), own.fill, dtype=own.dtype)": "a declared value, checked there",
         "found &= np.isin(vars(self)[name], self.declared[name].codes(value))": "truths",
         "np.flatnonzero(found).astype(np.int64, copy=False)": "rows",
         "np.array(values, dtype=old.dtype, order='C')": "checked before, or made of whole columns",
     },
-    "model/stewards.py": {
+    "model/week/stewards.py": {
         "at[order] = np.arange(len(cell))": "rows",
     },
-    "model/ties.py": {
+    "model/state/ties.py": {
         "others[once].astype(np.int64)": "int32",
         "found.astype(np.int64)": "refused above unless a whole number from 0 to n - 1",
         "ends[i + 1] += ends[i]": "counts",
@@ -179,20 +179,20 @@ PROVEN = {
         "indices[kept] = indices[t]": "a row",
         "indptr[i + 1] = kept": "a count",
     },
-    "model/weak_ties.py": {
+    "model/start/weak_ties.py": {
         "np.cumsum([0, *map(len, ids)]).astype(np.int64)": "lengths",
         "away.astype(np.int64)": "int32",
         "place.astype(np.int64)": "int32",
     },
-    "experiments/columns.py": {
+    "experiments/storage/columns.py": {
         "table.astype({column.name: column.dtype for column in columns if column.unit not in TEXTS})": (
             "pandas refuses nan there"
         ),
     },
-    "experiments/laws/bare.py": {
+    "experiments/validation/laws/bare.py": {
         "np.asarray(took_part, bool)": "truths of laws",
     },
-    "experiments/laws/timebank.py": {
+    "experiments/validation/laws/timebank.py": {
         "model.residents.credit_minutes.astype(np.int64)": "int32",
     },
     "experiments/outcomes/recorded.py": {
@@ -362,7 +362,7 @@ def test_every_cast_to_whole_numbers_is_guarded() -> None:
         "@inlined\ndef f(x):\n    return np.int64(x[0] * 8.0)",
         "@kernel\ndef f(x):\n    return math.floor(x)",
         "@kernel(parallel=True)\ndef f(x):\n    return int(x[0])",
-        "from model.compiled import kernel as k\n@k\ndef f(x):\n    return int(x[0])",
+        "from model.core.compiled import kernel as k\n@k\ndef f(x):\n    return int(x[0])",
         "import numba\n@numba.njit\ndef f(x):\n    return round(x[0])",
         "from numba import njit as j\n@j(cache=True)\ndef f(x):\n    return int(x[0])",
     ],

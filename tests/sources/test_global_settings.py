@@ -75,21 +75,21 @@ PAIRS |= {"ioff": "ion", "stop": "start"}
 """Functions that undo another's setting."""
 
 OF_OUR_PROCESS = {
-    "experiments/parallel.py": {"begin_worker": "a worker, which nobody else uses"},
+    "experiments/runs/parallel.py": {"begin_worker": "a worker, which nobody else uses"},
     "experiments/study/work.py": {"work_apart": "a worker, which nobody else uses"},
-    "experiments/streams.py": {
+    "experiments/storage/streams.py": {
         "hold_all_characters": "the command's own streams, and a worker's",
         "open_missing": "the command's own streams, where there are none",
     },
-    "experiments/stops.py": {
+    "experiments/storage/stops.py": {
         "heard_interruptions.stop": "runs only while `heard_interruptions` holds",
         "let_finish": "undoes what `stop` set",
     },
     "experiments/__main__.py": {"": "the command, before it begins"},
     "experiments/__init__.py": {"": "the package's own module"},
     "experiments/study/code.py": {"own_phases": "the modules of the file, until the next one's"},
-    "experiments/report/fonts.py": {"_faces": "only adds fonts that the machine has"},
-    "model/caches.py": {"_leave": "removes a folder of its own at the end"},
+    "experiments/words/fonts.py": {"_faces": "only adds fonts that the machine has"},
+    "model/core/caches.py": {"_leave": "removes a folder of its own at the end"},
     "model/agents.py": {"AgentModel.register_agent": "takes out what Mesa put in for this model alone"},
 }
 """Functions that set something for good: in processes that are ours, or what is nobody else's."""

@@ -1,4 +1,4 @@
-"""Every lock and every fsync is in experiments/disk.py, which knows what file systems answer.
+"""Every lock and every fsync is in experiments/storage/disk.py, which knows what file systems answer.
 
 Not seen: a lock that a folder stands for (``os.mkdir``), and locks inside one process (``threading``).
 """
@@ -14,13 +14,15 @@ import pytest
 from tests.sources.scan import argument, callees, last, meant, nodes, planted, references, text, unexplained
 
 GUARD = {
-    "experiments/disk.py": {
+    "experiments/storage/disk.py": {
         "flush": "flushes to the disk",
         "_locked": "locks",
         "_made": "locks where there are no locks",
         "_remove": "the same",
     },
-    "experiments/files.py": {"_keep": "a second name of what is replaced; a copy where there is none"},
+    "experiments/storage/files.py": {
+        "_keep": "a second name of what is replaced; a copy where there is none"
+    },
 }
 CALLS = re.compile(
     r"""

@@ -52,7 +52,7 @@ def test_a_name_is_that_of_its_scope() -> None:
 
 def test_an_exemption_of_no_place_is_told() -> None:
     """It would hide a new place of the same name."""
-    assert unexplained(starred, {"model/casts.py": {"whole": "it was there"}})
+    assert unexplained(starred, {"model/core/casts.py": {"whole": "it was there"}})
 
 
 def test_nothing_is_imported_with_a_star() -> None:

@@ -43,7 +43,7 @@ PRINTS = re.compile(
     re.VERBOSE,
 )
 HELD = {
-    "experiments/streams.py": {"echo": "the one printer"},
+    "experiments/storage/streams.py": {"echo": "the one printer"},
     "experiments/cli/new.py": dict.fromkeys(("_asked", "_asked_if_known"), "asks at the command's terminal"),
     "experiments/cli/progress.py": {"say": "the command's own stream"},
 }
@@ -51,7 +51,7 @@ COMMANDS = "experiments/cli/"
 """What is printed here is printed by the command `gongzhi`, whose streams hold all characters."""
 
 NO_FILES = {
-    "model/phases/serve.py": {"serve": "opens the book of care"},
+    "model/week/serve.py": {"serve": "opens the book of care"},
 }
 
 

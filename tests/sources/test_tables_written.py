@@ -30,7 +30,10 @@ WRITERS = re.compile(
 SEPARATORS = (",", ";", "\t")
 
 GUARD = {
-    "experiments/table_files.py": {"write_parts": "the one writer", "csv_text": "the same, into a text"},
+    "experiments/storage/table_files.py": {
+        "write_parts": "the one writer",
+        "csv_text": "the same, into a text",
+    },
     "experiments/study/store.py": {"_write": "shards of a study, which the store alone reads"},
     "experiments/study/plan.py": {"_one_run": "measures how large a shard becomes"},
     "experiments/study/attribution.py": {

@@ -1,6 +1,6 @@
-"""Every TOML text is written by `experiments.toml_text`, which quotes what a user gave.
+"""Every TOML text is written by `experiments.storage.toml_text`, which quotes what a user gave.
 
-`write_text` of experiments/files.py takes nothing else for a .toml file, so that its callers need no look.
+`write_text` of experiments/storage/files.py takes nothing else for a .toml file, so its callers need no look.
 Not seen: texts put together from parts none of which shows that it is TOML.
 """
 
@@ -46,26 +46,26 @@ WRITES |= {"symlink_to", "hardlink_to", "link", "link_to", "savetxt"}
 TO_A_READER = ("what", "where", "why", "instead", "doc", "help", "description")
 
 EXEMPT = {
-    "experiments/toml_text.py": {
+    "experiments/storage/toml_text.py": {
         **dict.fromkeys(("value", "key", "assigned", "comment", "commented", "whole"), "the guard"),
         **dict.fromkeys(("filled", "joined", "listed", "with_value", "with_key"), "the guard"),
         **dict.fromkeys(("_transplanted", "_item"), "the guard"),
     },
-    "experiments/toml_scan.py": {"_unquoted": "only read"},
-    "experiments/inherited.py": {"_path": "only read"},
-    "experiments/load.py": {"_read": "a message"},
-    "experiments/lookup_texts.py": {"of_parameters": "a title"},
-    "experiments/show.py": {"_sections": "a title"},
+    "experiments/storage/toml_scan.py": {"_unquoted": "only read"},
+    "experiments/loading/inherited.py": {"_path": "only read"},
+    "experiments/loading/load.py": {"_read": "a message"},
+    "experiments/lookup/lookup_texts.py": {"of_parameters": "a title"},
+    "experiments/lookup/show.py": {"_sections": "a title"},
     "experiments/report/question.py": {"_split": "a sum on the page"},
     "experiments/report/study_basis.py": {"_of_settings": "a value on the page"},
     "experiments/study/points.py": {"said": "a point in a message"},
     "experiments/study/keys.py": {"_told": "a declared default in a help text"},
-    "experiments/laws/hours.py": {"concentration": "the name of a case"},
-    "experiments/laws/interaction.py": {"brock_durlauf": "the name of a case"},
-    "experiments/laws/opinions.py": {"degroot": "the name of a case"},
-    "experiments/laws/reaching.py": {"reach": "the name of a case"},
-    "experiments/laws/thresholds.py": {"granovetter": "the name of a case"},
-    "experiments/laws/timebank.py": {"time_bank": "the name of a case"},
+    "experiments/validation/laws/hours.py": {"concentration": "the name of a case"},
+    "experiments/validation/laws/interaction.py": {"brock_durlauf": "the name of a case"},
+    "experiments/validation/laws/opinions.py": {"degroot": "the name of a case"},
+    "experiments/validation/laws/reaching.py": {"reach": "the name of a case"},
+    "experiments/validation/laws/thresholds.py": {"granovetter": "the name of a case"},
+    "experiments/validation/laws/timebank.py": {"time_bank": "the name of a case"},
 }
 """Texts that look like TOML and are written into no file, and why."""
 
@@ -210,7 +210,7 @@ def test_toml_is_written_by_one_module() -> None:
         "x = ' = '.join(pair)",
         "x = ''.join(['source = \"', source, '\"'])",
         "x = Toml(f'a = {b}')",
-        "from experiments.toml_text import Toml as T; x = T(text)",
+        "from experiments.storage.toml_text import Toml as T; x = T(text)",
         "x = 'format = 1'.format(name=1)",
         'T = """\nformat = 1\nname = {name}\n"""\nx = (T if a else b).format(name=1)',
         "T = 'format = 1\\nname = NAME'; x = T.replace('NAME', name)",

@@ -1,4 +1,4 @@
-"""Does `model.given` ask everywhere what a user gave, so that numpy's numbers and all paths pass?
+"""Does `model.core.given` ask everywhere what a user gave, so that numpy's numbers and all paths pass?
 
 Not seen: a type told by its name (``type(x).__name__ == "int"``), and what only asks what a value can do
 (``hasattr``, ``operator.index``).
@@ -27,9 +27,9 @@ NARROW = re.compile(
 """Types that are narrower than "a number", "a whole number", "yes or no" or "a path"."""
 
 EXEMPT = {
-    "model/given.py": dict.fromkeys(("whole", "number", "yes_no", "path", "plain"), "the guard"),
-    "model/cells.py": {"shown": "a value in a message"},
-    "model/checks.py": dict.fromkeys(
+    "model/core/given.py": dict.fromkeys(("whole", "number", "yes_no", "path", "plain"), "the guard"),
+    "model/core/cells.py": {"shown": "a value in a message"},
+    "model/week/checks.py": dict.fromkeys(
         ("_refuse_bad_organization", "_refuse_infinite"), "of which type it is, is the question"
     ),
     "model/parameters/declare.py": {
@@ -41,9 +41,9 @@ EXEMPT = {
         "brief": "a value in a message",
         "_follow": "a place of pydantic's",
     },
-    "experiments/load.py": {"_read": "a value of a TOML file"},
-    "experiments/inherited.py": {"_size": "a value of a TOML file"},
-    "experiments/lists.py": dict.fromkeys(("value_text", "_unknown"), "a validated value"),
+    "experiments/loading/load.py": {"_read": "a value of a TOML file"},
+    "experiments/loading/inherited.py": {"_size": "a value of a TOML file"},
+    "experiments/lookup/lists.py": dict.fromkeys(("value_text", "_unknown"), "a validated value"),
     "experiments/study/spec.py": {"FactorSpec._one_way": "values of a TOML file"},
     "experiments/study/points.py": {
         "is_word": "a value of a TOML file or of a table",
@@ -53,8 +53,8 @@ EXEMPT = {
     },
     "experiments/study/keys.py": {"_told": "a declared default"},
     "experiments/study/status.py": {"last_heard": "a value of a JSON file"},
-    "experiments/processes.py": {"Process.of": "values of a JSON file"},
-    "experiments/disk.py": {"_holder": "a value of a JSON file"},
+    "experiments/storage/processes.py": {"Process.of": "values of a JSON file"},
+    "experiments/storage/disk.py": {"_holder": "a value of a JSON file"},
     "experiments/cli/app.py": {"_code": "what Typer returns"},
 }
 """Checks that are not of values that a user gives in Python."""

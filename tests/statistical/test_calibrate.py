@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.baseline import mean_figures
-from experiments.calibrate import Calibration, fit, with_values
-from experiments.load import load
-from experiments.simulate import simulate
-from model.errors import ScenarioError
-from model.scenario import FreeSpec, Scenario, TargetSpec, scaled
+from experiments.loading.load import load
+from experiments.outcomes.baseline import mean_figures
+from experiments.runs.simulate import simulate
+from experiments.validation.calibrate import Calibration, fit, with_values
+from model.core.errors import ScenarioError
+from model.scenario.scenario import FreeSpec, Scenario, TargetSpec, scaled
 
 TRUTH = {
     "decision.b0.culture": -5.4,

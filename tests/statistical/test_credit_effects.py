@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from experiments.load import load
+from experiments.loading.load import load
 from model.community import CommunityModel
-from model.scenario import Scenario, scaled
+from model.scenario.scenario import Scenario, scaled
 from tests.worlds import policy, world
 
 SCHEME: dict[str, Any] = {"kind": "credits", "amount_yuan": 40_000.0, "end": 104}

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.load import load
-from experiments.simulate import simulate
-from model.outcomes import COLUMNS
+from experiments.loading.load import load
+from experiments.runs.simulate import simulate
+from model.state.outcomes import COLUMNS
 
 pytestmark = pytest.mark.slow
 

@@ -5,11 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.effects import EFFECTS, NAMES
-from experiments.load import Loaded
-from experiments.settings import MAIN, Draw, Settings, guesses, hypercube, influence, interval, shrunk
-from experiments.summary import jackknife, t_interval
-from model.policies import NONE
+from experiments.comparison.effects import EFFECTS, NAMES
+from experiments.comparison.settings import (
+    MAIN,
+    Draw,
+    Settings,
+    guesses,
+    hypercube,
+    influence,
+    interval,
+    shrunk,
+)
+from experiments.comparison.summary import jackknife, t_interval
+from experiments.loading.load import Loaded
+from model.instruments.policies import NONE
 from tests.worlds import world
 
 

@@ -9,8 +9,8 @@ import pytest
 from scipy.special import erf
 from scipy.stats import norm
 
-from experiments import laws
-from experiments.laws import (
+from experiments.validation import laws
+from experiments.validation.laws import (
     LAWS,
     Estimate,
     backlog,
@@ -23,10 +23,10 @@ from experiments.laws import (
     verify,
     watts,
 )
-from experiments.laws.cascades import cascade_size
-from experiments.laws.interaction import equilibrium
-from experiments.laws.reaching import beta_probabilities, beta_reach
-from experiments.laws.timebank import empty_share, small_bank
+from experiments.validation.laws.cascades import cascade_size
+from experiments.validation.laws.interaction import equilibrium
+from experiments.validation.laws.reaching import beta_probabilities, beta_reach
+from experiments.validation.laws.timebank import empty_share, small_bank
 
 DEAR = {"cascades", "interaction", "queue", "timebank", "lifecycle"}
 """Laws whose rows take 7 to 20 s each; other arguments of them are tried here and in `test_lifecycle`."""

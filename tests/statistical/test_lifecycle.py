@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from scipy.stats import poisson
 
-from experiments.laws.lifecycle import expected, lifecycle, numbers
-from experiments.simulate import simulate
-from model.errors import GongzhiError
-from model.outcomes import WEEKLY
-from model.relaxation import relaxation_weeks
-from model.scenario import Scenario
+from experiments.runs.simulate import simulate
+from experiments.validation.laws.lifecycle import expected, lifecycle, numbers
+from model.core.errors import GongzhiError
+from model.scenario.relaxation import relaxation_weeks
+from model.scenario.scenario import Scenario
+from model.state.outcomes import WEEKLY
 
 
 def test_the_transient_is_that_of_the_evidence() -> None:

@@ -14,11 +14,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from experiments.load import load
-from experiments.parallel import Workers
+from experiments.loading.load import load
+from experiments.runs.parallel import Workers
 from model.community import CommunityModel
-from model.outcomes import COLUMNS, FIXED_POINT, WEEKLY
-from model.scenario import Scenario, scaled
+from model.scenario.scenario import Scenario, scaled
+from model.state.outcomes import COLUMNS, FIXED_POINT, WEEKLY
 
 pytestmark = pytest.mark.slow
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.load import load
-from experiments.simulate import simulate
+from experiments.loading.load import load
+from experiments.runs.simulate import simulate
 from model.community import CommunityModel
-from model.outcomes import COLUMNS
+from model.instruments.policies import NONE
 from model.parameters.decision import ACTIVITIES
-from model.policies import NONE
-from model.population import margins
-from model.residents import NEVER
-from model.scenario import Scenario
-from model.schedule import default_phases
+from model.scenario.scenario import Scenario
+from model.start.population import margins
+from model.state.outcomes import COLUMNS
+from model.state.residents import NEVER
+from model.week.schedule import default_phases
 from tests.worlds import world
 
 TEN_YEARS = 520

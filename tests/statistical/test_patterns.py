@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.load import load
-from experiments.parallel import Workers
-from experiments.patterns import ALL, Laboratory, Pattern, patterns
+from experiments.loading.load import load
+from experiments.runs.parallel import Workers
+from experiments.validation.patterns import ALL, Laboratory, Pattern, patterns
 
 pytestmark = pytest.mark.slow
 

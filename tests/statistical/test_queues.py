@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from experiments.load import load
+from experiments.loading.load import load
 from model.community import CommunityModel
-from model.outcomes import COLUMNS
 from model.parameters.decision import ACTIVITIES
-from model.scenario import Scenario, scaled
+from model.scenario.scenario import Scenario, scaled
+from model.state.outcomes import COLUMNS
 
 WEEKS = 104
 CAPACITIES = ("mediators_per_week", "committee_hours", "departments_per_week")

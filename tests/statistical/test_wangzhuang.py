@@ -10,13 +10,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.baseline import FIGURES, figures
-from experiments.load import load
-from experiments.parallel import Workers
-from experiments.simulate import simulate
-from model.outcomes import COLUMNS
-from model.policies import NONE
-from model.scenario import Scenario
+from experiments.loading.load import load
+from experiments.outcomes.baseline import FIGURES, figures
+from experiments.runs.parallel import Workers
+from experiments.runs.simulate import simulate
+from model.instruments.policies import NONE
+from model.scenario.scenario import Scenario
+from model.state.outcomes import COLUMNS
 
 pytestmark = pytest.mark.slow
 

@@ -1,0 +1,1 @@
+"""Pairs of runs, what policies change in them, and how surely."""

@@ -1,0 +1,1 @@
+"""What can be named: instruments, outcomes, parameters, the values of a scenario?"""

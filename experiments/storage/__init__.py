@@ -1,0 +1,1 @@
+"""How do results lie on a disk, whole and readable by people and programs?"""

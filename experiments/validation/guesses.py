@@ -1,0 +1,40 @@
+"""Writes the list of guesses into the ODD: `make odd`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from model.parameters.declare import declarations
+from model.scenario.scenario import Scenario
+
+ODD = Path(__file__).parents[2] / "model" / "ODD.md"
+HEADING = "## 11. List of guesses"
+
+
+def guesses() -> str:
+    """The section of the ODD with every declared parameter whose default is a guess."""
+    every = declarations(Scenario)
+    rows = [d for d in every.values() if d.mark == "guess"]
+    lines = [
+        HEADING,
+        "",
+        f"{len(rows)} of {len(every)} declared parameters are guesses (written by `make odd`).",
+        "",
+        "| parameter | default | unit | plausible | what it is |",
+        "|---|---|---|---|---|",
+    ]
+    for d in rows:
+        plausible = "" if d.low is None else f"{d.low:g} to {d.high:g}"
+        default = ", ".join(d.default) if isinstance(d.default, tuple) else d.default
+        source = f" ({d.source})" if d.source else ""
+        lines.append(f"| `{d.name}` | {default} | {d.unit} | {plausible} | {d.doc}{source} |")
+    return "\n".join(lines) + "\n"
+
+
+def with_guesses(text: str) -> str:
+    """The ODD with its last section renewed."""
+    return text[: text.index(HEADING)] + guesses() if HEADING in text else text.rstrip() + "\n\n" + guesses()
+
+
+if __name__ == "__main__":
+    ODD.write_text(with_guesses(ODD.read_text(encoding="utf-8")), encoding="utf-8")

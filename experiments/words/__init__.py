@@ -1,0 +1,1 @@
+"""How do pages and lists speak, in which language, and what are things called?"""

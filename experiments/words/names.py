@@ -1,0 +1,218 @@
+"""What are policies, outcomes, groups and inputs called on a page?
+
+Every table holds English texts marked for translation; `Words._` translates them where they are used.
+"""
+
+from __future__ import annotations
+
+from experiments.words.inputs import FIXED, INPUTS, KEYS, UNITS
+from experiments.words.words import N_, Words
+
+POLICIES = {
+    "none": N_("no policy"),
+    "funding": N_("funding"),
+    "training": N_("training"),
+    "credits": N_("volunteer credits"),
+    "package": N_("package"),
+}
+
+INSTRUMENTS = {
+    "grant": N_("grants"),
+    "award": N_("awards"),
+    "premises": N_("lent premises"),
+    "train_residents": N_("training of residents"),
+    "train_volunteers": N_("training of volunteers"),
+    "train_staff": N_("training of organization staff"),
+    "credits": N_("volunteer credits"),
+    "ask": N_("asking residents"),
+    "visit": N_("visits by community staff"),
+    "party_duty": N_("Party members' duty hours"),
+    "party_visits": N_("Party members' visits"),
+    "purchase": N_("purchase of services"),
+    "project_fund": N_("project fund"),
+    "publicity": N_("publicity"),
+    "workstation": N_("workstation for community organizations"),
+    "paid_care": N_("paid care"),
+    "party_building": N_("help of the Party branch in founding organizations"),
+    "party_issues": N_("issues carried by Party members"),
+    "co_building": N_("agreements with resident units"),
+    "grid": N_("grid contacts"),
+    "relief": N_("relief of the residents' committee from administrative tasks"),
+    "stewards": N_("stewards of building cells"),
+    "order_report_settle": N_("ordering, reporting and settling of issues"),
+    "published_answers": N_("published answers to issues"),
+    "hearing": N_("further hearings"),
+    "registration": N_("easier registration of organizations"),
+    "merge": N_("merging of organizations"),
+}
+
+CAVEATS = {
+    "award": N_("awards: no causal evidence that they raise participation"),
+    "premises": N_("lent premises: no causal evidence that they raise participation"),
+    "credits": N_(
+        "volunteer credits: no causal evidence from China; the size rests on rewards for blood donors"
+    ),
+    "train_residents": N_(
+        "training: the size rests on one experiment on insurance take-up in Chinese villages"
+    ),
+    "train_volunteers": N_(
+        "training: the size rests on one experiment on insurance take-up in Chinese villages"
+    ),
+    "train_staff": N_("staff training: the size is a guess"),
+    "visit": N_("visits: no causal evidence that they raise participation"),
+    "party_visits": N_("Party members' visits: no causal evidence that they raise participation"),
+    "purchase": N_("purchase of services: no causal evidence that it raises participation"),
+    "project_fund": N_("project fund: no causal evidence that it raises participation"),
+    "workstation": N_("workstations: no causal evidence that they raise participation"),
+    "registration": N_("registration thresholds: no causal evidence that they raise participation"),
+    "merge": N_("merging of organizations: no causal evidence that it raises participation"),
+    "publicity": N_("publicity: the size is a guess"),
+    "grid": N_("grid contacts: no causal evidence that they raise participation"),
+    "stewards": N_("stewards: no causal evidence that they raise participation"),
+    "party_building": N_("help in founding organizations: the size is a guess"),
+    "co_building": N_("agreements with resident units: no causal evidence that they raise participation"),
+    "order_report_settle": N_(
+        "settling more issues: the size rests on an observational study of repeated reports"
+    ),
+    "published_answers": N_("published answers: the size is a guess"),
+    "party_duty": N_("Party members' duty hours: no causal evidence that others follow"),
+    "party_issues": N_("issues carried by Party members: no causal evidence that they raise participation"),
+    "relief": N_("relief of the residents' committee: no causal evidence that it raises participation"),
+    "hearing": N_("further hearings: no causal evidence that they raise participation"),
+    "paid_care": N_("paid care: no causal evidence that it raises participation"),
+    "ask": N_("asking: by letter the size rests on voter turnout abroad; by others it is a guess"),
+}
+"""What the evidence for an instrument cannot carry, by kind; named on every result that the kind touches."""
+
+ACTIVITIES = {
+    "culture": N_("culture and sport"),
+    "service": N_("voluntary service"),
+    "deliberation": N_("deliberation"),
+}
+
+TAKERS = {"any": N_("any of the three"), **ACTIVITIES}
+"""What one can take part in: anything, or an activity."""
+
+AGED = N_("aged {ages}")
+OLDEST = N_("aged {age} and over")
+
+GROUPS = {
+    "sex:male": N_("men"),
+    "sex:female": N_("women"),
+    "education:primary": N_("primary school or less"),
+    "education:junior": N_("junior middle school"),
+    "education:senior": N_("senior middle school"),
+    "education:tertiary": N_("college or university"),
+    "residence:local": N_("locally registered residents"),
+    "residence:migrant": N_("migrant residents"),
+    "party:no": N_("residents outside the Party"),
+    "party:member": N_("Party members"),
+    "care:none": N_("adults who need no care"),
+    "care:needed": N_("adults who need care"),
+}
+
+OUTCOMES = {
+    "reach": N_("took part at least once in the year: {activity}"),
+    "members": N_("members of associations"),
+    "registered": N_("registered volunteers"),
+    "attendances": N_("attendances: {activity}"),
+    "active_volunteers": N_("volunteers active in the year"),
+    "served_hours": N_("hours of voluntary service"),
+    "served_without_duty_hours": N_("hours of voluntary service without Party duty"),
+    "attachment": N_("attachment to the community"),
+    "hours": N_("hours of voluntary service"),
+    "member_share": N_("members of associations, share of residents"),
+    "culture_member_share": N_("members of culture and sports associations, share of residents"),
+    "culture_members": N_("members of culture and sports associations"),
+    "registered_share": N_("registered volunteers, share of residents"),
+    "active_per_registered": N_("share of registered volunteers who are active"),
+    "active_share": N_("active volunteers, share of residents"),
+    "bound": N_("offers with more comers than places, share: {activity}"),
+    "places_bound": N_("offers with more comers than places, share: {activity}"),
+    "acts_per_active_volunteer": N_("service acts per active volunteer and year"),
+    "attendances_per_resident": N_("attendances of culture and sport per resident and year"),
+    "top_tenth_share": N_("share of hours given by the most active tenth of volunteers"),
+    "issues_in_time": N_("issues settled by their deadline, share of those settled in time or overdue"),
+    "volunteering_ratio": N_("volunteering among those active in culture, as a multiple of the others'"),
+    "skill": N_("skill"),
+    "spent_yuan": N_("money spent"),
+    "policy_spent_yuan": N_("money spent on the policy"),
+    "status_quo_spent_yuan": N_("money spent on what is done today"),
+    "liability_yuan": N_("credits owed"),
+}
+
+CHANNELS = {
+    "can": N_("being able to (skill and knowledge)"),
+    "like": N_("wanting to (attachment and motivation)"),
+    "enabled": N_("a fitting session to go to"),
+    "asked": N_("being asked"),
+    "response": N_("feeling heard"),
+    "peers": N_("seeing neighbours take part"),
+    "habit": N_("habit"),
+    "credit": N_("credits"),
+    "time": N_("free time"),
+    "others": N_("neighbours, habit, credits and free time"),
+    "outside the decision": N_("outside the decision (places, members who move)"),
+}
+"""Players of an attribution: terms of the decision and groups of them (`experiments.study.attribution`)."""
+
+MEASURES = {
+    "persons": N_("persons"),
+    "hours a year": N_("hours a year"),
+    "person-times a year": N_("person-times a year"),
+    "0 to 1": N_("on a scale of 0 to 1"),
+    "share": N_("points"),
+    "share of offers": N_("points of all offers"),
+}
+"""Units of outcomes as a column of a table tells them; shares are told in percentage points."""
+
+
+ONE_SEED = N_("One pair of seeds: no interval. Ask for more with --seeds.")
+SEVERAL_SEEDS = N_("Mean ± standard deviation over {n} pairs of seeds.")
+"""How the figures of runs came about."""
+
+
+def policy(words: Words, name: str) -> str:
+    """What a policy is called: its title, else the name the page has for it, else its own name; of a package
+    those of its parts, joined by a plus."""
+    return " + ".join(
+        words.titles.get(part) or (words._(POLICIES[part]) if part in POLICIES else part)
+        for part in name.split("+")
+    )
+
+
+def group(words: Words, name: str) -> str:
+    """A group's name, such as ``age:60-69``."""
+    kind, _, ages = name.partition(":")
+    if kind == "age":
+        oldest = ages.endswith("+")
+        return words._(OLDEST, age=ages[:-1]) if oldest else words._(AGED, ages=ages.replace("-", "–"))
+    return words._(GROUPS[name])
+
+
+def parameter(words: Words, name: str) -> str:
+    """A parameter's plain name by its dotted name; the dotted name where a page has no words for it."""
+    if name in INPUTS or name in FIXED:
+        return words._(INPUTS.get(name) or FIXED[name])
+    table, _, key = name.rpartition(".")
+    if (table in INPUTS or table in FIXED) and key in KEYS:
+        return words._(INPUTS.get(table) or FIXED[table], key=words._(KEYS[key]))
+    return f"`{name}`"
+
+
+def unit(words: Words, declared: str) -> str:
+    """A declared unit as it follows a number."""
+    told = UNITS.get(declared, f" {declared}")
+    return words._(told) if told else ""
+
+
+def outcome(words: Words, name: str) -> str:
+    """An outcome's plain name; ``reach_culture`` and the like carry their activity."""
+    if name.startswith("drift_"):
+        return words._("yearly change: {outcome}", outcome=outcome(words, name.removeprefix("drift_")))
+    stem, _, activity = name.rpartition("_")
+    if activity in TAKERS and stem in OUTCOMES:
+        return words._(OUTCOMES[stem], activity=words._(TAKERS[activity]))
+    if name in ("attendances", "attendances_any"):
+        return words._("attendances")
+    return words._(OUTCOMES[name]) if name in OUTCOMES else name.replace("_", " ")

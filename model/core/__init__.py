@@ -1,0 +1,1 @@
+"""What any such model needs, and knows no community: numbers, chance, time, kernels, columns."""

@@ -1,0 +1,1 @@
+"""Many communities under one government (ODD 7.0)."""

@@ -1,0 +1,1 @@
+"""What there is: residents, associations, government, its books (ODD 2)."""

@@ -1,0 +1,21 @@
+"""How many have moved so far, and what did they leave behind?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass
+class Moves:
+    """Totals since the start of the spin-up: residents who left, and the memberships that ended with it."""
+
+    moved: int = 0
+    memberships: int = 0
+
+    def figures(self) -> list[int]:
+        """The figures of `model.state.outcomes.MOVE_FIGURES`."""
+        return [self.moved, self.memberships]
+
+    def copy(self) -> Moves:
+        """Independent totals for another arm."""
+        return replace(self)

@@ -1,0 +1,113 @@
+"""Is what code of one's own wrote something that the model can go on with?
+
+What is written through an agent is checked at once; columns are arrays and take everything. So everything is
+checked after each phase of one's own, and once at the end of a run.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from model.core.errors import DataError
+from model.state.organizations import STATE, Organization
+
+if TYPE_CHECKING:
+    from model.community import CommunityModel
+    from model.week.schedule import Phase
+
+SHARES = ("professionalism", "drive", "reputation", "dependence", "quality")
+"""What of an organization is a number from 0 to 1."""
+
+FRACTIONS = ("effort", "controlled", "carry", "lent_sessions", "free_sessions")
+"""What else of it is no whole number."""
+
+PARTS = (
+    "committee",
+    "branch_office",
+    "credit_state",
+    "care_book",
+    "life",
+    "moves",
+    "issues",
+    "network.merged",
+)
+"""Parts of a community whose numbers and arrays are finite."""
+
+
+def run_own(phase: Phase, model: CommunityModel) -> None:
+    """Run a phase of one's own, and refuse what it leaves behind that makes no sense.
+
+    Raises DataError with the phase, the week, the column, its row and its value.
+    """
+    where = f"phase {phase.name}, week {model.week}"
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "invalid value encountered in cast", RuntimeWarning)
+        try:
+            phase.run(model)
+        except RuntimeWarning as fault:
+            raise DataError(
+                what="what is no number (nan or inf) was put among whole numbers",
+                where=where,
+                instead="see that what you write into such a column is finite: np.isfinite",
+            ) from fault
+    refuse_nonsense(model, where)
+
+
+def refuse_nonsense(model: CommunityModel, where: str) -> None:
+    """Raise DataError for the first value of a community that is not finite or not in its range."""
+    people = model.residents
+    for name, column in people.declared.items():
+        array = vars(people)[name]
+        column.checked(array, (len(people), *column.shape), f"{where}, column {name}")
+    refuse_bad_organizations(model, where)
+    for part in PARTS:
+        _refuse_infinite(attrgetter(part)(model), f"{where}, {part}")
+    for name in ("time_cost", "terms_kept", "organization_effort"):
+        _refuse_infinite(getattr(model, name), f"{where}, {name}")
+
+
+def refuse_bad_organizations(model: CommunityModel, where: str) -> None:
+    """Raise DataError for the first organization with a value that is not finite or not in its range."""
+    for organization in model.organizations:
+        _refuse_bad_organization(organization, where)
+
+
+def _refuse_bad_organization(organization: Organization, where: str) -> None:
+    place = f"{where}, organization {organization.name}"
+    for name in (*STATE, "quality"):
+        value = getattr(organization, name)
+        if name in SHARES and not 0 <= value <= 1:
+            raise DataError(
+                what=f"{name} cannot be {float(value)!r}", where=place, why="its values are from 0 to 1"
+            )
+        if isinstance(value, float | np.floating):
+            if name not in (*SHARES, *FRACTIONS):
+                raise DataError(
+                    what=f"{name} cannot be {float(value)!r}", where=place, why="its values are whole numbers"
+                )
+            _refuse_infinite({name: value}, place)
+
+
+def _refuse_infinite(part: Any, where: str) -> None:
+    """Refuse nan and inf among the numbers and arrays that an object, a table or a tuple holds."""
+    if isinstance(part, np.ndarray):
+        if part.dtype.kind == "f" and not np.isfinite(part).all():
+            at = tuple(int(i) for i in np.argwhere(~np.isfinite(part))[0])
+            raise _not_finite(part[at].item(), f"{where}, entry {', '.join(map(str, at))}")
+    elif isinstance(part, float | np.floating):
+        if not math.isfinite(part):
+            raise _not_finite(float(part), where)
+    else:
+        fields = part._asdict() if hasattr(part, "_asdict") else part
+        for name, value in (fields if isinstance(fields, dict) else vars(fields)).items():
+            if isinstance(value, float | np.floating | np.ndarray):
+                _refuse_infinite(value, f"{where}, {name}")
+
+
+def _not_finite(value: float, where: str) -> DataError:
+    return DataError(what=f"{value!r} is no number to go on with", where=where, why="its values are finite")

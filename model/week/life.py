@@ -1,0 +1,75 @@
+"""The life of organizations in a week, step by step, and what is counted of it (ODD 7.12, 7.14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from model.core.calendar import week_of_year
+from model.instruments.base import LEGAL_FORMS, fen
+from model.week.drive import MEMBERS, develop
+from model.week.endings import deaths, mergers
+from model.week.founding import births
+from model.week.leaders import covered, renew_leaders
+from model.week.legal_forms import change_forms
+
+if TYPE_CHECKING:
+    from model.community import CommunityModel
+
+WEEKS = 52
+FIXED_POINT = 2.0**40
+
+
+@dataclass
+class LifeBook:
+    """Organizations founded, dissolved and merged so far."""
+
+    founded: int = 0
+    dissolved: int = 0
+    merged: int = 0
+
+    def copy(self) -> LifeBook:
+        """An independent book with the same figures."""
+        return replace(self)
+
+    def figures(self, model: CommunityModel) -> list[int]:
+        """The figures of `LIFE_FIGURES`."""
+        living = model.living()
+        forms: list[str] = [o.legal_form for o in living]
+        return [
+            *(forms.count(form) for form in LEGAL_FORMS),
+            self.founded,
+            self.dissolved,
+            self.merged,
+            sum(o.leader >= 0 for o in living),
+            covered(model),
+            sum(int(o.drive * FIXED_POINT) for o in living),
+            sum(int(o.dependence * FIXED_POINT) for o in living),
+            sum(o.fees for o in model.organizations),
+            sum(o.returned for o in model.organizations),
+        ]
+
+
+def live(model: CommunityModel) -> None:
+    """A week of every organization. ``members`` are counted before; births and deaths change them."""
+    collect_fees(model)
+    renew_leaders(model)
+    deaths(model)
+    mergers(model)
+    births(model)
+    change_forms(model)
+    keep, fade = float(model.p.income_keep), float(model.p.staff_fade)
+    for organization in model.living():
+        develop(model, organization, keep, fade)
+    model.organizations_developed()
+
+
+def collect_fees(model: CommunityModel) -> None:
+    """Members pay the week's part of the yearly fee, in whole fen."""
+    fee, w = fen(model.scenario.life.fee_yuan), week_of_year(model.week)
+    due = fee * w // WEEKS - fee * (w - 1) // WEEKS
+    for organization in model.living():
+        amount = due * organization.members
+        if amount > 0:
+            organization.receive(amount, MEMBERS)
+            organization.fees += amount

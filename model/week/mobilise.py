@@ -1,0 +1,98 @@
+"""7.5 mobilise: Party duty and posts, contacts and fatigue, stewards, Party members in organizations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.core.calendar import falls_in, week_of_year
+from model.core.draws import community_hash, uniforms
+from model.instruments.mobilisation import Grid, PartyDuty, PartyVisits, Visit
+from model.state.party import build, posts_of
+from model.week.stewards import appoint
+
+if TYPE_CHECKING:
+    from model.community import CommunityModel
+    from model.instruments.policies import Named
+
+LAST_QUARTER = 40
+SERVICE_DAYS_FROM = 9
+QUARTER = 13
+SERVICE = 1
+
+
+def mobilise(model: CommunityModel) -> None:
+    """Set this week's duty, contact households, and let the branch and the stewards do their work."""
+    people = model.residents
+    if week_of_year(model.week) == 1:
+        people.duty_minutes[:] = 0
+        model.branch_office.renew(model)
+    _duty(model)
+    model.committee.begin_week(model)
+    people.fatigue *= model.p.fatigue_keep
+    model.contacts = _contacts(model)
+    appoint(model)
+    build(model)
+
+
+def _duty(model: CommunityModel) -> None:
+    """The duty term and the post of every in-service member who still owes hours."""
+    people, p = model.residents, model.p
+    w = week_of_year(model.week)
+    people.duty[:] = 0.0
+    people.post[:] = -1
+    for named in model.policies.active(PartyDuty, model.week):
+        duty = named.instrument
+        due = (people.in_service != 0) & (people.duty_minutes < 60 * duty.hours_per_year)
+        term = float(p.duty_bonus)
+        if w >= LAST_QUARTER:
+            term *= 1 + duty.appraisal * (float(p.duty_late) - 1)
+        if duty.service_days and (w - 1) % QUARTER + 1 >= SERVICE_DAYS_FROM:
+            term *= float(p.service_day_factor)
+        people.duty[due] = np.maximum(people.duty[due], term)
+        if duty.posts and model.week_plan.open[SERVICE]:
+            rows = np.flatnonzero(due)
+            people.post[rows] = posts_of(people, rows, model.world)
+
+
+def _contacts(model: CommunityModel) -> NDArray[np.int64] | None:
+    """Contacts of each resident's household this week, whose strain joins fatigue; None if there is no
+    instrument of contact."""
+    week, committee, households = model.week, model.committee, model.households
+    party = any(falls_in(n.instrument.every, week) for n in model.policies.active(PartyVisits, week))
+    visits, grids = model.policies.active(Visit, week), model.policies.active(Grid, week)
+    if not (party or visits or grids):
+        return None
+    contacts = np.zeros(len(households), np.int64)
+    if party:
+        contacts += model.branch_office.paired
+        model.branch_office.visits += int(contacts.sum())
+    strain = contacts.astype(np.float64)
+    limits = model.scenario
+    calls: list[tuple[Named[Visit] | Named[Grid], NDArray[np.bool_], str, float]] = []
+    for visit in visits:
+        drawn = uniforms(model.luck, "visit", households, week, community_hash(visit.name) % 256)
+        due = drawn < visit.instrument.visits_per_year / 52
+        calls.append((visit, due, "visit", limits.mobilisation.visit_hours))
+    for grid in grids:
+        due = np.zeros(len(households), bool)
+        due[-week % grid.instrument.every_weeks :: grid.instrument.every_weeks] = True
+        calls.append((grid, due, "grid", limits.committee.contact_hours))
+    for named, due, stream, hours in calls:
+        k = community_hash(named.name) % 256
+        reached = committee.contact(model, _homes(model, named, due), stream, k, hours)
+        contacts[reached] += 1
+        strain[reached] += 1 - named.instrument.courtesy
+    model.residents.fatigue += strain[model.residents.household]
+    return contacts[model.residents.household]
+
+
+def _homes(
+    model: CommunityModel, named: Named[Visit] | Named[Grid], due: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Households that are ``due`` (bool[households]) and have an adult in the target of an instrument."""
+    household, homes = model.residents.household, np.zeros(len(due), bool)
+    homes[household[due[household] & model.target_residents(named)]] = True
+    return np.flatnonzero(homes)

@@ -1,0 +1,102 @@
+"""7.14 observe: indicators are recorded, ledgers are checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from model.core.calendar import YEAR
+from model.core.errors import GongzhiError
+from model.state.government import cash_by_payer
+from model.state.outcomes import WINDOW, Observed, by_group, concentration, count_cells
+from model.state.party import figures as party_figures
+from model.week.checks import refuse_nonsense
+
+if TYPE_CHECKING:
+    from model.community import CommunityModel
+
+
+def observe(model: CommunityModel) -> None:
+    """Record weeks 0 and later; check the ledgers every week."""
+    check_ledgers(model)
+    if model.week >= 0:
+        record(model)
+
+
+def record(model: CommunityModel) -> None:
+    """Add the state after this week to the records."""
+    people, records = model.residents, model.records
+    model.counts[:] = 0
+    bad = count_cells(
+        model.grouping.cell,
+        model.organization_activity,
+        Observed(*(getattr(people, f) for f in Observed._fields)),
+        model.week,
+        WINDOW,
+        model.counts,
+    )
+    if bad >= 0:
+        refuse_nonsense(model, f"week {model.week}")
+    figures = [
+        *_offer_figures(model),
+        *model.credit_state.figures(people),
+        *model.care_book.figures(),
+        model.staff_in_kind,
+        *party_figures(model),
+        *(sum(getattr(o, f) for o in model.organizations) for f in ("balance", "spent", "in_kind")),
+        *model.life.figures(model),
+        *model.moves.figures(),
+        *model.government.figures(),
+        *model.issues.figures(),
+    ]
+    records.weeks.append(model.week)
+    records.counts.append(by_group(model.grouping.members, model.counts))
+    records.weekly.append(figures)
+    records.spread.append(
+        (*concentration(people.service_minutes - people.duty_minutes_52), model.credit_state.coverage)
+    )
+    records.money.append([a.row() for a in model.government.accounts.values()])
+    if model.week > 0 and model.week % YEAR == 0:
+        records.took_part.append(np.packbits((people.history & WINDOW != 0).T, axis=1))
+
+
+def _offer_figures(model: CommunityModel) -> list[int]:
+    """The figures of `OFFER_FIGURES`."""
+    table, demand = model.week_plan.table, model.week_plan.demand
+    limited = table.places >= 0
+    columns = (
+        table.sessions,
+        np.where(limited, table.places, 0),
+        demand,
+        limited,
+        limited & (demand > table.places),
+    )
+    figures: list[int] = (np.stack(columns) @ (table.activity[:, None] == np.arange(3))).ravel().tolist()
+    return figures
+
+
+def check_ledgers(model: CommunityModel) -> None:
+    """Money, credits and issues add up to the last unit, or it is a bug of ours."""
+    model.credit_state.check(model)
+    bad = [a.name for a in model.government.accounts.values() if not a.balanced()]
+    bad += [o.name for o in model.organizations if not o.balanced()]
+    bad += [
+        payer
+        for payer, cash in cash_by_payer(model.government.accounts.values()).items()
+        if not cash.balanced()
+    ]
+    if sum(o.granted for o in model.organizations) != sum(
+        a.granted for a in model.government.accounts.values()
+    ):
+        bad.append("organizations and government together")
+    bad += [] if model.issues.balanced() else ["issues"]
+    given = (sum(u.cash for u in model.units), sum(u.in_kind for u in model.units))
+    received = [sum(getattr(o, f) for o in model.organizations) for f in ("from_units", "in_kind_from_units")]
+    bad += ["the resident units"] if given != tuple(received) else []
+    if bad:
+        raise GongzhiError(
+            what=f"the ledger of {', '.join(bad)} does not balance",
+            where=f"week {model.week}",
+            why="this is a bug in gongzhi",
+        )
