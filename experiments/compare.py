@@ -5,41 +5,35 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from experiments.comparison.asked import chosen as chosen_policies
+from experiments.comparison.asked import with_policies, years
+from experiments.comparison.budgets import at_equal_budget
+from experiments.comparison.compared import TABLES, Compared
 from experiments.comparison.effects import Paired, PairTask, differing, paired
 from experiments.comparison.quick import afforded, small_copy
 from experiments.comparison.settings import (
     Settings,
     continue_draws,
-    drawn_columns,
     drawn_table,
     influence,
     no_draws,
     smaller,
 )
-from experiments.comparison.summary import Findings, dictionary
+from experiments.comparison.summary import Findings
 from experiments.loading.inputs import read_inputs
-from experiments.loading.layers import Origin
 from experiments.loading.load import Loaded, Overrides, loaded_from
-from experiments.loading.oddities import Oddity
 from experiments.runs.parallel import Progress, RunFailed, Workers
 from experiments.runs.progress import shown
-from experiments.runs.simulate import MOST_WEEKS
-from experiments.storage.columns import COMPARISON, stamps_of
-from experiments.storage.columns import dictionary as columns_dictionary
-from experiments.storage.files import refuse_unwritable, sha256, versions
+from experiments.storage.files import refuse_unwritable
 from experiments.storage.folders import Experiment, one_experiment, part_folder, refuse_mixture
-from experiments.storage.stamps import Partial, Stamp, recorded, stamped
+from experiments.storage.stamps import Partial, Stamp, stamped
 from experiments.storage.stops import let_finish
 from experiments.storage.table_files import write_table
-from model.core.calendar import YEAR
 from model.core.errors import GongzhiError
-from model.core.given import counted, number, whole
-from model.core.sources import fingerprint
+from model.core.given import counted
 from model.instruments.policies import Policy
-from model.parameters.declare import declarations
-from model.scenario.declared_policy import DeclaredPolicy
 from model.scenario.scenario import Scenario, adults_of, smaller_policy
 
 if TYPE_CHECKING:
@@ -52,57 +46,13 @@ FEWEST_PAIRS = 2
 """Fewer pairs of seeds are no comparison: there is no interval."""
 WRITING = "pages and tables"
 
-TABLES = ("table", "gaps", "costs", "years", "drift", "patterns", "influence", "settings_draws")
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
-    """Policies against the baseline, with intervals of chance (seeds) and settings (draws of the guesses).
-
-    ``table`` has one row per policy, outcome and group for the last year: baseline, effect and its intervals
-    in ``unit``, and in persons where that has a meaning. ``gaps`` tells how far groups are apart. ``costs``
-    is in yuan, ``years`` repeats effects by year, ``influence`` lists the guesses that move effects.
-    ``budget_yuan`` is a year's sum, nan if the policies' differ. `experiments.comparison.summary.dictionary`
-    defines
-    every outcome. ``stamps`` tell why it is no full comparison, and every table has a column for each.
-    """
-
-    scenario: Scenario
-    origin: dict[str, Origin]
-    policies: tuple[str, ...]
-    budget_yuan: float
-    seeds: int
-    first_seed: int
-    world: int | None
-    weeks: int
-    adults: int
-    persons: int
-    table: pd.DataFrame
-    gaps: pd.DataFrame
-    costs: pd.DataFrame
-    years: pd.DataFrame
-    drift: pd.DataFrame
-    patterns: pd.DataFrame
-    influence: pd.DataFrame
-    settings_draws: pd.DataFrame
-    settings_counts: dict[str, int]
-    notes: list[str]
-    calibration: dict[str, dict[str, Any]] = field(default_factory=dict)
-    stamps: tuple[Stamp, ...] = ()
-    unfitted: tuple[str, ...] = ()
-    warnings: tuple[Oddity, ...] = ()
+class Comparison(Compared):
+    """Policies against the baseline: tables (`Compared`), pages, figures."""
 
     def __repr__(self) -> str:
-        money = (
-            "as declared" if self.budget_yuan != self.budget_yuan else f"{self.budget_yuan:,.0f} yuan a year"
-        )
-        return (
-            f"Comparison of {', '.join(self.policies)} with no policy in {self.scenario.name}: "
-            f"{self.adults:,} adults, {self.weeks} weeks, budget {money}\n"
-            f"{self.seeds} pairs of seeds, {self.settings_counts.get('kept', 0)} draws of the settings\n"
-            + "".join(f"{stamp.name}: {stamp}\n" for stamp in self.stamps)
-            + ".page(), .figure(), .table, .costs, .gaps, .years, .save(folder)"
-        )
+        return f"{super().__repr__()}, .page(), .figure(), .save(folder)"
 
     def _repr_html_(self) -> str:
         """The page, for a notebook."""
@@ -163,32 +113,6 @@ class Comparison:
                 why="all tables are written there",
             )
 
-    def dictionary(self) -> pd.DataFrame:
-        """What the columns of all tables mean, and the outcomes that their rows are about."""
-        drawn = {c.name: c for c in drawn_columns(list(declarations(Scenario)), self.policies)}
-        stamps = stamps_of(self.stamps)
-        every = [*drawn.values(), *stamps]
-        last = [column for column in every if column.name in self.settings_draws]
-        tables = {name: [*columns, *stamps] for name, columns in COMPARISON.items()}
-        return columns_dictionary(tables | {"settings_draws": last}, dictionary().itertuples(index=False))
-
-    def provenance(self) -> dict[str, object]:
-        """What a rerun needs: versions, seeds, hashes of the model's sources and of the resolved scenario."""
-        return {
-            "versions": versions(),
-            "model_fingerprint": fingerprint(),
-            "scenario": self.scenario.name,
-            "scenario_sha256": sha256(self.scenario.model_dump_json()),
-            "policies": list(self.policies),
-            "budget_yuan_per_year": None if self.budget_yuan != self.budget_yuan else self.budget_yuan,
-            "first_seed": self.first_seed,
-            "seeds": self.seeds,
-            "world": self.world,
-            "weeks": self.weeks,
-            "settings": self.settings_counts,
-            **recorded(self.stamps),
-        }
-
 
 def compare(
     scenario: Scenario | Loaded | str | os.PathLike[str],
@@ -236,8 +160,8 @@ def compare(
     settings = counted("settings", settings, 0)
     settings_persons = counted("settings_persons", settings_persons, 100)
     world = None if world is None else counted("world", world, 0)
-    weeks = _years(loaded.scenario.run.weeks if weeks is None else weeks, loaded.scenario)
-    chosen = _chosen(loaded.scenario, policies)
+    weeks = years(loaded.scenario.run.weeks if weeks is None else weeks, loaded.scenario)
+    chosen = chosen_policies(loaded.scenario, policies)
     stamps: tuple[Stamp, ...] = ()
     asked = loaded
     if quick:
@@ -378,7 +302,7 @@ def _comparison(plan: _Plan, done: _Done, stamps: tuple[Stamp, ...]) -> Comparis
             f"Only {len(drawn.kept)} of {plan.settings} settings draws were kept out of {drawn.tried} tried."
         )
     return Comparison(
-        scenario=_with_policies(loaded.scenario, plan.chosen),
+        scenario=with_policies(loaded.scenario, plan.chosen),
         origin=loaded.origin,
         policies=names,
         budget_yuan=plan.budget,
@@ -403,118 +327,3 @@ def _comparison(plan: _Plan, done: _Done, stamps: tuple[Stamp, ...]) -> Comparis
         unfitted=plan.asked.unfitted,
         warnings=plan.asked.warnings,
     )
-
-
-def at_equal_budget(
-    policies: Sequence[Policy], scenario: Scenario, per_household: float | None, weeks: int
-) -> tuple[tuple[Policy, ...], float, list[str]]:
-    """The policies scaled to one yearly sum, that sum in yuan (nan if they differ), and notes for the reader.
-
-    A policy's sum is what it sets aside a year on average over the ``weeks`` compared: an instrument counts
-    for the weeks it is in force. Without ``per_household`` (yuan a year) they stay as declared. Of a district
-    the sum is that part of its money which reaches the simulated communities.
-
-    Raises:
-        GongzhiError: for a budget that is no number above 0, and for a policy that is in force in none of the
-            weeks.
-    """
-    yuan = number(per_household)
-    if per_household is not None and not (yuan is not None and 0 < yuan < 1e9):
-        raise GongzhiError(
-            what=f"a budget of {per_household!r} yuan per household",
-            instead="give a number above 0 and below a thousand million",
-        )
-    for policy in policies:
-        refuse_never_in_force(policy, scenario, weeks)
-    sums = {p.name: p.yuan_a_year(weeks) for p in policies}
-    share = scenario.district.share
-    notes = [f"{name} has no budget of its own." for name, yearly in sums.items() if yearly == 0]
-    notes += [
-        f"{name} is not in force in any of the {weeks} weeks compared, and its money is not counted."
-        for p in policies
-        for name in p.never_in_force(weeks)
-    ]
-    if yuan is not None:
-        budget = yuan * scenario.population.households * scenario.district.count
-        scaled = tuple(p.scaled(budget / share / sums[p.name]) if sums[p.name] > 0 else p for p in policies)
-        return scaled, budget, notes
-    different = sorted({round(yearly, 2) for yearly in sums.values() if yearly > 0})
-    if len(different) > 1:
-        told = ", ".join(f"{name} {yearly:,.0f}" for name, yearly in sums.items() if yearly > 0)
-        notes.append(f"The yearly budgets differ (yuan: {told}): effects are not comparable at equal cost.")
-    return tuple(policies), different[0] * share if len(different) == 1 else float("nan"), notes
-
-
-def idle(policy: Policy, weeks: int) -> bool:
-    """True if a policy has instruments, and none of them is in force in the weeks of a run."""
-    return 0 < len(policy.instruments) == len(policy.never_in_force(weeks))
-
-
-def refuse_never_in_force(policy: Policy, scenario: Scenario, weeks: int) -> None:
-    """Raise GongzhiError if a policy is `idle`."""
-    if not idle(policy, weeks):
-        return
-    of = policy.instruments[0].instrument
-    ends_early = of.start is not None and of.end is not None and of.end < of.start
-    raise GongzhiError(
-        what=f"policy {policy.name} is never in force",
-        where=f"scenario {scenario.name}, policy.{policy.instruments[0].name}",
-        why=f"end = {of.end} is before start = {of.start}"
-        if ends_early
-        else f"the {weeks} weeks compared are the weeks 1 to {weeks}",
-        instead="give start and end within the weeks, or leave the policy out",
-    )
-
-
-def _years(weeks: int, scenario: Scenario) -> int:
-    """The weeks to compare, which are whole years."""
-    found = whole(weeks)
-    if found is None or not YEAR <= found <= MOST_WEEKS or found % YEAR:
-        raise GongzhiError(
-            what=f"weeks = {weeks!r} cannot be compared",
-            where=f"scenario {scenario.name}",
-            why="effects are told by year",
-            instead=f"give whole years: {YEAR}, {2 * YEAR}, {3 * YEAR} weeks",
-        )
-    return found
-
-
-def _chosen(scenario: Scenario, policies: Sequence[Policy | str] | None) -> tuple[Policy, ...]:
-    """The policies to compare, each once and none of them the baseline."""
-    wanted = list(scenario.policy) if policies is None else policies
-    if isinstance(wanted, str | Policy):
-        wanted = [wanted]
-    for one in wanted:
-        if not isinstance(one, str | Policy):
-            raise GongzhiError(
-                what=f"{one!r} is not a policy",
-                where="policies",
-                instead="give names, or values of class Policy",
-            )
-    chosen = tuple(p if isinstance(p, Policy) else scenario.policy_named(p) for p in wanted)
-    names = [p.name for p in chosen]
-    for name in names:
-        if name == "none" or names.count(name) > 1:
-            raise GongzhiError(
-                what=f"policy {name} is {'the baseline' if name == 'none' else 'named twice'}",
-                where=f"scenario {scenario.name}",
-                why="every policy is compared with the run without it, once",
-                instead="choose from " + ", ".join(scenario.policy),
-            )
-    if not chosen:
-        raise GongzhiError(
-            what="there is no policy to compare",
-            where=f"scenario {scenario.name}",
-            instead="declare one as [policy.NAME.INSTRUMENT]",
-        )
-    return chosen
-
-
-def _with_policies(scenario: Scenario, policies: Sequence[Policy]) -> Scenario:
-    """The scenario with the policies that were given as values, so that their names lead to them."""
-    own = {
-        p.name: DeclaredPolicy({n.name.removeprefix(f"{p.name}."): n.instrument for n in p.instruments})
-        for p in policies
-        if not set(p.name.split("+")) <= set(scenario.policy)
-    }
-    return scenario.model_copy(update={"policy": {**scenario.policy, **own}}) if own else scenario

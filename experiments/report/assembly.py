@@ -16,12 +16,12 @@ from experiments.words.stamps import stamps_told
 from experiments.words.words import Words, words_of
 
 if TYPE_CHECKING:
-    from experiments.compare import Comparison
+    from experiments.comparison.compared import Compared
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
-def page(comparison: Comparison, lang: str = "en") -> str:
+def page(comparison: Compared, lang: str = "en") -> str:
     """The page as Markdown that a terminal shows as it is; ``lang`` is "en" or "zh".
 
     Raises GongzhiError for another language.
@@ -30,7 +30,7 @@ def page(comparison: Comparison, lang: str = "en") -> str:
     return markdown([*_opening(words, comparison), *_findings(words, comparison)])
 
 
-def page_html(comparison: Comparison, lang: str = "en") -> str:
+def page_html(comparison: Compared, lang: str = "en") -> str:
     """The page as one HTML file with the figure inside; it loads nothing from anywhere.
 
     Raises GongzhiError for another language than "en" or "zh".
@@ -39,7 +39,7 @@ def page_html(comparison: Comparison, lang: str = "en") -> str:
     return rendered(words, title(words, comparison), page_blocks(words, comparison))
 
 
-def files(comparison: Comparison, lang: str) -> dict[str, Callable[[Path], object]]:
+def files(comparison: Compared, lang: str) -> dict[str, Callable[[Path], object]]:
     """The pages and figures of a language, by the names of their files: each as what writes its file."""
     from experiments.report.drawing import figure, save_png, svg
 
@@ -54,7 +54,7 @@ def files(comparison: Comparison, lang: str) -> dict[str, Callable[[Path], objec
     }
 
 
-def page_blocks(words: Words, comparison: Comparison) -> list[Block]:
+def page_blocks(words: Words, comparison: Compared) -> list[Block]:
     """The page's blocks for a browser: with the figure."""
     from experiments.report.drawing import described, figure, svg
 
@@ -75,7 +75,7 @@ def rendered(words: Words, name: str, blocks: Sequence[Block]) -> str:
     return template.render(lang=words.lang, title=name, blocks=blocks)
 
 
-def _opening(words: Words, comparison: Comparison) -> Iterator[Block]:
+def _opening(words: Words, comparison: Compared) -> Iterator[Block]:
     yield from stamps_told(words, comparison.stamps)
     yield from box(words, comparison)
     yield from question(words, comparison)
@@ -84,7 +84,7 @@ def _opening(words: Words, comparison: Comparison) -> Iterator[Block]:
     yield from effects(words, comparison)
 
 
-def _findings(words: Words, comparison: Comparison) -> Iterator[Block]:
+def _findings(words: Words, comparison: Compared) -> Iterator[Block]:
     yield from costs(words, comparison)
     yield from gains(words, comparison)
     yield from gaps_by_rule(words, comparison)

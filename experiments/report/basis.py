@@ -16,7 +16,7 @@ from experiments.words.words import N_, Words, plain, rounded
 from model.parameters.declare import declarations, resolve
 
 if TYPE_CHECKING:
-    from experiments.compare import Comparison
+    from experiments.comparison.compared import Compared
 
 PATTERNS = {
     "P1": N_("P1: culture reaches more residents than service, and service more than deliberation"),
@@ -54,13 +54,13 @@ CLASSES = {
 }
 
 BY_LUCK = 0.05
-"""Share of correlations beyond the bound of `Comparison.influence` if no input mattered."""
+"""Share of correlations beyond the bound of `Compared.influence` if no input mattered."""
 
 SHOWN_INPUTS = 8
 SHOWN_DRIFTS = 3
 
 
-def rests_on(words: Words, comparison: Comparison) -> Iterator[Block]:
+def rests_on(words: Words, comparison: Compared) -> Iterator[Block]:
     """Influential inputs with their ranges, calibrated values, fitted targets."""
     _ = words._
     yield Heading(_("What this rests on"))
@@ -91,7 +91,7 @@ def rests_on(words: Words, comparison: Comparison) -> Iterator[Block]:
     yield from _shortcomings(words, comparison)
 
 
-def not_fitted(words: Words, comparison: Comparison) -> str:
+def not_fitted(words: Words, comparison: Compared) -> str:
     """That the scenario is another than the one that was fitted, and what is known of the fitted values."""
     _ = words._
     tables = words.listed(_(table_name(table)) for table in comparison.unfitted)
@@ -102,7 +102,7 @@ def not_fitted(words: Words, comparison: Comparison) -> str:
     )
 
 
-def _oddities(words: Words, comparison: Comparison) -> Iterator[Block]:
+def _oddities(words: Words, comparison: Compared) -> Iterator[Block]:
     """What is odd about the scenario, but for what the next paragraphs say of its calibration."""
     told = [
         one.words(words.lang) + words._(".") for one in told_of(comparison) if one.code != "not_calibrated"
@@ -112,7 +112,7 @@ def _oddities(words: Words, comparison: Comparison) -> Iterator[Block]:
         yield Bullets(tuple(told))
 
 
-def _shortcomings(words: Words, comparison: Comparison) -> Iterator[Block]:
+def _shortcomings(words: Words, comparison: Compared) -> Iterator[Block]:
     """Which figures the calibration missed, and which parameters they cannot tell."""
     _ = words._
     targets = comparison.scenario.targets
@@ -139,7 +139,7 @@ def _shortcomings(words: Words, comparison: Comparison) -> Iterator[Block]:
         yield Paragraph(words.sentences(told, note), _("Inputs that these figures cannot tell:"))
 
 
-def _influential(words: Words, comparison: Comparison) -> Iterator[Block]:
+def _influential(words: Words, comparison: Compared) -> Iterator[Block]:
     """The drawn inputs that move an effect by more than luck, the strongest first."""
     _ = words._
     lead = _("Influential inputs:")
@@ -182,7 +182,7 @@ def _influential(words: Words, comparison: Comparison) -> Iterator[Block]:
     )
 
 
-def _valued(words: Words, comparison: Comparison, name: str) -> str:
+def _valued(words: Words, comparison: Compared, name: str) -> str:
     """An input's plain name, its value, and its plausible range where one is declared."""
     _ = words._
     declared = declarations(type(comparison.scenario))[name]
@@ -208,7 +208,7 @@ def _valued(words: Words, comparison: Comparison, name: str) -> str:
     )
 
 
-def steadiness(words: Words, comparison: Comparison) -> Iterator[Block]:
+def steadiness(words: Words, comparison: Compared) -> Iterator[Block]:
     """Drift of the baseline and the patterns it is held against."""
     _ = words._
     yield Heading(_("How steady the baseline is"))
@@ -245,7 +245,7 @@ def _drift(words: Words, row: dict[Any, Any]) -> str:
     )
 
 
-def _pattern(words: Words, comparison: Comparison, row: dict[Any, Any]) -> str:
+def _pattern(words: Words, comparison: Compared, row: dict[Any, Any]) -> str:
     """A pattern, what was found, whether it is met, and of which class it is."""
     _ = words._
     name, found, kind = str(row["pattern"]), str(row["found"]), CLASSES[row["class"]]
@@ -263,7 +263,7 @@ def _pattern(words: Words, comparison: Comparison, row: dict[Any, Any]) -> str:
     )
 
 
-def limits(words: Words, comparison: Comparison) -> Iterator[Block]:
+def limits(words: Words, comparison: Compared) -> Iterator[Block]:
     """Where the results end, and what they must not be used for."""
     _ = words._
     yield Heading(_("Limits"))

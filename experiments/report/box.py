@@ -12,7 +12,7 @@ from experiments.words.blocks import Block, Box
 from experiments.words.words import Words, rounded
 
 if TYPE_CHECKING:
-    from experiments.compare import Comparison
+    from experiments.comparison.compared import Compared
     from experiments.loading.oddities import Oddity
 
 SURE = 2.0
@@ -25,14 +25,14 @@ FEWEST_DRAWS = 4
 MOST = 0.5
 
 
-def box(words: Words, comparison: Comparison) -> Iterator[Block]:
+def box(words: Words, comparison: Compared) -> Iterator[Block]:
     """The box, if there is a reason for it."""
     reasons = tuple(reasons_against(words, comparison))
     if reasons:
         yield Box(words._("Do not use these results."), reasons)
 
 
-def reasons_against(words: Words, comparison: Comparison) -> Iterator[str]:
+def reasons_against(words: Words, comparison: Compared) -> Iterator[str]:
     """Why the results must not be used: a baseline that does not stand, or money that found no use."""
     _ = words._
     for oddity in told_of(comparison):
@@ -86,7 +86,7 @@ def _drifts(row: dict[Any, Any]) -> bool:
     return drift > (limit + SURE * error if math.isfinite(error) else UNSURE * limit)
 
 
-def told_of(comparison: Comparison) -> Iterator[Oddity]:
+def told_of(comparison: Compared) -> Iterator[Oddity]:
     """The oddities that concern the community or the policies compared."""
     compared = {part for policy in policies_of(comparison) for part in policy.split("+")}
     return (one for one in comparison.warnings if not one.policy or one.policy in compared)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from experiments.compare import Comparison
+    from experiments.comparison.compared import Compared
 
 WIDTH = 9.5
 """Inches."""
@@ -56,7 +56,7 @@ def labels_language(lang: str) -> str:
     return lang if lang == "en" or _installed() else "en"
 
 
-def figure(comparison: Comparison, lang: str = "en", *, for_browser: bool = False) -> Figure:
+def figure(comparison: Compared, lang: str = "en", *, for_browser: bool = False) -> Figure:
     """Added participants in the last year by policy and activity, with both intervals, zero and cost.
 
     Persons below, points of all simulated adults above. Fonts are chosen by the characters of the labels.
@@ -101,7 +101,7 @@ def figure(comparison: Comparison, lang: str = "en", *, for_browser: bool = Fals
     return drawn
 
 
-def _marks(words: Words, comparison: Comparison, policy: str) -> str:
+def _marks(words: Words, comparison: Compared, policy: str) -> str:
     """What `marked` puts behind the name of a policy."""
     return marked(words, comparison, policy).removeprefix(names.policy(words, policy))
 
@@ -154,7 +154,7 @@ def described(drawn: str, title: str, description: str, name: str) -> str:
 
 
 def _draw(
-    axes: Axes, words: Words, comparison: Comparison, rows: list[dict[str, Any]], labels: dict[str, str]
+    axes: Axes, words: Words, comparison: Compared, rows: list[dict[str, Any]], labels: dict[str, str]
 ) -> None:
     _ = words._
     places, ticks = _places(rows)

@@ -17,7 +17,7 @@ from experiments.words.words import Words, rounded
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.compare import Comparison
+    from experiments.comparison.compared import Compared
     from experiments.runs.simulate import RunResult
 
 
@@ -45,14 +45,14 @@ def equity_page(
     return markdown([Heading(title), Table(header, tuple(rows), names=2)])
 
 
-def gaps_by_rule(words: Words, comparison: Comparison) -> Iterator[Block]:
+def gaps_by_rule(words: Words, comparison: Compared) -> Iterator[Block]:
     """The gaps, where residents are asked by a rule other than chance."""
     policies = [comparison.scenario.policy_named(name) for name in policies_of(comparison)]
     if chosen_by_rule(comparison.scenario, policies):
         yield from gaps(words, comparison)
 
 
-def gaps(words: Words, comparison: Comparison) -> Iterator[Block]:
+def gaps(words: Words, comparison: Compared) -> Iterator[Block]:
     """How far groups are apart in reach, and by how much each policy moves them apart."""
     _ = words._
     if comparison.gaps.empty:

@@ -14,16 +14,16 @@ from experiments.words.words import Words, plain, rounded
 from model.instruments.policies import yuan_a_year
 
 if TYPE_CHECKING:
-    from experiments.compare import Comparison
+    from experiments.comparison.compared import Compared
 
 
-def title(words: Words, comparison: Comparison) -> str:
+def title(words: Words, comparison: Compared) -> str:
     """The community's name in this language; its short name where the scenario gives no title."""
     scenario = comparison.scenario
     return (scenario.title_zh if words.lang == "zh" else scenario.title) or scenario.title or scenario.name
 
 
-def question(words: Words, comparison: Comparison) -> Iterator[Block]:
+def question(words: Words, comparison: Compared) -> Iterator[Block]:
     """The title and the question in one sentence."""
     _ = words._
     community = title(words, comparison)
@@ -46,7 +46,7 @@ def question(words: Words, comparison: Comparison) -> Iterator[Block]:
     )
 
 
-def money(words: Words, comparison: Comparison) -> Iterator[Block]:
+def money(words: Words, comparison: Compared) -> Iterator[Block]:
     """The budget, which is an assumption, and its splits, which are guesses."""
     _ = words._
     households = comparison.scenario.population.households * comparison.scenario.district.count
@@ -80,7 +80,7 @@ def money(words: Words, comparison: Comparison) -> Iterator[Block]:
     )
 
 
-def simulated(words: Words, comparison: Comparison) -> Iterator[Block]:
+def simulated(words: Words, comparison: Compared) -> Iterator[Block]:
     """Persons, weeks, seeds, and how the draws over settings were made."""
     _ = words._
     scenario = comparison.scenario
@@ -108,7 +108,7 @@ def simulated(words: Words, comparison: Comparison) -> Iterator[Block]:
     yield Paragraph(_settings(words, comparison), _("Settings:"))
 
 
-def _settings(words: Words, comparison: Comparison) -> str:
+def _settings(words: Words, comparison: Compared) -> str:
     _ = words._
     counts = comparison.settings_counts
     if not counts.get("kept"):
@@ -143,15 +143,15 @@ def _settings(words: Words, comparison: Comparison) -> str:
     return words.sentences(*told)
 
 
-def _yuan(comparison: Comparison) -> str:
+def _yuan(comparison: Compared) -> str:
     return rounded(comparison.budget_yuan)
 
 
-def _yearly(comparison: Comparison, policy: str) -> float:
+def _yearly(comparison: Compared, policy: str) -> float:
     return comparison.scenario.policy_named(policy).yuan_a_year(comparison.weeks)
 
 
-def _for_a_time(comparison: Comparison) -> bool:
+def _for_a_time(comparison: Compared) -> bool:
     """True if an instrument with money is in force for a part of the weeks only."""
     return any(
         0 < n.instrument.weeks_in_force(comparison.weeks) < comparison.weeks
@@ -161,7 +161,7 @@ def _for_a_time(comparison: Comparison) -> bool:
     )
 
 
-def _split(words: Words, comparison: Comparison, policy: str) -> str:
+def _split(words: Words, comparison: Compared, policy: str) -> str:
     """A policy's instruments with their shares of its money; those without money by name only."""
     amounts: dict[str, float] = {}
     for named in comparison.scenario.policy_named(policy).instruments:

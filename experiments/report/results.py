@@ -14,7 +14,7 @@ from experiments.words.words import Words, rounded, significant
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.compare import Comparison
+    from experiments.comparison.compared import Compared
 
 SHOWN_GROUPS = 2
 
@@ -22,18 +22,18 @@ UNSPENT = 500.0
 """Yuan a year from which unspent money is told."""
 
 
-def policies_of(comparison: Comparison) -> tuple[str, ...]:
+def policies_of(comparison: Compared) -> tuple[str, ...]:
     """The policies compared, without the baseline."""
     return tuple(p for p in comparison.policies if p != "none")
 
 
-def caveats(comparison: Comparison, policy: str) -> list[str]:
+def caveats(comparison: Compared, policy: str) -> list[str]:
     """English texts of what the evidence for a policy's instruments cannot carry, each once."""
     kinds = [named.instrument.kind for named in comparison.scenario.policy_named(policy).instruments]
     return list(dict.fromkeys(names.CAVEATS[kind] for kind in kinds if kind in names.CAVEATS))
 
 
-def marked(words: Words, comparison: Comparison, policy: str) -> str:
+def marked(words: Words, comparison: Compared, policy: str) -> str:
     """A policy's name with the numbers of the caveats below that touch its results, such as "credits [3]"."""
     order = all_caveats(comparison)
     numbers = sorted(order.index(text) + 1 for text in caveats(comparison, policy))
@@ -43,17 +43,17 @@ def marked(words: Words, comparison: Comparison, policy: str) -> str:
     return f"{name} [{', '.join(map(str, numbers))}]" if numbers else name
 
 
-def numbered_caveats(words: Words, comparison: Comparison) -> tuple[str, ...]:
+def numbered_caveats(words: Words, comparison: Compared) -> tuple[str, ...]:
     """The caveats that the numbers behind the policies' names refer to, in words."""
     return tuple(f"[{i}] {words._(text)}{words._('.')}" for i, text in enumerate(all_caveats(comparison), 1))
 
 
-def all_caveats(comparison: Comparison) -> list[str]:
+def all_caveats(comparison: Compared) -> list[str]:
     """The caveats of all policies in the order of their numbers."""
     return list(dict.fromkeys(text for p in policies_of(comparison) for text in caveats(comparison, p)))
 
 
-def effects(words: Words, comparison: Comparison) -> Iterator[Block]:
+def effects(words: Words, comparison: Compared) -> Iterator[Block]:
     """Added participants of the last year, persons first, then points, each with both intervals."""
     _ = words._
     rows = reach(comparison)
@@ -120,7 +120,7 @@ def effects(words: Words, comparison: Comparison) -> Iterator[Block]:
     yield Bullets(numbered_caveats(words, comparison))
 
 
-def reach(comparison: Comparison) -> list[dict[str, Any]]:
+def reach(comparison: Compared) -> list[dict[str, Any]]:
     """Rows of the table of effects on reach, all adults, by policy and activity, with `activity` added."""
     table = comparison.table
     everybody = table[table["group"] == "all"]
@@ -158,7 +158,7 @@ def interval(words: Words, low: float, high: float, decimals: int = 0) -> str:
     return words.span(rounded(low, decimals, sign=True), rounded(high, decimals, sign=True))
 
 
-def _effect_row(words: Words, comparison: Comparison, row: dict[str, Any]) -> tuple[str, ...]:
+def _effect_row(words: Words, comparison: Compared, row: dict[str, Any]) -> tuple[str, ...]:
     points = [
         100 * float(row[k]) for k in ("effect", "chance_low", "chance_high", "settings_low", "settings_high")
     ]
@@ -180,7 +180,7 @@ def decimals_of(points: float) -> int:
     return 1 if abs(points) >= 1 else 2
 
 
-def costs(words: Words, comparison: Comparison) -> Iterator[Block]:
+def costs(words: Words, comparison: Compared) -> Iterator[Block]:
     """What the policies cost, in all and per added participant and hour."""
     _ = words._
     yield Heading(_("Cost"))
@@ -220,7 +220,7 @@ def costs(words: Words, comparison: Comparison) -> Iterator[Block]:
     yield from _unspent(words, comparison)
 
 
-def _unspent(words: Words, comparison: Comparison) -> Iterator[Block]:
+def _unspent(words: Words, comparison: Compared) -> Iterator[Block]:
     """Which policies leave money that found no use."""
     left = {
         str(row["policy"]): float(row["returned_yuan_per_year"]) + float(row["unspent_yuan_per_year"])
@@ -257,7 +257,7 @@ def cost(words: Words, row: dict[Any, Any], per: str) -> str:
     return f"{significant(value)} ({span})"
 
 
-def gains(words: Words, comparison: Comparison) -> Iterator[Block]:
+def gains(words: Words, comparison: Compared) -> Iterator[Block]:
     """Who gains most and least, by policy, for the activity that the policy moves most."""
     _ = words._
     yield Heading(_("Who gains and who does not"))
@@ -281,7 +281,7 @@ def gains(words: Words, comparison: Comparison) -> Iterator[Block]:
     )
 
 
-def _gain(words: Words, comparison: Comparison, policy: str, activity: str) -> str:
+def _gain(words: Words, comparison: Compared, policy: str, activity: str) -> str:
     _ = words._
     table = comparison.table
     chosen = table[
@@ -322,7 +322,7 @@ def _told(words: Words, row: dict[str, Any]) -> str:
     )
 
 
-def displacement(words: Words, comparison: Comparison) -> Iterator[Block]:
+def displacement(words: Words, comparison: Compared) -> Iterator[Block]:
     """Attendances lost in other activities, as a share of those gained in the activity that gains most."""
     _ = words._
     table = comparison.table
@@ -334,7 +334,7 @@ def displacement(words: Words, comparison: Comparison) -> Iterator[Block]:
         yield Paragraph(words.sentences(told, note), _("Displacement, attendances lost in other activities:"))
 
 
-def _displaced(words: Words, comparison: Comparison, row: dict[Any, Any]) -> str:
+def _displaced(words: Words, comparison: Compared, row: dict[Any, Any]) -> str:
     _ = words._
     policy = marked(words, comparison, row["policy"])
     if not math.isfinite(row["effect"]):

@@ -18,7 +18,7 @@ from experiments.words.words import Words, plain, rounded
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.compare import Comparison
+    from experiments.comparison.compared import Compared
     from experiments.study.answers import Answers
 
 FIGURES = tuple(e.name for e in MEASURED)
@@ -297,13 +297,13 @@ def _share(words: Words, row: Row) -> tuple[str, ...]:
     return three(words, row | {"effect": row["share"]})
 
 
-def _player(words: Words, comparison: Comparison, player: str) -> str:
+def _player(words: Words, comparison: Compared, player: str) -> str:
     if player in names.CHANNELS and player not in comparison.policies:
         return words._(names.CHANNELS[player])
     return named(words, comparison, player)
 
 
-def named(words: Words, comparison: Comparison, policy: str) -> str:
+def named(words: Words, comparison: Compared, policy: str) -> str:
     """A policy's name with its numbered caveats, where the page above lists them."""
     parts = set(policy.split("+"))
     known = {part for one in policies_of(comparison) for part in one.split("+")}

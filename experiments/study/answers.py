@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.compare import Comparison, at_equal_budget
+from experiments.comparison.budgets import at_equal_budget
+from experiments.comparison.compared import Compared
 from experiments.comparison.effects import NAMES
 from experiments.comparison.settings import drawn_table, influence
 from experiments.comparison.summary import ENDS, SMALLEST_GROUP
@@ -59,7 +60,7 @@ class Answers:
     study itself, ``ranking_words`` the ranking in words.
     """
 
-    comparison: Comparison
+    comparison: Compared
     effects: pd.DataFrame = field(repr=False)
     gaps: pd.DataFrame = field(repr=False)
     responses: pd.DataFrame = field(repr=False)
@@ -126,7 +127,7 @@ def _withheld(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].where(table["adults"] >= SMALLEST_GROUP) for name in figures})
 
 
-def _comparison(found: Gathered, plain: tuple[str, ...], shown: View) -> Comparison:
+def _comparison(found: Gathered, plain: tuple[str, ...], shown: View) -> Compared:
     """What `compare` would say of the arms with the money that they declare."""
     design = found.study.design
     scenario, loaded, spec = design.scenarios[SHOWN], design.loaded, design.spec
@@ -142,7 +143,7 @@ def _comparison(found: Gathered, plain: tuple[str, ...], shown: View) -> Compari
     table = findings.table()
     patterns = findings.found_patterns(list(found.changed.values()), fitted)
     counts = shown.settings.counts() | {"lucks": len(found.draws(plain)[1])}
-    return Comparison(
+    return Compared(
         scenario=scenario,
         origin=loaded.origin,
         policies=plain,

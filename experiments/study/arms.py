@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from experiments.compare import at_equal_budget, idle
+from experiments.comparison.budgets import at_equal_budget, idle
 from model.core.calendar import YEAR
 from model.core.errors import StudyError
 from model.instruments.policies import Policy

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from experiments.compare import refuse_never_in_force
+from experiments.comparison.budgets import refuse_never_in_force
 from experiments.loading.load import Loaded, is_path, load
 from experiments.loading.places import outside
 from experiments.study.arms import arm, entry, refuse_doubles

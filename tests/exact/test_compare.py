@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.compare import Comparison, at_equal_budget, compare
+from experiments.compare import Comparison, compare
+from experiments.comparison.budgets import at_equal_budget
 from experiments.comparison.effects import (
     COUNTED,
     EFFECTS,

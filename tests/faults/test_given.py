@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from experiments import compare, map_tasks
-from experiments.compare import at_equal_budget
+from experiments.comparison.budgets import at_equal_budget
 from experiments.loading import load
 from experiments.lookup import show
 from experiments.runs import simulate

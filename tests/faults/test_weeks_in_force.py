@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from experiments.cli.told import tell_oddities
-from experiments.compare import at_equal_budget, compare
+from experiments.compare import compare
+from experiments.comparison.budgets import at_equal_budget
 from experiments.loading.load import load
 from experiments.study.arms import arm
 from experiments.study.plan import plan

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.compare import TABLES, Comparison, compare
+from experiments.compare import Comparison, compare
+from experiments.comparison.compared import TABLES
 from experiments.comparison.effects import MEASURED
 from experiments.comparison.settings import drawn_columns
 from experiments.loading.load import Loaded
