@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from experiments.lookup.lookup import outcomes as outcomes
     from experiments.lookup.lookup import parameters as parameters
     from experiments.lookup.show import show as show
+    from experiments.outcomes.result import RunResult as RunResult
     from experiments.runs.parallel import map_tasks as map_tasks
-    from experiments.runs.simulate import RunResult as RunResult
     from experiments.runs.simulate import simulate as simulate
 
 PUBLIC = {
@@ -39,7 +39,7 @@ PUBLIC = {
     "parameters": "lookup.lookup",
     "map_tasks": "runs.parallel",
     "show": "lookup.show",
-    "RunResult": "runs.simulate",
+    "RunResult": "outcomes.result",
     "simulate": "runs.simulate",
 }
 """Public names and the modules they live in."""

@@ -14,7 +14,7 @@ from experiments.storage.table_files import Formats
 from model.core.errors import GongzhiError
 
 if TYPE_CHECKING:
-    from experiments.runs.simulate import RunResult
+    from experiments.outcomes.result import RunResult
     from experiments.storage.stamps import Stamp
 
 
@@ -83,8 +83,9 @@ def run_command(
     from experiments.comparison.quick import afforded, small_copy
     from experiments.comparison.settings import smaller
     from experiments.loading.inputs import read_inputs
+    from experiments.outcomes.figures import figures
     from experiments.report.equity import equity_page
-    from experiments.report.runs import RunTask, figures, refuse_names, run_one, save_runs
+    from experiments.report.runs import RunTask, refuse_names, run_one, save_runs
     from experiments.runs.simulate import COMPILING_PERSONS, compile_kernels
     from model.scenario.scenario import smaller_policy
 

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.outcomes import OUTCOMES, Recorded
-from experiments.runs.simulate import RunResult, simulate
+from experiments.outcomes.result import RunResult
+from experiments.runs.simulate import simulate
 from model.core.calendar import YEAR
 from model.core.texts import N_
 from model.instruments.base import AnyInstrument, Funded

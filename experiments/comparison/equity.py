@@ -17,7 +17,7 @@ from model.state.outcomes import GROUPS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from experiments.runs.simulate import RunResult
+    from experiments.outcomes.result import RunResult
     from model.instruments.policies import Policy
     from model.scenario.scenario import Scenario
 

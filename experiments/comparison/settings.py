@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from experiments.comparison.effects import MEASURED, NAMES, PairTask, in_order, pair
 from experiments.loading.load import Loaded
+from experiments.outcomes.result import RunResult
 from experiments.runs.parallel import Workers
-from experiments.runs.simulate import RunResult
 from experiments.storage.columns import COMPARISON, Column, typed
 from model.core.errors import GongzhiError, ScenarioError
 from model.instruments.policies import NONE, Policy

@@ -12,7 +12,7 @@ from model.core.calendar import YEAR
 from model.core.texts import N_
 
 if TYPE_CHECKING:
-    from experiments.runs.simulate import RunResult
+    from experiments.outcomes.result import RunResult
 
 FIRST_YEAR = (1, 52)
 THIRD_YEAR = (105, 156)

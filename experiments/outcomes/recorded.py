@@ -16,7 +16,7 @@ from model.state.government import LEDGER
 from model.state.outcomes import COLUMNS, FIXED_POINT, GROUPS, WEEKLY
 
 if TYPE_CHECKING:
-    from experiments.runs.simulate import RunResult
+    from experiments.outcomes.result import RunResult
 
 Floats = NDArray[np.float64]
 

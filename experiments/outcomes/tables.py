@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from experiments.runs.simulate import RunResult
+    from experiments.outcomes.result import RunResult
 
 
 def series(result: RunResult) -> pd.DataFrame:

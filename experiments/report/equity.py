@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.comparison.compared import Compared
-    from experiments.runs.simulate import RunResult
+    from experiments.outcomes.result import RunResult
 
 
 def equity_page(

@@ -5,20 +5,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from experiments.outcomes.result import RunResult
 from model.core.errors import GongzhiError, ScenarioError
 from model.core.given import seeds, wanted, whole
 from model.instruments.policies import NONE, Policy
 from model.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from experiments.loading.load import Loaded, Overrides
     from model.community import CommunityModel
     from model.district.district import DistrictModel
@@ -28,66 +24,6 @@ if TYPE_CHECKING:
 
 MOST_WEEKS = 5200
 COMPILING_WEEKS, COMPILING_PERSONS = 8, 200
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class RunResult:
-    """What one run leaves.
-
-    ``counts[week, group, column]`` int64 (columns: `model.state.outcomes.COLUMNS`, groups: `GROUPS`),
-    ``weekly`` and
-    ``spread`` of the community, ``money[week, account, ledger]`` in fen, with the ``payers`` of the accounts
-    and the ``kinds`` of their instruments; ``took_part[year]`` packs bits (activity, person): took part in
-    that year. Rows are weeks 0 .. T. Of a district all figures are totals of its simulated communities, and
-    ``communities`` holds a result for each of them.
-    """
-
-    scenario: str
-    policy: str
-    world: int
-    luck: int
-    persons: int
-    accounts: tuple[str, ...]
-    weeks: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    weekly: NDArray[np.int64]
-    spread: NDArray[np.float64]
-    money: NDArray[np.int64]
-    took_part: tuple[NDArray[np.uint8], ...]
-    payers: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    spin_up: int = 104
-    communities: tuple[RunResult, ...] = ()
-    seconds: float = field(default=0.0, compare=False)
-
-    def __repr__(self) -> str:
-        parts = f", {len(self.communities)} communities" if self.communities else ""
-        return (
-            f"RunResult of {self.scenario} under {self.policy}: {self.persons:,} persons{parts}, "
-            f"world {self.world}, luck {self.luck}, weeks 0 to {self.weeks[-1]}\n"
-            ".series (one row per week, community and group), .tidy()"
-        )
-
-    def _repr_html_(self) -> str:
-        """What it is, and its figures in the last week, for a notebook."""
-        from experiments.report.runs import figures
-        from experiments.words.notebook import lines
-
-        return lines([repr(self), "", figures([self])])
-
-    @property
-    def series(self) -> pd.DataFrame:
-        """Wide table, one row per week, community and group; columns are outcomes with units in their
-        names."""
-        from experiments.outcomes.tables import series
-
-        return series(self)
-
-    def tidy(self) -> pd.DataFrame:
-        """Long table: scenario, policy, world, luck, week, community, group, outcome, value, unit."""
-        from experiments.outcomes.tables import tidy
-
-        return tidy(self)
 
 
 _NOTHING: dict[str, Any] = {"key": None, "inputs": None, "phases": None, "model": None}

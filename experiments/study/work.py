@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from experiments.runs.simulate import RunResult, forget, simulate
+from experiments.outcomes.result import RunResult
+from experiments.runs.simulate import forget, simulate
 from experiments.storage.disk import answers
 from experiments.study.arms import Arm
 from experiments.study.code import own_phases

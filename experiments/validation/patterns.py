@@ -20,8 +20,8 @@ from pydantic import TypeAdapter
 from experiments.comparison.effects import NAMES, PairTask, differing, in_order, measured
 from experiments.loading.load import Loaded
 from experiments.outcomes.baseline import figures
+from experiments.outcomes.result import RunResult
 from experiments.runs.parallel import Workers
-from experiments.runs.simulate import RunResult
 from model.core.calendar import YEAR
 from model.instruments import Instrument
 from model.instruments.policies import NONE, Named, Policy

@@ -16,8 +16,9 @@ from experiments.compare import compare
 from experiments.comparison.settings import crossed, guesses, hypercube, interval, shrunk
 from experiments.comparison.summary import t_interval
 from experiments.loading.load import load
+from experiments.outcomes.result import RunResult
 from experiments.report.study_page import save_report
-from experiments.runs.simulate import RunResult, simulate
+from experiments.runs.simulate import simulate
 from experiments.study import Study
 from experiments.study.answers import Answers, answers
 from experiments.study.arms import entry

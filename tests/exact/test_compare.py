@@ -27,8 +27,9 @@ from experiments.comparison.effects import (
 from experiments.comparison.settings import draw_settings, guesses, hypercube, interval, shrunk
 from experiments.comparison.summary import jackknife, t_interval
 from experiments.loading.load import Loaded, Origin
+from experiments.outcomes.result import RunResult
 from experiments.runs.parallel import Workers
-from experiments.runs.simulate import RunResult, simulate
+from experiments.runs.simulate import simulate
 from model.core.errors import GongzhiError, ScenarioError
 from model.instruments.policies import NONE
 from model.parameters.declare import resolve

@@ -10,8 +10,9 @@ import pytest
 from experiments.compare import compare
 from experiments.comparison.settings import smaller
 from experiments.loading.load import load
-from experiments.report.runs import figures
-from experiments.runs.simulate import RunResult, simulate
+from experiments.outcomes.figures import figures
+from experiments.outcomes.result import RunResult
+from experiments.runs.simulate import simulate
 from model.core.compiled import set_threads
 from model.district.communities import reaching
 from model.district.district import DistrictModel

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from experiments.report.runs import RunTask, _spread, figures, run_one
-from experiments.runs.simulate import RunResult
+from experiments.outcomes.figures import figures
+from experiments.outcomes.result import RunResult
+from experiments.report.runs import RunTask, _spread, run_one
 from model.instruments.policies import NONE
 from tests.worlds import policy, world
 

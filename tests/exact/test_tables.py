@@ -8,8 +8,9 @@ import pyarrow as pa
 import pytest
 
 from experiments.outcomes import OUTCOMES, Recorded
+from experiments.outcomes.result import RunResult
 from experiments.outcomes.tables import cash, dictionary, kept, ledger, series, tidy
-from experiments.runs.simulate import RunResult, simulate
+from experiments.runs.simulate import simulate
 from model.instruments.credits import CreditScheme
 from model.instruments.funding import Grant, Purchase
 from model.instruments.policies import Named, Policy

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from experiments.loading import load
-from experiments.report.runs import figures
+from experiments.outcomes.figures import figures
 from experiments.runs.simulate import simulate
 from experiments.words import names
 from experiments.words.words import Words, words_of
