@@ -26,8 +26,7 @@ Json = Annotated[bool, typer.Option("--json", help="As JSON, in both languages."
 def list_command(lang: Lang = "en") -> None:
     """List scenarios and what their policies hold."""
     from experiments.loading.load import load, names
-    from experiments.lookup.show import policy_in_words
-    from experiments.words.names import policy
+    from experiments.words.names import policy, policy_in_words
     from experiments.words.words import words_of
 
     for name in names():

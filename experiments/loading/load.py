@@ -72,7 +72,7 @@ class Loaded:
 
     def _repr_html_(self) -> str:
         """What it is and what its policies hold, for a notebook."""
-        from experiments.lookup.show import policy_in_words
+        from experiments.words.names import policy_in_words
         from experiments.words.notebook import lines
         from experiments.words.words import Words
 

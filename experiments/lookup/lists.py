@@ -56,19 +56,6 @@ def as_json(records: Sequence[Mapping[str, Any]]) -> str:
     return json.dumps(plain, ensure_ascii=False, indent=1, allow_nan=False)
 
 
-def value_text(value: Any) -> str:
-    """A value for a reader: numbers without needless digits, lists joined by commas; nothing for None."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:,.10g}"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return ", ".join(map(value_text, value)) if isinstance(value, tuple | list) else str(value)
-
-
 def _plain(section: Section) -> Iterator[str]:
     """Columns as wide as their widest cell; what a row is about stands at the end of its line."""
     yield from (section.title, *section.notes) if section.title else section.notes

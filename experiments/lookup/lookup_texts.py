@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from experiments.lookup.lists import Row, Section, value_text
+from experiments.lookup.lists import Row, Section
 from experiments.lookup.lookup import Key, Named, Parameter
 from experiments.lookup.show import MARKS
 from experiments.words.units import unit
-from experiments.words.words import N_, Words
+from experiments.words.words import N_, Words, value_text
 
 KEYS = (N_("key"), N_("type"), N_("unit"), N_("default"))
 OUTCOMES = (N_("name"), N_("unit"))

@@ -12,10 +12,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from experiments.loading.load import Loaded, loaded_from
-from experiments.lookup.lists import Row, Section, value_text, written
+from experiments.lookup.lists import Row, Section, written
 from experiments.words import names
 from experiments.words.units import unit
-from experiments.words.words import N_, Words, words_of
+from experiments.words.words import N_, Words, value_text, words_of
 from model.parameters.declare import Declaration, declarations, resolve
 from model.parameters.refusals import brief, dotted
 from model.scenario.relaxation import relaxation_weeks
@@ -180,17 +180,6 @@ def _provenance(words: Words, loaded: Loaded) -> Iterator[str]:
         yield words._("calibrated in {file}:", file=file)
         for name, value in facts.items():
             yield f"  {name}: {brief(value)}"
-
-
-def policy_in_words(words: Words, instruments: Mapping[str, Any]) -> str:
-    """What a policy holds, on one line: kinds with their money a year, or alone."""
-    told = []
-    for instrument in instruments.values():
-        name = words._(names.INSTRUMENTS[instrument.kind])
-        amount = getattr(instrument, "amount_yuan", None)
-        yuan = "" if amount is None else words._("{yuan} yuan a year", yuan=value_text(amount))
-        told.append(f"{name} {yuan}".strip())
-    return words.listed(told) if told else words._("nothing")
 
 
 def instrument_in_words(instrument: BaseModel, lang: str = "en") -> str:

@@ -13,12 +13,14 @@ from experiments.storage.files import sha256, versions
 from model.core.sources import fingerprint, tree_hash
 
 EXPERIMENTS = Path(__file__).parent.parent
+READ_ONLY = ("baseline", "figures")
+"""Sources beside the outcomes that read what was recorded."""
 RECORDING = (
     *("runs/simulate.py", "study/work.py", "study/code.py"),
     *(
         file.relative_to(EXPERIMENTS).as_posix()
         for file in sorted((EXPERIMENTS / "outcomes").glob("*.py"))
-        if file.stem.isidentifier()
+        if file.stem.isidentifier() and file.stem not in READ_ONLY
     ),
 )
 """The sources that compute what is recorded; a change there makes other runs."""

@@ -5,8 +5,11 @@ Every table holds English texts marked for translation; `Words._` translates the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from experiments.words.inputs import FIXED, INPUTS, KEYS, UNITS
-from experiments.words.words import N_, Words
+from experiments.words.words import N_, Words, value_text
 
 POLICIES = {
     "none": N_("no policy"),
@@ -216,3 +219,14 @@ def outcome(words: Words, name: str) -> str:
     if name in ("attendances", "attendances_any"):
         return words._("attendances")
     return words._(OUTCOMES[name]) if name in OUTCOMES else name.replace("_", " ")
+
+
+def policy_in_words(words: Words, instruments: Mapping[str, Any]) -> str:
+    """What a policy holds, on one line: kinds with their money a year, or alone."""
+    told = []
+    for instrument in instruments.values():
+        name = words._(INSTRUMENTS[instrument.kind])
+        amount = getattr(instrument, "amount_yuan", None)
+        yuan = "" if amount is None else words._("{yuan} yuan a year", yuan=value_text(amount))
+        told.append(f"{name} {yuan}".strip())
+    return words.listed(told) if told else words._("nothing")

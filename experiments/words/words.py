@@ -9,7 +9,7 @@ import gettext
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from model.core.errors import GongzhiError
 from model.core.texts import N_ as N_
@@ -99,3 +99,16 @@ def plain(value: float, digits: int = 4) -> str:
     """A given number, rounded to so many significant digits, without zeros that say nothing."""
     text = significant(value, digits)
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def value_text(value: Any) -> str:
+    """A value for a reader: numbers without needless digits, lists joined by commas; nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.10g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return ", ".join(map(value_text, value)) if isinstance(value, tuple | list) else str(value)
