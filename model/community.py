@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
@@ -26,45 +26,35 @@ from model.scenario.scenario import OrganizationSpec, Scenario
 from model.scenario.seasons import Seasons, seasons
 from model.start.inputs import Inputs, apply_inputs
 from model.start.membership import enlist
-from model.start.network import Network, draw_network
+from model.start.network import draw_network
 from model.start.population import draw_population
 from model.state.care import CareBook
 from model.state.committee import ResidentsCommittee
 from model.state.credits import CreditState
 from model.state.government import Account, Government
 from model.state.issues import IssueBook
-from model.state.movement import Moves
-from model.state.organizations import Offer, Organization
+from model.state.movement import LifeBook, Moves
+from model.state.network import Network
+from model.state.offers import Offer, OfferTable, WeekPlan
+from model.state.organizations import Organization
 from model.state.outcomes import COLUMNS, Grouping, Records, cells, grouping
 from model.state.party import PartyBranch
+from model.state.perception import Perception
 from model.state.residents import Residents
+from model.state.stewards import Office, by_cell
+from model.state.terms import Twin
 from model.state.units import ResidentUnit
 from model.week.checks import refuse_bad_organizations, refuse_nonsense, run_own
-from model.week.decide import Twin, time_cost
+from model.week.decide import time_cost
 from model.week.leaders import first_leaders
-from model.week.life import LifeBook
 from model.week.observe import record
-from model.week.perception import Perception, perceive
+from model.week.perception import perceive
 from model.week.schedule import Phase, Schedule, default_phases
-from model.week.seat import OfferTable
-from model.week.stewards import Office, by_cell
 
 if TYPE_CHECKING:
     from model.district.district import DistrictModel
 
 WEEKS_52 = 52
-
-
-@dataclass
-class WeekPlan:
-    """This week's offers, as a table and as masks (bits 3 field + slot; bits of slots by organization)."""
-
-    table: OfferTable
-    open: NDArray[np.bool_]
-    offered: NDArray[np.uint32]
-    org_slots: NDArray[np.uint8]
-    meets: NDArray[np.bool_]
-    demand: NDArray[np.int64]
 
 
 class CommunityModel(AgentModel):

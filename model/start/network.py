@@ -5,10 +5,8 @@ A layer is a ring of likes with some ties rewired (friends), or chance partners 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from math import floor, inf, nan
-from typing import Any, NamedTuple
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -25,6 +23,7 @@ from model.parameters.network import LAYERS
 from model.parameters.population import AGE_BANDS, SEXES
 from model.scenario.scenario import Scenario
 from model.start.inputs import Ids, Inputs, ids_of, tie_columns, weight_attribute
+from model.state.network import LayerSummary, Network, summary
 from model.state.residents import Floats, Residents, Rows, Words
 from model.state.ties import Layer, distinct, empty, from_edges, from_graph, merged, row_sums
 
@@ -35,23 +34,6 @@ MOST_DRAWS = 250
 """Partners that one may draw; 8 bits number the draws."""
 
 _FRACTION = 255  # the draw that decides on the fraction of a partner
-
-
-@dataclass(frozen=True, eq=False)
-class Network:
-    """The layers by name and what the phases read. A layer with a weight of 0 is empty unless it was given.
-
-    ``merged`` holds the sum of layer weight times tie weight; ``weight_sum`` float64[n] its sum over each
-    row, in row order; ``well_mixed`` the weight of the layer that joins everybody with the mean. ``wanted``
-    is the mean degree wanted among the ``concerned`` residents of a layer, nan where nothing says it.
-    """
-
-    layers: Mapping[str, Layer]
-    merged: Layer
-    weight_sum: Floats
-    well_mixed: float
-    wanted: Mapping[str, float]
-    concerned: Mapping[str, int]
 
 
 def draw_network(
@@ -83,32 +65,6 @@ def draw_network(
             wanted[name], concerned[name] = dict(spec.degree.items()).get(name, nan), len(rows)
     everything = merged(layers, dict(spec.layer_weight.items()))
     return Network(layers, everything, row_sums(everything), spec.well_mixed, wanted, concerned)
-
-
-class LayerSummary(NamedTuple):
-    """One layer: its ties, and the wanted and drawn mean degree of those it concerns, nan if unknown."""
-
-    name: str
-    ties: int
-    wanted: float
-    drawn: float
-
-
-def summary(network: Network) -> list[LayerSummary]:
-    """The layers of ``network``, in order, and last ``merged``."""
-    rows = [
-        LayerSummary(name, layer.ties, network.wanted[name], _mean_degree(layer, network.concerned[name]))
-        for name, layer in network.layers.items()
-    ]
-    everybody = len(network.weight_sum)
-    return [
-        *rows,
-        LayerSummary("merged", network.merged.ties, nan, _mean_degree(network.merged, everybody)),
-    ]
-
-
-def _mean_degree(layer: Layer, concerned: int) -> float:
-    return 2 * layer.ties / concerned if concerned else nan
 
 
 def _given(name: str, n: int, ties: Any, ids: Ids | None, *, weight: str | None) -> Layer:

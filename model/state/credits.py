@@ -1,5 +1,7 @@
-"""Volunteer credits: a double-entry ledger in minutes and fen (ODD 7.9). What holders do with them stands in
-`model/week/redemption.py`."""
+"""Volunteer credits: a double-entry ledger in minutes and fen (ODD 7.9).
+
+What is done with them in a week stands in `model/week/credits.py`.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.core.arithmetic import sqrt
-from model.core.draws import smallest, uniforms
 from model.core.errors import DataError, GongzhiError, ScenarioError
 from model.instruments.base import quarter_fen
 from model.instruments.credits import CreditScheme
+from model.parameters.credits import USES
+from model.parameters.population import AGE_BANDS
 from model.state.outcomes import FIXED_POINT
 from model.state.residents import NEVER, Residents
-from model.week.redemption import GOODS_ONLY, preferred_uses, redeem, savers, use_credits
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 
 ANCHOR_YUAN = 20.0
 NOBODY = np.empty(0, np.int64)
+GOODS, SERVICE, SAVE, DONATE = range(len(USES))
+GOODS_ONLY = ("goods",)
+OLD = AGE_BANDS.index("60-69")
+"""Age band from which on savers redeem."""
 
 
 @dataclass
@@ -122,109 +128,11 @@ class CreditState:
             )
         self.account = schemes[0] if schemes else None
 
-    def week(self, model: CommunityModel, care_minutes: int) -> int:
-        """Expire, issue, use, redeem, enrol, in this order.
-
-        ``care_minutes`` are those that volunteers gave this week; returns how many of them were redeemed.
-        """
-        if self.account is None or not (self.begun or self.running(model.week)):
-            return 0
-        value, scheme, running = self.value_fen(model), self.scheme, self.running(model.week)
-        assert scheme is not None
-        if not self.begun:
-            self._begin(model, value)
-        if scheme.uses != GOODS_ONLY:
-            model.residents.credit_use[self.undecided] = preferred_uses(model, scheme, self.undecided)
-        self.undecided = NOBODY
-        self._expire(model, value)
-        issued = self._issue(model, value) if running else NOBODY
-        receivers, gifts = use_credits(self, model, value)
-        slot = self.ring[model.week % len(self.ring)]
-        slot[:] = 0
-        slot[issued] = model.residents.minutes[issued, 1]
-        self.recent[issued] += model.residents.minutes[issued, 1]
-        np.add.at(slot, receivers, gifts)
-        np.add.at(self.recent, receivers, gifts)
-        redeemed = 0 if scheme.uses == GOODS_ONLY else redeem(self, model, care_minutes, value)
-        if running:
-            self._enrol(model)
-        else:
-            model.residents.enrolled[:] = 0
-            self.account.close()
-        return redeemed
-
-    def _begin(self, model: CommunityModel, value: int) -> None:
-        """The scheme's first week: balances held before it are of last week and come with their reserve."""
-        assert self.account is not None
-        assert self.scheme is not None
-        held = model.residents.credit_minutes
-        # a week's own service fits 16 bits; gifts and balances from elsewhere may not
-        wide = "donate" in self.scheme.uses or held.any()
-        kind = np.int32 if wide else np.int16
-        self.ring = np.zeros((model.scenario.credits.expiry_weeks, len(held)), kind)
-        self.ring[(model.week - 1) % len(self.ring)] = held
-        self.recent = held.copy()
-        reserve = int(held.sum()) // 15 * value
-        self.account.appropriated += reserve
-        self.account.liability += reserve
-
-    def _expire(self, model: CommunityModel, value: int) -> None:
-        """Minutes older than the expiry leave; spending takes the oldest first, so what is held is newest."""
-        people = model.residents
-        # the ring's slot of this week holds the minutes issued expiry_weeks ago
-        self.recent -= self.ring[model.week % len(self.ring)]
-        old = np.maximum(people.credit_minutes - np.maximum(self.recent, people.credit_asked), 0)
-        old[savers(self, people)] = 0
-        people.credit_minutes -= old
-        minutes = int(old.sum())
-        self.expired += minutes
-        self.free(minutes // 15 * value)
-
     def free(self, amount: int) -> None:
         """Turn liability back into free money."""
         assert self.account is not None
         self.account.liability -= amount
         self.account.free += amount
-
-    def _issue(self, model: CommunityModel, value: int) -> NDArray[np.int64]:
-        """Credit the enrolled who served this week, in the order of their draws, while the reserve lasts."""
-        assert self.account is not None
-        people, administration = model.residents, self.administration_fen(model)
-        rows = np.flatnonzero(
-            (people.enrolled != 0)
-            & (people.seated[:, 1] != 0)
-            & (people.duty <= 0)
-            & (people.minutes[:, 1] > 0)
-        )
-        if len(rows) == 0:
-            return NOBODY
-        draws = uniforms(model.luck, "credit_order", people.id[rows], model.week)
-        rows = rows[smallest(draws, people.id[rows], len(rows))]
-        quarters = people.minutes[rows, 1].astype(np.int64) // 15
-        cost = np.cumsum(quarters) * (value + administration)
-        paid = int(np.searchsorted(cost, self.account.free, side="right"))
-        credited = int(quarters[:paid].sum())
-        self.coverage = credited / int(quarters.sum())
-        self.rationed += paid < len(rows)
-        self.account.free -= credited * value
-        self.account.liability += credited * value
-        self.account.spend(credited * administration)
-        people.credit_minutes[rows[:paid]] += people.minutes[rows[:paid], 1]
-        self.issued += 15 * credited
-        return rows[:paid]
-
-    def _enrol(self, model: CommunityModel) -> None:
-        """Volunteers in the target of a running scheme enrol after an act."""
-        people = model.residents
-        assert self.account is not None
-        rows = np.flatnonzero(
-            model.target_residents(self.account)
-            & (people.enrolled == 0)
-            & (people.seated[:, 1] != 0)
-            & (people.duty <= 0)
-        )
-        draws = uniforms(model.luck, "credit_enrol", people.id[rows], model.week)
-        people.enrolled[rows[draws < model.scenario.credits.enrol_rate]] = 1
 
     def cancel(self, model: CommunityModel, rows: NDArray[np.int64]) -> None:
         """End the credits and requests of ``rows`` (int64), who leave the community; their reserve is freed,
@@ -288,3 +196,10 @@ class CreditState:
             recent=self.recent.copy(),
             queue=self.queue.copy(),
         )
+
+
+def savers(state: CreditState, people: Residents) -> NDArray[np.int64]:
+    """Rows (int64) of those who save for an old age that they have not reached."""
+    if state.scheme is None or "save" not in state.scheme.uses:
+        return np.empty(0, np.int64)
+    return np.flatnonzero((people.credit_use == SAVE) & (people.age_band < OLD))

@@ -19,3 +19,16 @@ class Moves:
     def copy(self) -> Moves:
         """Independent totals for another arm."""
         return replace(self)
+
+
+@dataclass
+class LifeBook:
+    """Organizations founded, dissolved and merged so far."""
+
+    founded: int = 0
+    dissolved: int = 0
+    merged: int = 0
+
+    def copy(self) -> LifeBook:
+        """An independent book with the same figures."""
+        return replace(self)

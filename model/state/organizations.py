@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import mesa
 
 from model.core.draws import Kind, born_id, community_hash
 from model.instruments.base import FIELDS, Target, fen, fits
 from model.scenario.scenario import OrganizationSpec
 from model.state.allocation import Lately
-from model.week.drive import Income
+from model.state.income import Income
 
 START = "start"
 """The payer of the money an organization has at the start."""
@@ -188,17 +186,3 @@ STATE = (
     "successor",
 )
 """What of an organization changes during a run and is an immutable value; income is copied beside it."""
-
-
-class Offer(NamedTuple):
-    """This week's sessions of one organization, field and slot, or one sitting (organization -1).
-
-    ``places`` is -1 where there is no limit.
-    """
-
-    organization: int
-    activity: int
-    field: int
-    slot: int
-    sessions: int
-    places: int

@@ -13,6 +13,7 @@ from model.core.casts import whole
 from model.core.compiled import inlined, kernel, over_rows
 from model.core.draws import draw, normal, stream, uniforms
 from model.parameters.decision import ACTIVITIES
+from model.state.terms import Twin
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -81,14 +82,6 @@ class Week(NamedTuple):
     orders: NDArray[np.int64]
     credit_pull: NDArray[np.float64]
     controlling: float
-
-
-class Twin(NamedTuple):
-    """Terms to keep, terms to read from the twin, and which (1 per term); empty arrays without a twin."""
-
-    keep: NDArray[np.float64]
-    given: NDArray[np.float64]
-    reads: NDArray[np.int8]
 
 
 def decide(model: CommunityModel) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from model.core.calendar import week_of_year
 from model.instruments.base import LEGAL_FORMS, fen
-from model.week.drive import MEMBERS, develop
+from model.state.income import MEMBERS
+from model.week.drive import develop
 from model.week.endings import deaths, mergers
 from model.week.founding import births
 from model.week.leaders import covered, renew_leaders
@@ -18,36 +18,6 @@ if TYPE_CHECKING:
 
 WEEKS = 52
 FIXED_POINT = 2.0**40
-
-
-@dataclass
-class LifeBook:
-    """Organizations founded, dissolved and merged so far."""
-
-    founded: int = 0
-    dissolved: int = 0
-    merged: int = 0
-
-    def copy(self) -> LifeBook:
-        """An independent book with the same figures."""
-        return replace(self)
-
-    def figures(self, model: CommunityModel) -> list[int]:
-        """The figures of `LIFE_FIGURES`."""
-        living = model.living()
-        forms: list[str] = [o.legal_form for o in living]
-        return [
-            *(forms.count(form) for form in LEGAL_FORMS),
-            self.founded,
-            self.dissolved,
-            self.merged,
-            sum(o.leader >= 0 for o in living),
-            covered(model),
-            sum(int(o.drive * FIXED_POINT) for o in living),
-            sum(int(o.dependence * FIXED_POINT) for o in living),
-            sum(o.fees for o in model.organizations),
-            sum(o.returned for o in model.organizations),
-        ]
 
 
 def live(model: CommunityModel) -> None:
@@ -73,3 +43,21 @@ def collect_fees(model: CommunityModel) -> None:
         if amount > 0:
             organization.receive(amount, MEMBERS)
             organization.fees += amount
+
+
+def life_figures(model: CommunityModel) -> list[int]:
+    """The figures of `LIFE_FIGURES`."""
+    living = model.living()
+    forms: list[str] = [o.legal_form for o in living]
+    return [
+        *(forms.count(form) for form in LEGAL_FORMS),
+        model.life.founded,
+        model.life.dissolved,
+        model.life.merged,
+        sum(o.leader >= 0 for o in living),
+        covered(model),
+        sum(int(o.drive * FIXED_POINT) for o in living),
+        sum(int(o.dependence * FIXED_POINT) for o in living),
+        sum(o.fees for o in model.organizations),
+        sum(o.returned for o in model.organizations),
+    ]

@@ -12,6 +12,7 @@ from model.state.government import cash_by_payer
 from model.state.outcomes import WINDOW, Observed, by_group, concentration, count_cells
 from model.state.party import figures as party_figures
 from model.week.checks import refuse_nonsense
+from model.week.life import life_figures
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -45,7 +46,7 @@ def record(model: CommunityModel) -> None:
         model.staff_in_kind,
         *party_figures(model),
         *(sum(getattr(o, f) for o in model.organizations) for f in ("balance", "spent", "in_kind")),
-        *model.life.figures(model),
+        *life_figures(model),
         *model.moves.figures(),
         *model.government.figures(),
         *model.issues.figures(),

@@ -14,7 +14,7 @@ from model.core.draws import community_hash, draw, stream, uniform
 from model.instruments.base import FIELDS, fen
 from model.instruments.deliberation import Hearing
 from model.instruments.funding import Premises
-from model.state.organizations import Offer
+from model.state.offers import Offer
 from model.state.units import hosts
 
 if TYPE_CHECKING:

@@ -11,18 +11,14 @@ from model.core.casts import whole
 from model.core.draws import uniforms
 from model.instruments.credits import CreditScheme
 from model.parameters.credits import USES
-from model.parameters.population import AGE_BANDS
 from model.state.care import in_order
+from model.state.credits import DONATE, GOODS, OLD, SAVE, SERVICE
 from model.state.residents import NEVER, Residents
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
     from model.state.credits import CreditState
 
-GOODS, SERVICE, SAVE, DONATE = range(len(USES))
-GOODS_ONLY = ("goods",)
-OLD = AGE_BANDS.index("60-69")
-"""Age band from which on savers redeem."""
 WEEKS_AHEAD = 8
 """Weeks of supply that holders look ahead to when they judge whether credits can be redeemed."""
 
@@ -50,13 +46,6 @@ def preferred_uses(
     if "donate" in scheme.uses:
         uses[people.needs_care[rows] != 0] = SERVICE
     return uses
-
-
-def savers(state: CreditState, people: Residents) -> Rows:
-    """Rows (int64) of those who save for an old age that they have not reached."""
-    if state.scheme is None or "save" not in state.scheme.uses:
-        return np.empty(0, np.int64)
-    return np.flatnonzero((people.credit_use == SAVE) & (people.age_band < OLD))
 
 
 def use_credits(state: CreditState, model: CommunityModel, value: int) -> tuple[Rows, NDArray[np.int32]]:

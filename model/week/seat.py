@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from model.core.compiled import inlined, kernel, over_rows
 from model.core.draws import draw, stream
+from model.state.offers import OfferTable
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -26,18 +27,6 @@ class Seats(NamedTuple):
     offer: NDArray[np.int16]
     seated: NDArray[np.int8]
     refused: NDArray[np.int8]
-
-
-class OfferTable(NamedTuple):
-    """This week's offers as columns; `open_air` is 1 for an open-air organization."""
-
-    organization: NDArray[np.int16]
-    activity: NDArray[np.int8]
-    field: NDArray[np.int8]
-    slot: NDArray[np.int8]
-    sessions: NDArray[np.int64]
-    places: NDArray[np.int64]
-    open_air: NDArray[np.int8]
 
 
 def seat(model: CommunityModel) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from model.core.calendar import YEAR
 from model.core.compiled import kernel, over_rows
+from model.week.credits import credit_week
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -45,7 +46,7 @@ def serve(model: CommunityModel) -> None:
         o.year_attendances += attended[o.index]
         o.lately.write(model.week, refused[o.index], attended[o.index], o.received)
     model.care_book.open(model)
-    redeemed = model.credit_state.week(model, model.care_book.volunteer)
+    redeemed = credit_week(model.credit_state, model, model.care_book.volunteer)
     model.care_book.distribute(model, redeemed)
     model.care_book.check(model)
 

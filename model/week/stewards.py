@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.core.calendar import week_of_year
 from model.core.casts import whole
 from model.core.draws import community_hash, uniforms
 from model.instruments.mobilisation import Stewards
+from model.state.stewards import Office
 
 if TYPE_CHECKING:
     from model.community import CommunityModel
@@ -18,40 +18,6 @@ if TYPE_CHECKING:
 
 MEMBER = 2
 ALL_FIELDS = np.uint8(127)
-
-
-class Office(NamedTuple):
-    """The stewards of one instrument: their rows (int64), in order of the cells, and their ids (uint64)."""
-
-    rows: NDArray[np.int64]
-    ids: NDArray[np.uint64]
-
-    def staying(self, now: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """Rows of those who still live where they were chosen; ``now`` are the ids of all rows."""
-        staying: NDArray[np.int64] = self.rows[now[self.rows] == self.ids]
-        return staying
-
-
-class Cells(NamedTuple):
-    """Who shares a building cell: all rows cell by cell, in row order; of each row where its cell begins
-    there, how many adults the cell has and the row's place among them (all int64[n])."""
-
-    order: NDArray[np.int64]
-    first: NDArray[np.int64]
-    size: NDArray[np.int64]
-    place: NDArray[np.int64]
-
-
-def by_cell(cell: NDArray[np.int32]) -> Cells:
-    """The residents by their building cells (int32[n]), which last: whoever moves in takes over the cell."""
-    order = np.argsort(cell, kind="stable")
-    _, first, number, size = np.unique(
-        cell[order], return_index=True, return_inverse=True, return_counts=True
-    )
-    at = np.empty(len(cell), np.int64)
-    at[order] = np.arange(len(cell))
-    own = number[at]
-    return Cells(order, first[own], size[own], at - first[own])
 
 
 def appoint(model: CommunityModel) -> None:

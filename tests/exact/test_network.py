@@ -10,8 +10,9 @@ from model.core.draws import stream
 from model.core.errors import DataError, ScenarioError
 from model.scenario.scenario import Scenario
 from model.start import network as module
-from model.start.network import Layer, Network, draw_network, from_edges, from_graph, merged, summary
+from model.start.network import Layer, draw_network, from_edges, from_graph, merged
 from model.start.population import Inputs, draw_population
+from model.state.network import Network, summary
 from model.state.residents import Residents
 from model.state.ties import _rows_of
 

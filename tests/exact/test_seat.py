@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from model.core.draws import smallest
+from model.state.offers import OfferTable
 from model.week import seat
-from model.week.seat import OfferTable, Seats
+from model.week.seat import Seats
 
 
 @pytest.mark.parametrize("seed", range(20))

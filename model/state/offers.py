@@ -1,0 +1,50 @@
+"""What is offered in a week: sessions and sittings, as a list, a table and masks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    pass
+
+
+class OfferTable(NamedTuple):
+    """This week's offers as columns; `open_air` is 1 for an open-air organization."""
+
+    organization: NDArray[np.int16]
+    activity: NDArray[np.int8]
+    field: NDArray[np.int8]
+    slot: NDArray[np.int8]
+    sessions: NDArray[np.int64]
+    places: NDArray[np.int64]
+    open_air: NDArray[np.int8]
+
+
+@dataclass
+class WeekPlan:
+    """This week's offers, as a table and as masks (bits 3 field + slot; bits of slots by organization)."""
+
+    table: OfferTable
+    open: NDArray[np.bool_]
+    offered: NDArray[np.uint32]
+    org_slots: NDArray[np.uint8]
+    meets: NDArray[np.bool_]
+    demand: NDArray[np.int64]
+
+
+class Offer(NamedTuple):
+    """This week's sessions of one organization, field and slot, or one sitting (organization -1).
+
+    ``places`` is -1 where there is no limit.
+    """
+
+    organization: int
+    activity: int
+    field: int
+    slot: int
+    sessions: int
+    places: int
