@@ -26,7 +26,7 @@ from model.state.residents import Resident
 from model.week.schedule import Schedule, refuse_unless_of_one
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 PREFIX = "own:"
 
@@ -87,7 +87,7 @@ class PerResident:
     def __name__(self) -> str:
         return self.function.__name__
 
-    def __call__(self, model: CommunityModel) -> None:
+    def __call__(self, model: Community) -> None:
         for resident in model.residents:
             self.function(resident)
 
@@ -138,7 +138,7 @@ def refuse_wrong_extensions(phases: object, columns: object, organization: objec
         )
 
 
-def copy_organizations(arm: CommunityModel, source: CommunityModel) -> None:
+def copy_organizations(arm: Community, source: Community) -> None:
     """Give an arm everything that a user's organizations hold, also what `Organization` does not know of.
 
     What refers to the source's model, residents or organizations refers to the arm's.

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from model.core.cells import Where, array_of, numbers, shown
 from model.core.errors import DataError, GongzhiError
 from model.core.given import plain, whole, yes_no
-from model.parameters.population import AGE_BANDS
 
 YES_NO = (False, True)
 
@@ -83,7 +82,7 @@ class Column:
         """The codes of the value or values ``wanted``, given by name; whole numbers if the column has no
         names.
 
-        The open class ``"60+"`` stands for all age bands from 60. Raises GongzhiError for any other value.
+        Of bands of age, ``"60+"`` stands for all from 60. Raises GongzhiError for any other value.
         """
         if self.shape or issubclass(self.dtype, np.floating):
             raise GongzhiError(
@@ -102,7 +101,8 @@ class Column:
             if one in self.names:
                 return [self.names.index(one)]
             starts = [str(name).partition("-")[0] + "+" for name in self.names]
-            if self.names == AGE_BANDS and one in starts:
+            bands = all(str(name)[:1].isdigit() for name in self.names)
+            if bands and one in starts:
                 return list(range(starts.index(one), len(self.names)))
         if not self.names and (number := whole(one)) is not None:
             return [number]

@@ -28,6 +28,7 @@ from model.state.outcomes import AVERAGED, WEEKLY, WINDOW, Records, concentratio
 from model.week.checks import refuse_nonsense
 from model.week.disburse import award
 from model.week.observe import record
+from model.week.perception import perceive
 from model.week.schedule import Phase, Schedule, default_phases
 
 SUMMED = (
@@ -118,7 +119,7 @@ class DistrictModel(AgentModel):
             for c, own in enumerate(scenarios)
         )
         for community in self.communities:
-            community.district = self
+            community.of_district = True
         if _source is None:
             self.weak_ties: WeakTies | None = draw_weak_ties(
                 scenario, [c.residents.id for c in self.communities], world
@@ -165,13 +166,18 @@ class DistrictModel(AgentModel):
                 own.read_terms(from_twin, other)
         return arm
 
-    def step(self) -> None:
-        """Run one week: every phase in all communities before the next one."""
+    def begin_week(self) -> None:
+        """Let the next week begin, as `CommunityModel.begin_week`, in all communities together."""
         if self.twin is not None:
             self.twin.step()
         self.week += 1
         for community in self.communities:
             community.week = self.week
+        perceive(self.communities, self.weak_ties)
+
+    def step(self) -> None:
+        """Run one week: every phase in all communities before the next one."""
+        self.begin_week()
         for phase in self.schedule:
             self.run_phase(phase)
         for community in self.communities:

@@ -13,7 +13,7 @@ from model.state.outcomes import WINDOW
 from model.week.appropriate import due
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Purse:
     cap: int
     left: int = 0
 
-    def share_out(self, communities: Sequence[CommunityModel]) -> None:
+    def share_out(self, communities: Sequence[Community]) -> None:
         """Divide what is due this week over the communities in which it has a target, within the budget.
 
         Each community finds what it appropriates in its ``shares``.
@@ -45,7 +45,7 @@ class Purse:
         week = communities[0].week
         if week_of_year(week) == 1 or week == 1 - communities[0].scenario.run.spin_up:
             self.left = self.cap * (YEAR + 1 - week_of_year(week)) // YEAR
-        sharing: dict[str, list[CommunityModel]] = {name: [] for name in self.amounts}
+        sharing: dict[str, list[Community]] = {name: [] for name in self.amounts}
         for community in communities:
             for named in due(community):
                 sharing[named.name].append(community)
@@ -67,7 +67,7 @@ class Purse:
             community.government.tally["budget_cut_fen"] += asked - got
 
 
-def weights(division: str, communities: Sequence[CommunityModel]) -> list[int]:
+def weights(division: str, communities: Sequence[Community]) -> list[int]:
     """Whole weights of the communities under a rule of `model.parameters.district.DIVISIONS`."""
     if division == "equal":
         return [1] * len(communities)
@@ -76,7 +76,7 @@ def weights(division: str, communities: Sequence[CommunityModel]) -> list[int]:
     return ALLOCATIONS[division]([_whole(i, c) for i, c in enumerate(communities)])
 
 
-def _whole(i: int, community: CommunityModel) -> _Whole:
+def _whole(i: int, community: Community) -> _Whole:
     lately = [organization.lately for organization in community.organizations]
     attended, received = sum(sum(x.attended) for x in lately), sum(sum(x.received) for x in lately)
     return _Whole(i, Lately(attended=[attended], received=[received]))

@@ -16,7 +16,7 @@ from model.instruments.care import PaidCare
 from model.parameters.population import AGE_BANDS
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 ELDER_CARE = FIELDS.index("elder_care")
 VOLUNTEER, PARTY, PAID = range(3)
@@ -46,7 +46,7 @@ class CareBook:
     idle: int = 0
     unmet_persons: int = 0
 
-    def open(self, model: CommunityModel) -> None:
+    def open(self, model: Community) -> None:
         """Set everybody's need of the week and count what was given at offers of elder care."""
         people = model.residents
         table = model.week_plan.table
@@ -56,7 +56,7 @@ class CareBook:
             (table.field == ELDER_CARE) & (table.activity == 1),
         )
 
-    def distribute(self, model: CommunityModel, redeemed: int) -> None:
+    def distribute(self, model: Community, redeemed: int) -> None:
         """Give those in need what is left after ``redeemed`` minutes of volunteers went to credit holders."""
         people = model.residents
         self.redeemed = redeemed
@@ -85,7 +85,7 @@ class CareBook:
             account.spend(int(quarters.sum()) * price)
         self.unmet_persons = int((lack > 0).sum())
 
-    def check(self, model: CommunityModel) -> None:
+    def check(self, model: Community) -> None:
         """Raise GongzhiError unless the minutes given equal those received and idle."""
         if self.volunteer + self.party != _unpaid(model.residents.care) + self.idle:
             raise GongzhiError(
@@ -103,7 +103,7 @@ class CareBook:
         return replace(self)
 
 
-def needed_minutes(model: CommunityModel) -> NDArray[np.int64]:
+def needed_minutes(model: Community) -> NDArray[np.int64]:
     """int64[age bands]: minutes a week that somebody in need wants, in whole quarters of an hour."""
     hours = model.scenario.care.care_hours
     return np.array([15 * int(4 * hours[band] + 0.5) for band in AGE_BANDS], np.int64)

@@ -14,8 +14,8 @@ from model.core.draws import Kind, born_id, community_hash, smallest, uniforms
 from model.instruments.mobilisation import Relief
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
     from model.scenario.scenario import SittingSpec
+    from model.state.community import Community
 
 WEEK_MINUTES = 2400
 WORK_HOURS = 2080
@@ -39,7 +39,7 @@ class ResidentsCommittee(mesa.Agent):  # type: ignore[misc]
         self.load = 0.0
         self.visits = self.refused = 0
 
-    def begin_week(self, model: CommunityModel) -> None:
+    def begin_week(self, model: Community) -> None:
         """Take administration off this week's staff time."""
         limits, persons = model.scenario.committee, model.scenario.population.persons
         self.staff_minutes = floor(limits.persons_of(persons) * WEEK_MINUTES + 0.5)
@@ -52,7 +52,7 @@ class ResidentsCommittee(mesa.Agent):  # type: ignore[misc]
         self.free_minutes = self.staff_minutes - floor(self.staff_minutes * self.load + 0.5)
 
     def contact(
-        self, model: CommunityModel, wanted: NDArray[np.int64], stream: str, k: int, hours: float
+        self, model: Community, wanted: NDArray[np.int64], stream: str, k: int, hours: float
     ) -> NDArray[np.int64]:
         """Households of ``wanted`` that staff reach in the time left, ``hours`` each; the time is booked."""
         minutes = floor(60 * hours + 0.5)

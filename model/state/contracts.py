@@ -11,7 +11,7 @@ from model.instruments.policies import Named
 from model.state.allocation import ALLOCATIONS, split
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
     from model.state.organizations import Organization
 
 
@@ -41,7 +41,7 @@ def may_sell(organization: Organization, purchase: Purchase) -> bool:
     return organization.alive and organization.legal_form in purchase.buy_from
 
 
-def sign(model: CommunityModel, named: Named[Purchase]) -> None:
+def sign(model: Community, named: Named[Purchase]) -> None:
     """Commit an appropriation to contracts with the eligible organizations; the remainder goes back."""
     account, price = model.government.account(named), model.price_fen(named)
     account.release_all()
@@ -57,7 +57,7 @@ def sign(model: CommunityModel, named: Named[Purchase]) -> None:
     account.close()
 
 
-def pay_instalments(model: CommunityModel, named: Named[Purchase]) -> None:
+def pay_instalments(model: Community, named: Named[Purchase]) -> None:
     """Pay what is due at signing and in the middle; who may no longer sell loses the contract."""
     account, shares = model.government.account(named), model.scenario.government
     for contract in list(account.contracts):
@@ -72,7 +72,7 @@ def pay_instalments(model: CommunityModel, named: Named[Purchase]) -> None:
             account.pay_contract(contract, seller, due)
 
 
-def settle(model: CommunityModel, named: Named[Purchase]) -> None:
+def settle(model: Community, named: Named[Purchase]) -> None:
     """After the last week of a contract pay the rest in proportion to what was delivered."""
     account = model.government.account(named)
     for contract in [c for c in account.contracts if model.week >= c.last]:

@@ -21,7 +21,7 @@ from model.state.outcomes import FIXED_POINT
 from model.state.residents import NEVER, Residents
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
     from model.state.government import Account
 
 ANCHOR_YUAN = 20.0
@@ -89,18 +89,18 @@ class CreditState:
         funded = self.account is not None and self.account.appropriated > 0
         return funded and self.scheme is not None and self.scheme.in_force(week)
 
-    def value_fen(self, model: CommunityModel) -> int:
+    def value_fen(self, model: Community) -> int:
         """Goods value of a quarter of an hour, in fen."""
         scheme = self.scheme
         assert scheme is not None
         own = scheme.price_yuan
         return quarter_fen(model.scenario.costs.credit_value if own is None else own)
 
-    def administration_fen(self, model: CommunityModel) -> int:
+    def administration_fen(self, model: Community) -> int:
         """Administration of a quarter of an hour, in fen."""
         return quarter_fen(model.scenario.costs.credit_administration)
 
-    def pull(self, model: CommunityModel) -> NDArray[np.float64]:
+    def pull(self, model: Community) -> NDArray[np.float64]:
         """float64[uses]: weekly logit of a credit for the enrolled by its use, before saturation; 0 while
         the reserve is empty."""
         if not self.running(model.week) or self.account is None:
@@ -112,7 +112,7 @@ class CreditState:
         liquid = (model.scenario.credits.liquidity, self.liquidity, 1.0, 1.0)
         return np.array([worth * of_use * self.coverage for of_use in liquid])
 
-    def controlling(self, model: CommunityModel) -> float:
+    def controlling(self, model: Community) -> float:
         """How controlling the running scheme is, 0 without one."""
         return self.scheme.controlling if self.scheme is not None and self.running(model.week) else 0.0
 
@@ -134,7 +134,7 @@ class CreditState:
         self.account.liability -= amount
         self.account.free += amount
 
-    def cancel(self, model: CommunityModel, rows: NDArray[np.int64]) -> None:
+    def cancel(self, model: Community, rows: NDArray[np.int64]) -> None:
         """End the credits and requests of ``rows`` (int64), who leave the community; their reserve is freed,
         and returned if the scheme is over."""
         people = model.residents
@@ -153,7 +153,7 @@ class CreditState:
         if not self.running(model.week):
             self.account.close()
 
-    def check(self, model: CommunityModel) -> None:
+    def check(self, model: Community) -> None:
         """Raise GongzhiError unless every minute issued is accounted for and what is held is backed."""
         held = int(model.residents.credit_minutes.sum())
         if self.issued != held + self.spent + self.expired + self.cancelled:

@@ -18,7 +18,7 @@ from model.state.allocation import split
 from model.state.contracts import Contract
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
     from model.state.organizations import Organization
 
 LEDGER = ("appropriated", "spent", "returned", "liability", "uncommitted", "in_kind", "contracts")
@@ -221,7 +221,7 @@ class Government(mesa.Agent):  # type: ignore[misc]
     ``tally`` counts the figures of `GOVERNMENT_FIGURES` that no account holds.
     """
 
-    def __init__(self, model: CommunityModel, accounts: list[Account], before: Government | None) -> None:
+    def __init__(self, model: Community, accounts: list[Account], before: Government | None) -> None:
         super().__init__(model)
         self.unique_id = born_id(Kind.INSTITUTION, 0, 0, 2, 0)
         self.accounts = {a.name: a for a in accounts}
@@ -255,6 +255,6 @@ class Government(mesa.Agent):  # type: ignore[misc]
         return [spent if name == "administration_fen" else n for name, n in self.tally.items()]
 
 
-def workstations(model: CommunityModel) -> int:
+def workstations(model: Community) -> int:
     """Workstations whose running cost was paid this week."""
     return sum(a.open_in == model.week for a in model.government.accounts.values())

@@ -15,7 +15,7 @@ from model.core.draws import Kind, born_id, community_hash, smallest, uniforms
 from model.instruments.mobilisation import PartyBuilding, PartyDuty
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
     from model.state.residents import Residents
 
 POST_FIELDS = (3, 4)
@@ -28,7 +28,7 @@ class PartyBranch(mesa.Agent):  # type: ignore[misc]
     `paired[h]` members visit household h. ``visits`` counts these visits since the spin-up began.
     """
 
-    def __init__(self, model: CommunityModel, source: PartyBranch | None = None) -> None:
+    def __init__(self, model: Community, source: PartyBranch | None = None) -> None:
         super().__init__(model)
         self.unique_id = born_id(Kind.INSTITUTION, community_hash(model.scenario.name), 0, 1, 0)
         self.visits: int = 0 if source is None else source.visits
@@ -39,7 +39,7 @@ class PartyBranch(mesa.Agent):  # type: ignore[misc]
         else:
             self.pairs, self.paired = source.pairs.copy(), source.paired.copy()
 
-    def pair(self, model: CommunityModel, rows: NDArray[np.int64]) -> None:
+    def pair(self, model: Community, rows: NDArray[np.int64]) -> None:
         """Pair each Party member among ``rows`` with one household in need and one ordinary one (MM18)."""
         people = model.residents
         members = rows[people.party[rows] != 0]
@@ -53,7 +53,7 @@ class PartyBranch(mesa.Agent):  # type: ignore[misc]
                 self.pairs[members, k] = pool[whole(len(pool) * drawn, np.int64)]
                 self.paired += np.bincount(self.pairs[members, k], minlength=len(self.paired))
 
-    def renew(self, model: CommunityModel) -> None:
+    def renew(self, model: Community) -> None:
         """Pair everybody anew with the households of this week."""
         self.pairs[:] = -1
         self.paired[:] = 0
@@ -74,7 +74,7 @@ def posts_of(people: Residents, rows: NDArray[np.int64], world: int) -> NDArray[
     return drawn
 
 
-def build(model: CommunityModel) -> None:
+def build(model: Community) -> None:
     """At the end of a quarter, organizations without a Party member get one (MM22, MM36, MM38)."""
     building = model.policies.active(PartyBuilding, model.week)
     if not building or not falls_in("quarter", model.week):
@@ -102,7 +102,7 @@ def build(model: CommunityModel) -> None:
             left -= 1
 
 
-def covered(model: CommunityModel) -> NDArray[np.bool_]:
+def covered(model: Community) -> NDArray[np.bool_]:
     """bool[organizations]: has a Party member among its members."""
     people = model.residents
     held = people.membership[people.party != 0]
@@ -111,7 +111,7 @@ def covered(model: CommunityModel) -> NDArray[np.bool_]:
     return has
 
 
-def quota_met(model: CommunityModel) -> int:
+def quota_met(model: Community) -> int:
     """In-service members who have served this year's largest quota in force; 0 without a quota."""
     quotas = [n.instrument.hours_per_year for n in model.policies.active(PartyDuty, model.week)]
     if not any(quotas):
@@ -120,7 +120,7 @@ def quota_met(model: CommunityModel) -> int:
     return int(((people.in_service != 0) & (people.duty_minutes >= 60 * max(quotas))).sum())
 
 
-def figures(model: CommunityModel) -> list[int]:
+def figures(model: Community) -> list[int]:
     """The figures of `model.state.outcomes.PARTY_FIGURES`."""
     committee = model.committee
     alive = np.array([o.alive for o in model.organizations], bool)

@@ -12,8 +12,8 @@ from model.instruments.base import fen
 from model.instruments.mobilisation import CoBuilding
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
     from model.scenario.scenario import UnitSpec
+    from model.state.community import Community
     from model.state.organizations import Organization
 
 
@@ -38,7 +38,7 @@ class ResidentUnit(mesa.Agent):  # type: ignore[misc]
         self.cash, self.in_kind = other.cash, other.in_kind
 
 
-def agreements(model: CommunityModel) -> list[tuple[ResidentUnit, list[Organization]]]:
+def agreements(model: Community) -> list[tuple[ResidentUnit, list[Organization]]]:
     """Units under agreement this week and the organizations they support; a unit's first agreement counts."""
     signed = model.policies.active(CoBuilding, model.week) if model.units else []
     found: list[tuple[ResidentUnit, list[Organization]]] = []
@@ -51,7 +51,7 @@ def agreements(model: CommunityModel) -> list[tuple[ResidentUnit, list[Organizat
     return found
 
 
-def sponsor(model: CommunityModel) -> None:
+def sponsor(model: Community) -> None:
     """Pay this week's part of the yearly sponsorship; the first organizations get the odd fen."""
     w = week_of_year(model.week)
     for unit, organizations in agreements(model):
@@ -62,7 +62,7 @@ def sponsor(model: CommunityModel) -> None:
         unit.cash += due
 
 
-def hosts(model: CommunityModel) -> list[list[tuple[ResidentUnit, float]]]:
+def hosts(model: Community) -> list[list[tuple[ResidentUnit, float]]]:
     """For each organization the units that lend to it and the sessions a week that each houses."""
     lists: list[list[tuple[ResidentUnit, float]]] = [[] for _ in model.organizations]
     for unit, organizations in agreements(model):

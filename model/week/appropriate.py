@@ -10,11 +10,11 @@ from model.instruments.funding import Purchase
 from model.state.contracts import sign
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
     from model.instruments.policies import Named
+    from model.state.community import Community
 
 
-def appropriate(model: CommunityModel) -> None:
+def appropriate(model: Community) -> None:
     """Set aside money in an instrument's first week and in the first week of each later fiscal year."""
     government, new_year = model.government, week_of_year(model.week) == 1
     if new_year:
@@ -24,10 +24,10 @@ def appropriate(model: CommunityModel) -> None:
         government.open_budget(model.week)
     now = due(model)
     accounts = [government.account(named) for named in now]
-    if model.district is None:
-        amounts = government.within_budget(accounts, model.week)
-    else:
+    if model.of_district:
         amounts = [model.shares[named.name] for named in now]
+    else:
+        amounts = government.within_budget(accounts, model.week)
     for account, amount in zip(accounts, amounts, strict=True):
         account.appropriate(model.week, amount)
     for purchase in model.policies.active(Purchase, model.week):
@@ -35,7 +35,7 @@ def appropriate(model: CommunityModel) -> None:
             sign(model, purchase)
 
 
-def due(model: CommunityModel) -> list[Named[Funded]]:
+def due(model: Community) -> list[Named[Funded]]:
     """Instruments that set money aside this week, in order: their time has come, and they reach somebody."""
     found, new_year = [], week_of_year(model.week) == 1
     for named in model.policies.active(Funded, model.week):

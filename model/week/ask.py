@@ -16,7 +16,7 @@ from model.parameters.mobilisation import ASK_RULES
 from model.week.stewards import ask_neighbours
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 LIKELY = ASK_RULES.index("likely")
 RECENT = np.uint64(2**26 - 1)
@@ -59,7 +59,7 @@ class Meeting(NamedTuple):
     effort: NDArray[np.float64]
 
 
-def ask(model: CommunityModel) -> None:
+def ask(model: Community) -> None:
     """Let old asks fade and add this week's, for open activities only."""
     people, week = model.residents, model.week
     columns = AskColumns(*(getattr(people, f) for f in AskColumns._fields))
@@ -95,7 +95,7 @@ def ask(model: CommunityModel) -> None:
     ask_neighbours(model)
 
 
-def _wave(model: CommunityModel, named: Named[Ask], k: int) -> NDArray[np.int64]:
+def _wave(model: Community, named: Named[Ask], k: int) -> NDArray[np.int64]:
     """Rows that an instrument asks this week: of those whose turn it is the share that its rule prefers."""
     instrument, people = named.instrument, model.residents
     due = model.rows[-model.week % instrument.every_weeks :: instrument.every_weeks]

@@ -17,7 +17,7 @@ from model.core.errors import DataError
 from model.state.organizations import STATE, Organization
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
     from model.week.schedule import Phase
 
 SHARES = ("professionalism", "drive", "reputation", "dependence", "quality")
@@ -39,7 +39,7 @@ PARTS = (
 """Parts of a community whose numbers and arrays are finite."""
 
 
-def run_own(phase: Phase, model: CommunityModel) -> None:
+def run_own(phase: Phase, model: Community) -> None:
     """Run a phase of one's own, and refuse what it leaves behind that makes no sense.
 
     Raises DataError with the phase, the week, the column, its row and its value.
@@ -58,7 +58,7 @@ def run_own(phase: Phase, model: CommunityModel) -> None:
     refuse_nonsense(model, where)
 
 
-def refuse_nonsense(model: CommunityModel, where: str) -> None:
+def refuse_nonsense(model: Community, where: str) -> None:
     """Raise DataError for the first value of a community that is not finite or not in its range."""
     people = model.residents
     for name, column in people.declared.items():
@@ -71,7 +71,7 @@ def refuse_nonsense(model: CommunityModel, where: str) -> None:
         _refuse_infinite(getattr(model, name), f"{where}, {name}")
 
 
-def refuse_bad_organizations(model: CommunityModel, where: str) -> None:
+def refuse_bad_organizations(model: Community, where: str) -> None:
     """Raise DataError for the first organization with a value that is not finite or not in its range."""
     for organization in model.organizations:
         _refuse_bad_organization(organization, where)

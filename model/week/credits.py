@@ -12,10 +12,10 @@ from model.state.credits import GOODS_ONLY, NOBODY, CreditState, savers
 from model.week.redemption import preferred_uses, redeem, use_credits
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 
-def credit_week(state: CreditState, model: CommunityModel, care_minutes: int) -> int:
+def credit_week(state: CreditState, model: Community, care_minutes: int) -> int:
     """Expire, issue, use, redeem, enrol, in this order.
 
     ``care_minutes`` are those that volunteers gave this week; returns how many of them were redeemed.
@@ -47,7 +47,7 @@ def credit_week(state: CreditState, model: CommunityModel, care_minutes: int) ->
     return redeemed
 
 
-def _begin(state: CreditState, model: CommunityModel, value: int) -> None:
+def _begin(state: CreditState, model: Community, value: int) -> None:
     """The scheme's first week: balances held before it are of last week and come with their reserve."""
     assert state.account is not None
     assert state.scheme is not None
@@ -63,7 +63,7 @@ def _begin(state: CreditState, model: CommunityModel, value: int) -> None:
     state.account.liability += reserve
 
 
-def _expire(state: CreditState, model: CommunityModel, value: int) -> None:
+def _expire(state: CreditState, model: Community, value: int) -> None:
     """Minutes older than the expiry leave; spending takes the oldest first, so what is held is newest."""
     people = model.residents
     # the ring's slot of this week holds the minutes issued expiry_weeks ago
@@ -76,7 +76,7 @@ def _expire(state: CreditState, model: CommunityModel, value: int) -> None:
     state.free(minutes // 15 * value)
 
 
-def _issue(state: CreditState, model: CommunityModel, value: int) -> NDArray[np.int64]:
+def _issue(state: CreditState, model: Community, value: int) -> NDArray[np.int64]:
     """Credit the enrolled who served this week, in the order of their draws, while the reserve lasts."""
     assert state.account is not None
     people, administration = model.residents, state.administration_fen(model)
@@ -101,7 +101,7 @@ def _issue(state: CreditState, model: CommunityModel, value: int) -> NDArray[np.
     return rows[:paid]
 
 
-def _enrol(state: CreditState, model: CommunityModel) -> None:
+def _enrol(state: CreditState, model: Community) -> None:
     """Volunteers in the target of a running scheme enrol after an act."""
     people = model.residents
     assert state.account is not None

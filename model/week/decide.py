@@ -13,10 +13,11 @@ from model.core.casts import whole
 from model.core.compiled import inlined, kernel, over_rows
 from model.core.draws import draw, normal, stream, uniforms
 from model.parameters.decision import ACTIVITIES
+from model.start.time_cost import time_cost
 from model.state.terms import Twin
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 ORDERS = np.array([(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
 
@@ -84,10 +85,10 @@ class Week(NamedTuple):
     controlling: float
 
 
-def decide(model: CommunityModel) -> None:
+def decide(model: Community) -> None:
     """Write the minutes of everybody who decides to take part this week (0 for all others)."""
     people, n = model.residents, len(model.residents)
-    seen, ties = model.perception(), model.network.merged
+    seen, ties = model.perceived, model.network.merged
     around = Around(
         seen.share,
         seen.seen_taking_part,
@@ -131,7 +132,7 @@ def decide(model: CommunityModel) -> None:
     )
 
 
-def _free_time(model: CommunityModel) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+def _free_time(model: Community) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """Free minutes of this week, and T for those who have used none of them."""
     free = model.residents.free_minutes
     factor = model.seasons.free_time[week_of_year(model.week) - 1]
@@ -145,15 +146,6 @@ def _free_time(model: CommunityModel) -> tuple[NDArray[np.int32], NDArray[np.flo
 
 
 STREAMS = np.array([stream(s) for s in ("order", "act_hours")], np.int64)
-
-
-@kernel
-def time_cost(
-    start: int, stop: int, p: Any, free_minutes: NDArray[np.int32], cost: NDArray[np.float64]
-) -> None:
-    """T of ODD 7.7 for residents who have used none of their free time this week."""
-    for i in range(start, stop):
-        cost[i] = p.b_time * exp(-(free_minutes[i] / 60) / p.tau)
 
 
 @inlined

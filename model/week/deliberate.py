@@ -19,7 +19,7 @@ from model.parameters.issues import LEVELS
 from model.state.issues import Issue
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 PRIVATE, SMALL, BIG = range(len(LEVELS))
 MOST_RAISED = 7
@@ -42,7 +42,7 @@ class Belief(NamedTuple):
     satisfaction: NDArray[np.float64]
 
 
-def deliberate(model: CommunityModel) -> None:
+def deliberate(model: Community) -> None:
     """One week of the issues."""
     book, week = model.issues, model.week
     _raise_issues(model)
@@ -58,7 +58,7 @@ def deliberate(model: CommunityModel) -> None:
     over_rows(_believe, len(model.residents), model.p, news, belief)
 
 
-def _raise_issues(model: CommunityModel) -> None:
+def _raise_issues(model: Community) -> None:
     """Who raises how many issues, and at which level each of them queues."""
     people, table = model.residents, model.scenario.issues
     people.raised[:] = 0
@@ -114,7 +114,7 @@ def _count(
             upto += chance
 
 
-def _handle(model: CommunityModel) -> list[Issue]:
+def _handle(model: Community) -> list[Issue]:
     """Mediators, organizations, committee and departments at work; issues settled in time."""
     book, table, week = model.issues, model.scenario.issues, model.week
     thousands = len(model.residents) / 1000
@@ -130,7 +130,7 @@ def _handle(model: CommunityModel) -> list[Issue]:
     good += book.settle(SMALL, book.whole(SMALL, table.per_service_session * service), week)
     minutes = floor(60 * table.committee_hours * thousands + 0.5)
     free = model.committee.free_minutes
-    if free is not None and model.schedule.has("mobilise"):
+    if free is not None and model.has_phase("mobilise"):
         minutes = min(minutes, free)
     each = max(1, floor(60 * table.issue_hours + 0.5))
     good += book.work(SMALL, minutes, each, week)
@@ -138,11 +138,11 @@ def _handle(model: CommunityModel) -> list[Issue]:
     return good + book.settle(BIG, book.whole(BIG, departments), week)
 
 
-def _ordering(model: CommunityModel) -> list[Any]:
+def _ordering(model: Community) -> list[Any]:
     return model.policies.active(OrderReportSettle, model.week)
 
 
-def _order(model: CommunityModel) -> list[Issue]:
+def _order(model: Community) -> list[Issue]:
     """Money settles what queues longest; issues settled in time."""
     book, good = model.issues, []
     for named in _ordering(model):
@@ -153,7 +153,7 @@ def _order(model: CommunityModel) -> list[Issue]:
     return good
 
 
-def _news(model: CommunityModel, good: list[Issue], bad: list[Issue]) -> NDArray[np.int32]:
+def _news(model: Community, good: list[Issue], bad: list[Issue]) -> NDArray[np.int32]:
     """Good and bad answers that reach each resident: own, through ties, published (int32[n, 6])."""
     people, ties = model.residents, model.network.merged
     news = np.zeros((len(people), 6), np.int32)

@@ -19,7 +19,7 @@ from model.state.contracts import pay_instalments
 from model.state.units import sponsor
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
     from model.state.government import Account
     from model.state.organizations import Organization
 
@@ -28,7 +28,7 @@ LEAST_DRAW = 2.0**-54
 LEAST_QUALITY = 1e-6
 
 
-def disburse(model: CommunityModel) -> None:
+def disburse(model: Community) -> None:
     """Release what is due this week; pay grants, awards, instalments, projects, workstations, sponsorship."""
     accounts = model.government.account
     for named in model.policies.of(Funded):
@@ -36,7 +36,7 @@ def disburse(model: CommunityModel) -> None:
     for grant in model.policies.of(Grant):
         receivers = model.target_organizations(grant)
         pay(accounts(grant), receivers, ALLOCATIONS[grant.instrument.allocation](receivers))
-    if model.district is None:
+    if not model.of_district:  # there all communities contend together, afterwards
         award([model])
     for purchase in model.policies.of(Purchase):
         pay_instalments(model, purchase)
@@ -48,7 +48,7 @@ def disburse(model: CommunityModel) -> None:
     sponsor(model)
 
 
-def award(models: Sequence[CommunityModel]) -> None:
+def award(models: Sequence[Community]) -> None:
     """Pay released awards to the best of all these communities together.
 
     Each community's account pays its own winners: money moves between the accounts of one instrument.
@@ -81,7 +81,7 @@ def pay(account: Account, receivers: list[Organization], weights: list[int]) -> 
             account.give(organization, part)
 
 
-def _contest(model: CommunityModel, fund: Named[ProjectFund]) -> None:
+def _contest(model: Community, fund: Named[ProjectFund]) -> None:
     """Projects go to the organizations with the smallest keys, one each: chances are as qualities."""
     account, price = model.government.account(fund), model.price_fen(fund)
     terms, own = model.scenario.government, community_hash(fund.name) % LUCKS
@@ -98,7 +98,7 @@ def _contest(model: CommunityModel, fund: Named[ProjectFund]) -> None:
         model.government.tally["projects_won"] += 1
 
 
-def _open(model: CommunityModel, station: Named[Workstation]) -> None:
+def _open(model: Community, station: Named[Workstation]) -> None:
     """A workstation whose running cost is covered is open this week and trains organizations."""
     account, costs = model.government.account(station), model.scenario.costs
     cost = max(1, fen(costs.workstation_year) // YEAR)

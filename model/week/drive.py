@@ -9,7 +9,7 @@ from model.parameters.life import Life
 from model.state.income import Shares
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
     from model.state.organizations import Organization
 
 
@@ -26,7 +26,7 @@ def asking_effort(shares: Shares, reference_level: float | None, p: Life) -> flo
     return max(0.0, 1 - p.ask_crowding * max(0.0, shares.level / reference_level - 1))
 
 
-def develop(model: CommunityModel, organization: Organization, keep: float, fade: float) -> None:
+def develop(model: Community, organization: Organization, keep: float, fade: float) -> None:
     """A week of one organization's income, staff, drive and effort; ``keep`` of income, ``fade`` of skill."""
     p = model.scenario.life
     income = organization.smoothed_income
@@ -54,7 +54,7 @@ def develop(model: CommunityModel, organization: Organization, keep: float, fade
         income.reference_level, income.reference_own = shares.level, shares.own
 
 
-def _gained(model: CommunityModel, organization: Organization, shares: Shares) -> float:
+def _gained(model: Community, organization: Organization, shares: Shares) -> float:
     """Professionalism bought by outside money above the reference (C11)."""
     reference = organization.smoothed_income.reference_level
     if reference is None:

@@ -14,7 +14,7 @@ from model.parameters.life import Life
 from model.week.leaders import members_of
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
     from model.state.organizations import Organization
 
 
@@ -34,7 +34,7 @@ def hazard(life: Life, organization: Organization, session_fen: int) -> float:
     return h * life.secured_factor if secured else h
 
 
-def deaths(model: CommunityModel) -> None:
+def deaths(model: Community) -> None:
     """Those whose draw falls below their hazard end: memberships are gone, money is returned."""
     life, living = model.scenario.life, model.living()
     price = model.scenario.costs.session_cost
@@ -50,7 +50,7 @@ def deaths(model: CommunityModel) -> None:
             model.organizations_changed()
 
 
-def mergers(model: CommunityModel) -> None:
+def mergers(model: Community) -> None:
     """In the first week of a merge instrument the smallest groups of its target merge, activity by
     activity, until as many remain as it says."""
     for named in model.policies.active(Merge, model.week):
@@ -75,7 +75,7 @@ def _smallest_couple(organizations: list[Organization]) -> tuple[Organization, O
     return None
 
 
-def _merge(model: CommunityModel, ended: Organization, into: Organization) -> None:
+def _merge(model: Community, ended: Organization, into: Organization) -> None:
     """Members, money, rooms, fields and, where needed, the leader pass over."""
     people = model.residents
     rows, slots = np.nonzero(people.membership == ended.index)

@@ -19,7 +19,7 @@ from model.scenario.scenario import OrganizationSpec
 from model.state.organizations import Organization
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 MOST_BIRTHS = 31
 """Births of one field in one week, so that each has draws of its own."""
@@ -27,7 +27,7 @@ MOST_ORGANIZATIONS = 32_000
 """Memberships are 16-bit indices."""
 
 
-def births(model: CommunityModel) -> None:
+def births(model: Community) -> None:
     """Found what the week's draws say, field by field."""
     if model.scenario.life.founding_rate == 0.0:
         return
@@ -43,7 +43,7 @@ def births(model: CommunityModel) -> None:
             _found(model, f, j)
 
 
-def founding_rates(model: CommunityModel) -> list[float]:
+def founding_rates(model: Community) -> list[float]:
     """Expected foundings of this week by field."""
     life, people, n = model.scenario.life, model.residents, len(model.residents)
     cap, living = life.organizations_cap, len(model.living())
@@ -66,7 +66,7 @@ def founding_rates(model: CommunityModel) -> list[float]:
     return rates
 
 
-def ease(model: CommunityModel, f: int) -> float:
+def ease(model: Community, f: int) -> float:
     """How much the instruments in force ease the founding of an association of field ``f``."""
     factor = 1.0
     for named in model.policies.active(Registration, model.week):
@@ -121,7 +121,7 @@ def _counts(
     return counts
 
 
-def _found(model: CommunityModel, f: int, j: int) -> None:
+def _found(model: Community, f: int, j: int) -> None:
     """The ``j``-th birth of this week in field ``f``; none without a founder."""
     life, people = model.scenario.life, model.residents
     free = (people.membership < 0).any(axis=1) & ((people.interests >> f) & 1 != 0)
@@ -146,15 +146,13 @@ def _found(model: CommunityModel, f: int, j: int) -> None:
     model.life.founded += 1
 
 
-def _first(
-    model: CommunityModel, name: str, rows: NDArray[np.int64], m: int, f: int, j: int
-) -> NDArray[np.int64]:
+def _first(model: Community, name: str, rows: NDArray[np.int64], m: int, f: int, j: int) -> NDArray[np.int64]:
     """The ``m`` of ``rows`` with the smallest draws."""
     ids = model.residents.id[rows]
     return rows[smallest(uniforms(model.luck, name, ids, model.week, f + 8 * j), ids, m)]
 
 
-def _newborn(model: CommunityModel, f: int, j: int) -> Organization:
+def _newborn(model: Community, f: int, j: int) -> Organization:
     """A new informal association of field ``f`` without members."""
     index, community = len(model.organizations), model.scenario.name
     if index >= MOST_ORGANIZATIONS:

@@ -12,7 +12,7 @@ from model.core.draws import pairs, smallest, uniforms
 from model.state.residents import Residents
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
     from model.state.organizations import Organization
 
 COVERING_MEMBERS = 3
@@ -30,7 +30,7 @@ def first_leaders(people: Residents, organizations: Sequence[Organization], worl
         _choose(people, organization, world, "leader_start", 0)
 
 
-def renew_leaders(model: CommunityModel) -> None:
+def renew_leaders(model: Community) -> None:
     """Leaders who left lead no more; a vacant lead is filled at its rate."""
     people, rate = model.residents, model.scenario.life.leader_rate
     vacant = []
@@ -48,7 +48,7 @@ def renew_leaders(model: CommunityModel) -> None:
             _choose(people, organization, model.luck, "leader_choice", model.week)
 
 
-def covered(model: CommunityModel) -> int:
+def covered(model: Community) -> int:
     """Living organizations led by a Party member or with at least three of them."""
     people = model.residents
     belongs = people.membership[people.party != 0]

@@ -12,7 +12,7 @@ from model.core.draws import uniforms
 from model.week.publicity import publicise
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 
 class Mind(NamedTuple):
@@ -52,10 +52,10 @@ class Offered(NamedTuple):
     organization_fields: NDArray[np.uint8]
 
 
-def learn(model: CommunityModel) -> None:
+def learn(model: Community) -> None:
     """Update every resident from the state before this phase."""
     people, n = model.residents, len(model.residents)
-    seen = model.perception()
+    seen = model.perceived
     table = model.week_plan.table
     sitting = model.scenario.learning.quality_sitting
     quality = np.array(

@@ -11,13 +11,13 @@ from model.instruments.regulation import Registration
 from model.scenario.scenario import LegalForm
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
     from model.state.organizations import Organization
 
 NEXT: dict[LegalForm, LegalForm] = {"informal": "filed", "filed": "registered"}
 
 
-def change_forms(model: CommunityModel) -> None:
+def change_forms(model: Community) -> None:
     """Large enough associations take the next legal form at their rate."""
     rules = [
         (named.instrument, set(model.target_organizations(named)))
@@ -36,7 +36,7 @@ def change_forms(model: CommunityModel) -> None:
             model.organizations_changed()
 
 
-def _rule(model: CommunityModel, organization: Organization) -> tuple[float, float]:
+def _rule(model: Community, organization: Organization) -> tuple[float, float]:
     """Members needed for the next form, and the weekly rate of taking it."""
     life = model.scenario.life
     if organization.legal_form == "informal":

@@ -14,13 +14,13 @@ from model.week.leaders import covered, renew_leaders
 from model.week.legal_forms import change_forms
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 WEEKS = 52
 FIXED_POINT = 2.0**40
 
 
-def live(model: CommunityModel) -> None:
+def live(model: Community) -> None:
     """A week of every organization. ``members`` are counted before; births and deaths change them."""
     collect_fees(model)
     renew_leaders(model)
@@ -34,7 +34,7 @@ def live(model: CommunityModel) -> None:
     model.organizations_developed()
 
 
-def collect_fees(model: CommunityModel) -> None:
+def collect_fees(model: Community) -> None:
     """Members pay the week's part of the yearly fee, in whole fen."""
     fee, w = fen(model.scenario.life.fee_yuan), week_of_year(model.week)
     due = fee * w // WEEKS - fee * (w - 1) // WEEKS
@@ -45,7 +45,7 @@ def collect_fees(model: CommunityModel) -> None:
             organization.fees += amount
 
 
-def life_figures(model: CommunityModel) -> list[int]:
+def life_figures(model: Community) -> list[int]:
     """The figures of `LIFE_FIGURES`."""
     living = model.living()
     forms: list[str] = [o.legal_form for o in living]

@@ -14,8 +14,8 @@ from model.state.party import build, posts_of
 from model.week.stewards import appoint
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
     from model.instruments.policies import Named
+    from model.state.community import Community
 
 LAST_QUARTER = 40
 SERVICE_DAYS_FROM = 9
@@ -23,7 +23,7 @@ QUARTER = 13
 SERVICE = 1
 
 
-def mobilise(model: CommunityModel) -> None:
+def mobilise(model: Community) -> None:
     """Set this week's duty, contact households, and let the branch and the stewards do their work."""
     people = model.residents
     if week_of_year(model.week) == 1:
@@ -37,7 +37,7 @@ def mobilise(model: CommunityModel) -> None:
     build(model)
 
 
-def _duty(model: CommunityModel) -> None:
+def _duty(model: Community) -> None:
     """The duty term and the post of every in-service member who still owes hours."""
     people, p = model.residents, model.p
     w = week_of_year(model.week)
@@ -57,7 +57,7 @@ def _duty(model: CommunityModel) -> None:
             people.post[rows] = posts_of(people, rows, model.world)
 
 
-def _contacts(model: CommunityModel) -> NDArray[np.int64] | None:
+def _contacts(model: Community) -> NDArray[np.int64] | None:
     """Contacts of each resident's household this week, whose strain joins fatigue; None if there is no
     instrument of contact."""
     week, committee, households = model.week, model.committee, model.households
@@ -89,9 +89,7 @@ def _contacts(model: CommunityModel) -> NDArray[np.int64] | None:
     return contacts[model.residents.household]
 
 
-def _homes(
-    model: CommunityModel, named: Named[Visit] | Named[Grid], due: NDArray[np.bool_]
-) -> NDArray[np.int64]:
+def _homes(model: Community, named: Named[Visit] | Named[Grid], due: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Households that are ``due`` (bool[households]) and have an adult in the target of an instrument."""
     household, homes = model.residents.household, np.zeros(len(due), bool)
     homes[household[due[household] & model.target_residents(named)]] = True

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from model.core.compiled import over_rows
 from model.core.draws import uniforms
 from model.start.population import newcomers
+from model.start.time_cost import time_cost
+from model.state.outcomes import cells
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
+    from model.state.residents import Residents
 
 
-def move(model: CommunityModel) -> None:
+def move(model: Community) -> None:
     """Draw who leaves; everything of theirs ends, and somebody new lives in their place."""
     people = model.residents
     if not any(model.scenario.movement.move_rate.values()):
@@ -24,10 +28,10 @@ def move(model: CommunityModel) -> None:
     rows = np.flatnonzero(uniforms(model.luck, "move", people.id, model.week) < hazard)
     if len(rows):
         _say_goodbye(model, rows)
-        model.settle(rows, newcomers(people, rows, model.week, model.p, model.world))
+        settle(model, rows, newcomers(people, rows, model.week, model.p, model.world))
 
 
-def _say_goodbye(model: CommunityModel, rows: NDArray[np.int64]) -> None:
+def _say_goodbye(model: Community, rows: NDArray[np.int64]) -> None:
     """End memberships, credits and pairs of those who leave."""
     held = model.residents.membership[rows]
     ended = np.bincount(held[held >= 0], minlength=len(model.organizations))
@@ -37,3 +41,20 @@ def _say_goodbye(model: CommunityModel, rows: NDArray[np.int64]) -> None:
     model.moves.memberships += int(ended.sum())
     model.credit_state.cancel(model, rows)
     model.branch_office.unpair(rows)
+
+
+def settle(model: Community, rows: NDArray[np.int64], newcomers: Residents) -> None:
+    """Let ``newcomers`` (one per row) live in ``rows``, and bring up to date what follows from who they
+    are."""
+    model.residents.replace(rows, newcomers)
+    model.grouping.cell[rows] = cells(newcomers)
+    cost = np.empty(len(rows))
+    over_rows(time_cost, len(rows), model.p, newcomers.free_minutes, cost)
+    model.time_cost[rows] = cost
+    model.served_ring[:, rows] = 0
+    model.duty_ring[:, rows] = 0
+    for target, inside in model._targets.values():
+        if target:  # without one everybody is inside already
+            inside[rows] = False
+            inside[rows[newcomers.where(**target)]] = True
+    model.branch_office.pair(model, rows)

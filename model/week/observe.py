@@ -15,17 +15,17 @@ from model.week.checks import refuse_nonsense
 from model.week.life import life_figures
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 
-def observe(model: CommunityModel) -> None:
+def observe(model: Community) -> None:
     """Record weeks 0 and later; check the ledgers every week."""
     check_ledgers(model)
     if model.week >= 0:
         record(model)
 
 
-def record(model: CommunityModel) -> None:
+def record(model: Community) -> None:
     """Add the state after this week to the records."""
     people, records = model.residents, model.records
     model.counts[:] = 0
@@ -62,7 +62,7 @@ def record(model: CommunityModel) -> None:
         records.took_part.append(np.packbits((people.history & WINDOW != 0).T, axis=1))
 
 
-def _offer_figures(model: CommunityModel) -> list[int]:
+def _offer_figures(model: Community) -> list[int]:
     """The figures of `OFFER_FIGURES`."""
     table, demand = model.week_plan.table, model.week_plan.demand
     limited = table.places >= 0
@@ -77,7 +77,7 @@ def _offer_figures(model: CommunityModel) -> list[int]:
     return figures
 
 
-def check_ledgers(model: CommunityModel) -> None:
+def check_ledgers(model: Community) -> None:
     """Money, credits and issues add up to the last unit, or it is a bug of ours."""
     model.credit_state.check(model)
     bad = [a.name for a in model.government.accounts.values() if not a.balanced()]

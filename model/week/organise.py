@@ -15,7 +15,7 @@ from model.state.contracts import settle
 from model.week.life import live
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 
 class Belonging(NamedTuple):
@@ -29,7 +29,7 @@ class Belonging(NamedTuple):
     history: NDArray[np.uint64]
 
 
-def organise(model: CommunityModel) -> None:
+def organise(model: Community) -> None:
     """Update memberships, organizations and registration, and close accounts whose last week this is."""
     people = model.residents
     over_rows(
@@ -58,7 +58,7 @@ def organise(model: CommunityModel) -> None:
             model.government.account(named).close()
 
 
-def count_members(model: CommunityModel) -> None:
+def count_members(model: Community) -> None:
     """Recount the members of every organization."""
     members = np.zeros(len(model.organizations), np.int64)
     _tally(model.residents.membership, members)

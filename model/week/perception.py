@@ -13,8 +13,8 @@ from model.core.compiled import kernel, over_rows
 from model.state.perception import Perception
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
     from model.start.weak_ties import WeakTies
+    from model.state.community import Community
 
 
 class Beyond(NamedTuple):
@@ -38,8 +38,9 @@ NOBODY = Beyond(
 )
 
 
-def perceive(models: Sequence[CommunityModel], weak: WeakTies | None) -> list[Perception]:
-    """Look round once: weighted sums over the merged rows, then the weak ties, the well-mixed layer last.
+def perceive(models: Sequence[Community], weak: WeakTies | None) -> None:
+    """Let all look round before anything of the week happens: weighted sums over the merged rows, then the
+    weak ties, the well-mixed layer last.
 
     The communities of a district look round together, so that each sees the others' last week.
     """
@@ -59,24 +60,17 @@ def perceive(models: Sequence[CommunityModel], weak: WeakTies | None) -> list[Pe
             shown[own],
             acting[own],
         )
-    if weak is None:
-        return [
-            _look(model, shown[own], acting[own], NOBODY) for model, own in zip(models, rows, strict=True)
-        ]
-    aware, ties = np.concatenate([model.residents.aware for model in models]), weak.layer
-    return [
-        _look(
-            model,
-            shown[own],
-            acting[own],
-            Beyond(ties.indptr[own.start : own.stop + 1], ties.indices, weak.weight, shown, aware, acting),
-        )
-        for model, own in zip(models, rows, strict=True)
-    ]
+    aware = np.empty(0, np.uint8) if weak is None else np.concatenate([m.residents.aware for m in models])
+    for model, own in zip(models, rows, strict=True):
+        beyond = NOBODY
+        if weak is not None:
+            ends = weak.layer.indptr[own.start : own.stop + 1]
+            beyond = Beyond(ends, weak.layer.indices, weak.weight, shown, aware, acting)
+        model.perceived = _look(model, shown[own], acting[own], beyond)
 
 
 def _look(
-    model: CommunityModel,
+    model: Community,
     shown: NDArray[np.float64],
     acting: NDArray[np.uint8],
     beyond: Beyond,

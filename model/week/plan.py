@@ -18,8 +18,8 @@ from model.state.offers import Offer
 from model.state.units import hosts
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
     from model.scenario.scenario import SittingSpec
+    from model.state.community import Community
     from model.state.government import Account
     from model.state.organizations import Organization
     from model.state.units import ResidentUnit
@@ -29,7 +29,7 @@ COUNCIL_ACTIVITY = 2
 HEARINGS_FROM = 128
 
 
-def plan(model: CommunityModel) -> None:
+def plan(model: Community) -> None:
     """Publish this week's offers: sessions within money, people and rooms, then sittings."""
     rent = fen(model.scenario.costs.room_hour * model.scenario.organizations.session_hours)
     lenders, hosting = _room_lenders(model, rent), hosts(model)
@@ -41,7 +41,7 @@ def plan(model: CommunityModel) -> None:
     model.publish(offers + _sittings(model))
 
 
-def _room_lenders(model: CommunityModel, rent: int) -> list[list[tuple[Account, float]]]:
+def _room_lenders(model: Community, rent: int) -> list[list[tuple[Account, float]]]:
     """For each organization the premises accounts that lend to it and the sessions a week each can house."""
     lenders: list[list[tuple[Account, float]]] = [[] for _ in model.organizations]
     weeks = model.scenario.organizations.spend_weeks
@@ -53,7 +53,7 @@ def _room_lenders(model: CommunityModel, rent: int) -> list[list[tuple[Account, 
 
 
 def _sessions(
-    model: CommunityModel,
+    model: Community,
     organization: Organization,
     rent: int,
     lenders: list[tuple[Account, float]],
@@ -107,7 +107,7 @@ def _sessions(
     return sessions
 
 
-def _offers(model: CommunityModel, organization: Organization, sessions: int) -> list[Offer]:
+def _offers(model: Community, organization: Organization, sessions: int) -> list[Offer]:
     """Sessions of one field and slot together, in the order of fields and slots."""
     slots = _slots(model.luck_u64, stream("session_slot"), np.uint64(organization.id), model.week, sessions)
     held: dict[tuple[int, int], int] = {}
@@ -132,7 +132,7 @@ def _slots(
     return slots
 
 
-def _sittings(model: CommunityModel) -> list[Offer]:
+def _sittings(model: Community) -> list[Offer]:
     """Hearings, forums and councils that fall in this week: the committee's, then those of instruments."""
     sittings: list[tuple[int, SittingSpec | Hearing]] = list(enumerate(model.committee.sittings.values()))
     for named in model.policies.active(Hearing, model.week):

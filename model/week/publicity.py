@@ -12,12 +12,12 @@ from model.instruments.base import FIELDS
 from model.instruments.support import Publicity
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 LUCKS = 128
 
 
-def publicise(model: CommunityModel) -> None:
+def publicise(model: Community) -> None:
     """Each contact that the free money buys teaches one resident one field drawn for that person."""
     people = model.residents
     for named in model.policies.active(Publicity, model.week):

@@ -16,7 +16,7 @@ from model.state.credits import DONATE, GOODS, OLD, SAVE, SERVICE
 from model.state.residents import NEVER, Residents
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
     from model.state.credits import CreditState
 
 WEEKS_AHEAD = 8
@@ -27,7 +27,7 @@ EVERYBODY = slice(None)
 
 
 def preferred_uses(
-    model: CommunityModel, scheme: CreditScheme, rows: Rows | slice = EVERYBODY
+    model: Community, scheme: CreditScheme, rows: Rows | slice = EVERYBODY
 ) -> NDArray[np.int8]:
     """int8[rows]: the use each of ``rows`` prefers among those the scheme allows, one draw by id for good.
 
@@ -48,7 +48,7 @@ def preferred_uses(
     return uses
 
 
-def use_credits(state: CreditState, model: CommunityModel, value: int) -> tuple[Rows, NDArray[np.int32]]:
+def use_credits(state: CreditState, model: Community, value: int) -> tuple[Rows, NDArray[np.int32]]:
     """Holders of enough credits buy goods, ask for service or give; returns receivers and their minutes.
 
     Everybody acts on the balance from before the others acted; gifts can be used from next week on.
@@ -76,7 +76,7 @@ def _buy(state: CreditState, people: Residents, rows: Rows, minutes: NDArray[np.
     state.account.spent += total // 15 * value
 
 
-def _ask(state: CreditState, model: CommunityModel, rows: Rows, minutes: NDArray[np.int32]) -> None:
+def _ask(state: CreditState, model: Community, rows: Rows, minutes: NDArray[np.int32]) -> None:
     """Join the queue; what is asked is needed this week."""
     people = model.residents
     people.credit_asked[rows] = minutes
@@ -86,7 +86,7 @@ def _ask(state: CreditState, model: CommunityModel, rows: Rows, minutes: NDArray
 
 
 def _give(
-    state: CreditState, model: CommunityModel, rows: Rows, minutes: NDArray[np.int32]
+    state: CreditState, model: Community, rows: Rows, minutes: NDArray[np.int32]
 ) -> tuple[Rows, NDArray[np.int32]]:
     """Each donor draws one receiver among the others who may receive; without any, nothing is given.
 
@@ -113,7 +113,7 @@ def _give(
     return receivers, minutes
 
 
-def redeem(state: CreditState, model: CommunityModel, care_minutes: int, value: int) -> int:
+def redeem(state: CreditState, model: Community, care_minutes: int, value: int) -> int:
     """Serve the queue out of this week's share of the volunteers' minutes; returns the minutes served.
 
     Service is given, not bought: the reserve behind it is freed.

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from model.core.errors import GongzhiError
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
-PhaseFunction = Callable[["CommunityModel"], None]
+PhaseFunction = Callable[["Community"], None]
 
 NAMES = (
     "appropriate",

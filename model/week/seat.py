@@ -12,7 +12,7 @@ from model.core.draws import draw, stream
 from model.state.offers import OfferTable
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 
 class Seats(NamedTuple):
@@ -29,7 +29,7 @@ class Seats(NamedTuple):
     refused: NDArray[np.int8]
 
 
-def seat(model: CommunityModel) -> None:
+def seat(model: Community) -> None:
     """Seat everybody who decided to take part, or refuse them."""
     people, offers = model.residents, model.week_plan.table
     columns = Seats(*(getattr(people, f) for f in Seats._fields))

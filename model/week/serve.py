@@ -12,7 +12,7 @@ from model.core.compiled import kernel, over_rows
 from model.week.credits import credit_week
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 
 class Service(NamedTuple):
@@ -28,7 +28,7 @@ class Service(NamedTuple):
     duty_ring: NDArray[np.int16]
 
 
-def serve(model: CommunityModel) -> None:
+def serve(model: Community) -> None:
     """Book this week's hours, credits and care."""
     people = model.residents
     columns = Service._make(

@@ -13,14 +13,14 @@ from model.instruments.mobilisation import Stewards
 from model.state.stewards import Office
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
     from model.instruments.policies import Named
+    from model.state.community import Community
 
 MEMBER = 2
 ALL_FIELDS = np.uint8(127)
 
 
-def appoint(model: CommunityModel) -> None:
+def appoint(model: Community) -> None:
     """Choose stewards for the fiscal year; those in office know all fields."""
     people = model.residents
     for named in model.policies.active(Stewards, model.week):
@@ -29,7 +29,7 @@ def appoint(model: CommunityModel) -> None:
         people.aware[model.stewards[named.name].staying(people.id)] |= ALL_FIELDS
 
 
-def _chosen(model: CommunityModel, named: Named[Stewards]) -> Office:
+def _chosen(model: Community, named: Named[Stewards]) -> Office:
     """In each cell the smallest draw among the capable residents of the target."""
     people = model.residents
     capable = model.target_residents(named) & (people.skill >= model.scenario.party.steward_skill)
@@ -41,7 +41,7 @@ def _chosen(model: CommunityModel, named: Named[Stewards]) -> Office:
     return Office(rows[first], people.id[rows[first]])
 
 
-def ask_neighbours(model: CommunityModel) -> None:
+def ask_neighbours(model: Community) -> None:
     """Each steward may ask one other adult of the cell for one open activity, as an acquaintance does."""
     stewards = model.policies.active(Stewards, model.week)
     is_open = np.flatnonzero(model.week_plan.open)

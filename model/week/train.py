@@ -11,12 +11,12 @@ from model.instruments.policies import Named
 from model.instruments.training import TrainResidents, TrainStaff, TrainVolunteers
 
 if TYPE_CHECKING:
-    from model.community import CommunityModel
+    from model.state.community import Community
 
 SINCE_TRAINING = 52
 
 
-def train(model: CommunityModel) -> None:
+def train(model: Community) -> None:
     """Fill the seats that the released money buys."""
     for residents in model.policies.active(TrainResidents, model.week):
         _train_people(model, residents, 0)
@@ -26,9 +26,7 @@ def train(model: CommunityModel) -> None:
         _train_staff(model, staff)
 
 
-def _train_people(
-    model: CommunityModel, named: Named[TrainResidents] | Named[TrainVolunteers], k: int
-) -> None:
+def _train_people(model: Community, named: Named[TrainResidents] | Named[TrainVolunteers], k: int) -> None:
     """Seats go to the smallest draws among those in the target who were not trained within a year."""
     account, people = model.government.account(named), model.residents
     price = model.price_fen(named)
@@ -42,13 +40,12 @@ def _train_people(
     ids = people.id[rows]
     chosen = rows[smallest(uniforms(model.luck, "train", ids, model.week, k), ids, seats)]
     people.skill[chosen] += model.p.gain * (1 - people.skill[chosen])
-    model.perception()  # others see what a training taught from next week on
     people.knowledge[chosen] += model.p.gain_knowledge * (1 - people.knowledge[chosen])
     people.trained_week[chosen] = model.week
     account.spend(price * len(chosen))
 
 
-def _train_staff(model: CommunityModel, named: Named[TrainStaff]) -> None:
+def _train_staff(model: Community, named: Named[TrainStaff]) -> None:
     """Days go to the organizations of the target in turn."""
     account, price = model.government.account(named), model.price_fen(named)
     organizations = model.target_organizations(named)

@@ -135,8 +135,7 @@ def together(model: DistrictModel, reference: ReferenceDistrict, weeks: int) -> 
     """``weeks`` weeks of both, compared after each phase of each community (see `closely`)."""
     for _ in range(weeks):
         reference.begin()
-        for community in model.communities:
-            community.week += 1
+        model.begin_week()
         for phase in model.schedule:
             model.run_phase(phase)
             reference.phase(phase.name)

@@ -164,7 +164,7 @@ def live(model: CommunityModel, reference: ReferenceModel, weeks: int, *, by_pha
     """``weeks`` weeks of both, compared after each phase (see `closely`), or after each week."""
     for _ in range(weeks):
         if by_phase:
-            model.week += 1
+            model.begin_week()
             reference.begin()
             for name, function in model.schedule:
                 function(model)
