@@ -12,7 +12,7 @@ import time
 
 from experiments.runs.simulate import simulate
 from experiments.study import Study
-from experiments.study.work import jobs
+from experiments.study.running.work import jobs
 from model.core.compiled import set_threads
 from model.scenario.scenario import scaled
 

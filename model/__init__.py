@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from model.core._version import __version__ as __version__
-from model.core.renamed import name_now
+from model.core.renamed import name_now, understand_old_modules
 
 if TYPE_CHECKING:
     from model.community import CommunityModel as CommunityModel
@@ -66,3 +66,6 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *PUBLIC})
+
+
+understand_old_modules()

@@ -39,8 +39,8 @@ from model.state.perception import Perception
 from model.state.stewards import by_cell
 from model.state.units import ResidentUnit
 from model.week.checks import refuse_bad_organizations, refuse_nonsense, run_own
-from model.week.leaders import first_leaders
 from model.week.observe import record
+from model.week.organise.leaders import first_leaders
 from model.week.perception import perceive
 from model.week.schedule import Phase, Schedule, default_phases
 

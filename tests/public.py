@@ -106,7 +106,7 @@ def _of_command(name: str, command: Any) -> Iterator[tuple[str, str]]:
 
 def _of_declarations() -> Iterator[tuple[str, str]]:
     from experiments.outcomes import OUTCOMES
-    from experiments.study.spec import DesignKind
+    from experiments.study.design.spec import DesignKind
     from model.instruments import KINDS
     from model.parameters.declare import declarations
     from model.scenario.scenario import Scenario

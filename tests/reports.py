@@ -166,7 +166,7 @@ def fake_comparison() -> Fake:
 
 @dataclass(frozen=True)
 class FakeAnswers:
-    """Answers as `experiments.study.answers.Answers` has them."""
+    """Answers as `experiments.study.analysis.answers.Answers` has them."""
 
     comparison: Fake
     effects: pd.DataFrame

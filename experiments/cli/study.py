@@ -61,7 +61,7 @@ def new_command(
 
     Writes STUDY/study.toml, with comments, to be edited. All its keys: gongzhi study keys.
     """
-    from experiments.study.new import new
+    from experiments.study.commands.new import new
 
     made = new(study, scenario, policy or (), seeds, for_report=report, split=split)
     tell_oddities(made.design.loaded)
@@ -71,7 +71,7 @@ def new_command(
 @app.command("keys")
 def keys_command() -> None:
     """Tell what study.toml may say: every key, its default and its meaning."""
-    from experiments.study.keys import text
+    from experiments.study.design.keys import text
 
     echo(text())
 
@@ -84,7 +84,7 @@ def plan_command(study: Folder, workers: Workers = None) -> None:
     a small copy twice per factor.
     """
     from experiments.study import Study
-    from experiments.study.plan import plan
+    from experiments.study.commands.plan import plan
 
     one = Study(study)
     tell_oddities(one.design.loaded)
@@ -116,7 +116,7 @@ def run_command(
     another version of gongzhi made the runs, it says what would be run anew, and does so with --again.
     """
     from experiments.study import Dask, Study
-    from experiments.study.new import add_seeds as raise_seeds
+    from experiments.study.commands.new import add_seeds as raise_seeds
 
     one = Study(study)
     if add_seeds is not None:
@@ -168,7 +168,7 @@ def export_command(
     Factors have plain column names (b_peer), which the dictionary explains.
     """
     from experiments.study import Study
-    from experiments.study.export import export
+    from experiments.study.commands.export import export
 
     export(Study(study, made_by=made_by), out, partly=partly)
     echo(f"Written to {out}")
@@ -207,7 +207,7 @@ def diff_command(
     Parameters, versions and data that differ, and the outcomes they changed.
     """
     from experiments.study import Study
-    from experiments.study.again import diff
+    from experiments.study.commands.again import diff
 
     echo(diff(Study(study), Study(other)))
 
@@ -239,7 +239,7 @@ def reproduce_command(
     gongzhi study reproduce results/mine --outcome reach_culture_share --policy funding
     """
     from experiments.study import Study
-    from experiments.study.again import behind, reproduce
+    from experiments.study.commands.again import behind, reproduce
 
     if bool(run) == (outcome is not None) or (outcome is None) != (policy is None):
         raise StudyError(

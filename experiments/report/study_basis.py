@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from experiments.report.results import policies_of
 from experiments.report.study_tables import Row, named, records
 from experiments.storage.files import versions
-from experiments.study.points import is_word, shown
-from experiments.study.sequential import FEWEST
+from experiments.study.design.points import is_word, shown
+from experiments.study.running.sequential import FEWEST
 from experiments.words import names
 from experiments.words.blocks import Block, Bullets, Paragraph, Table
 from experiments.words.words import Words, plain, rounded
 
 if TYPE_CHECKING:
-    from experiments.study.answers import Answers
+    from experiments.study.analysis.answers import Answers
 
 SHOWN_PAIRS = 12
 

@@ -17,7 +17,7 @@ from experiments.words.words import N_, Words, words_of
 
 if TYPE_CHECKING:
     from experiments.study import Study
-    from experiments.study.answers import Answers
+    from experiments.study.analysis.answers import Answers
 
 Section = Callable[[Words, "Answers"], Iterator[Block]]
 
@@ -62,7 +62,7 @@ def save_report(
         GongzhiError: for an unknown language, or if the folder cannot be written to or holds another
             experiment.
     """
-    from experiments.study.answers import answers
+    from experiments.study.analysis.answers import answers
 
     for one in lang:
         Words(one)

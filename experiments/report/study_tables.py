@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.comparison.compared import Compared
-    from experiments.study.answers import Answers
+    from experiments.study.analysis.answers import Answers
 
 FIGURES = tuple(e.name for e in MEASURED)
 """Outcomes that a page has words for; persons who switch are not an effect."""
@@ -268,7 +268,7 @@ def attribution(words: Words, answers: Answers) -> Iterator[Block]:
                 "Not asked of this study: the effect of a package is split over its policies once every "
                 "combination of them is among policies in study.toml, and the effect of a policy over the "
                 "ways on which it works once all its arms with ~ are (package_arms and channel_arms in "
-                "experiments/study/attribution.py list them)."
+                "experiments/study/analysis/attribution.py list them)."
             )
         )
         return

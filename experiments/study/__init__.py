@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.study.executors import Dask, Executor, Processes, Serial
-from experiments.study.study import Outcome, Status, Study
+from experiments.study.running.executors import Dask, Executor, Processes, Serial
+from experiments.study.running.study import Outcome, Status, Study
 
 __all__ = ["Dask", "Executor", "Outcome", "Processes", "Serial", "Status", "Study"]

@@ -157,7 +157,7 @@ CHANNELS = {
     "others": N_("neighbours, habit, credits and free time"),
     "outside the decision": N_("outside the decision (places, members who move)"),
 }
-"""Players of an attribution: terms of the decision and groups of them (`experiments.study.attribution`)."""
+"""Players of an attribution: terms of the decision and groups of them (`study.analysis.attribution`)."""
 
 MEASURES = {
     "persons": N_("persons"),

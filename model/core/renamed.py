@@ -1,8 +1,15 @@
-"""Which Python names are old, and how long is an old name of anything understood?"""
+"""Which Python names and modules are old, and how long is an old name of anything understood?"""
 
 from __future__ import annotations
 
+import sys
 import warnings
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
+from types import ModuleType
 
 from model.core._version import __version__
 
@@ -11,6 +18,20 @@ WARNED = 2
 
 RENAMED: dict[str, tuple[str, str]] = {}
 """Old names, such as ``model.Old``: the new one, and the version since which it is old."""
+
+MOVED: dict[str, tuple[str, str]] = {
+    "model.errors": ("model.core.errors", "0.2"),
+    "model.inputs": ("model.start.inputs", "0.2"),
+    "model.organizations": ("model.state.organizations", "0.2"),
+    "model.policies": ("model.instruments.policies", "0.2"),
+    "model.residents": ("model.state.residents", "0.2"),
+    "model.schedule": ("model.week.schedule", "0.2"),
+    "experiments.load": ("experiments.loading.load", "0.2"),
+    "experiments.parallel": ("experiments.runs.parallel", "0.2"),
+    "experiments.show": ("experiments.lookup.show", "0.2"),
+    "experiments.simulate": ("experiments.runs.simulate", "0.2"),
+}
+"""Modules of public names that lay elsewhere: where they are now, and since which version."""
 
 
 def over(since: str, now: str = __version__) -> bool:
@@ -30,9 +51,46 @@ def name_now(package: str, name: str) -> str:
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
     if over(since):
         raise AttributeError(f"{package}.{name} is {package}.{new} since version {since}")
-    warnings.warn(
-        f"{package}.{name} is now {package}.{new}; the old name will be refused",
-        DeprecationWarning,
-        stacklevel=3,
-    )
+    _warn(f"{package}.{name}", f"{package}.{new}", 4)
     return new
+
+
+def homes(room: str, home: str, since: str) -> Callable[[str], object]:
+    """The ``__getattr__`` of a room that was a module: its names are in the module ``home`` now."""
+
+    def found(name: str) -> object:
+        if name.startswith("__") or over(since):
+            raise AttributeError(f"module {room!r} has no attribute {name!r}")
+        value: object = getattr(import_module(home), name)
+        _warn(f"{room}.{name}", f"{home}.{name}")
+        return value
+
+    return found
+
+
+class _OldModules(MetaPathFinder, Loader):
+    """Finds moved modules under their old names."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        known = fullname in MOVED and not over(MOVED[fullname][1])
+        return spec_from_loader(fullname, self) if known else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        new = MOVED[module.__name__][0]
+        _warn(module.__name__, new)
+        now = import_module(new)
+        vars(module)["__getattr__"] = lambda name: getattr(now, name)
+
+
+def _warn(old: str, new: str, level: int = 3) -> None:
+    """Warn the one who called ``level`` frames up; frames of the import system do not count."""
+    told = f"{old} is now {new}; the old name will be refused"
+    warnings.warn(told, DeprecationWarning, stacklevel=level)
+
+
+def understand_old_modules() -> None:
+    """Let ``import`` find modules under their old names, after all that it finds by itself."""
+    if not any(isinstance(finder, _OldModules) for finder in sys.meta_path):
+        sys.meta_path.append(_OldModules())

@@ -12,7 +12,7 @@ from model.state.government import cash_by_payer
 from model.state.outcomes import WINDOW, Observed, by_group, concentration, count_cells
 from model.state.party import figures as party_figures
 from model.week.checks import refuse_nonsense
-from model.week.life import life_figures
+from model.week.organise.life import life_figures
 
 if TYPE_CHECKING:
     from model.state.community import Community

@@ -8,34 +8,29 @@ organizations and agents of your own: model/EXTENDING.md.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from functools import cache
-from importlib import import_module
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from model.core.errors import GongzhiError
+from model.week.appropriate import appropriate
+from model.week.ask import ask
+from model.week.decide import decide
+from model.week.deliberate import deliberate
+from model.week.disburse import disburse
+from model.week.learn import learn
+from model.week.mobilise import mobilise
+from model.week.move import move
+from model.week.observe import observe
+from model.week.organise.organise import organise
+from model.week.plan import plan
+from model.week.seat import seat
+from model.week.serve import serve
+from model.week.train import train
 
 if TYPE_CHECKING:
     from model.state.community import Community
 
 PhaseFunction = Callable[["Community"], None]
-
-NAMES = (
-    "appropriate",
-    "disburse",
-    "train",
-    "plan",
-    "mobilise",
-    "ask",
-    "decide",
-    "seat",
-    "serve",
-    "deliberate",
-    "learn",
-    "organise",
-    "move",
-    "observe",
-)
 
 
 class Phase(NamedTuple):
@@ -47,7 +42,7 @@ class Phase(NamedTuple):
     @property
     def own(self) -> bool:
         """Whether it is not one of the model's."""
-        return self.run is not _of_the_model().get(self.name)
+        return self.run is not OF_THE_MODEL.get(self.name)
 
 
 class Schedule(tuple[Phase, ...]):
@@ -113,12 +108,28 @@ def refuse_unless_of_one(argument: str, function: Callable[..., object]) -> str:
     return name
 
 
+OF_THE_MODEL: Mapping[str, PhaseFunction] = {
+    phase.__name__: phase
+    for phase in (
+        appropriate,
+        disburse,
+        train,
+        plan,
+        mobilise,
+        ask,
+        decide,
+        seat,
+        serve,
+        deliberate,
+        learn,
+        organise,
+        move,
+        observe,
+    )
+}
+"""The phases of the ODD by name, in their order."""
+
+
 def default_phases() -> Schedule:
     """The schedule of the ODD."""
-    return Schedule(Phase(name, run) for name, run in _of_the_model().items())
-
-
-@cache
-def _of_the_model() -> dict[str, PhaseFunction]:
-    """The phases of the ODD by name, in their order."""
-    return {n: getattr(import_module(f"model.week.{n}"), n) for n in NAMES}
+    return Schedule(Phase(name, run) for name, run in OF_THE_MODEL.items())

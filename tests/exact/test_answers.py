@@ -20,14 +20,14 @@ from experiments.outcomes.result import RunResult
 from experiments.report.study_page import save_report
 from experiments.runs.simulate import simulate
 from experiments.study import Study
-from experiments.study.answers import Answers, answers
-from experiments.study.arms import entry
-from experiments.study.attribution import channel_arms, package_sets, split_package
-from experiments.study.gathered import rectangle
-from experiments.study.meanings import COLUMNS, TABLES, dictionary
-from experiments.study.new import new
-from experiments.study.points import drawn
-from experiments.study.sequential import Ranking, decide, rank
+from experiments.study.analysis.answers import Answers, answers
+from experiments.study.analysis.attribution import channel_arms, package_sets, split_package
+from experiments.study.analysis.gathered import rectangle
+from experiments.study.analysis.meanings import COLUMNS, TABLES, dictionary
+from experiments.study.commands.new import new
+from experiments.study.design.arms import entry
+from experiments.study.design.points import drawn
+from experiments.study.running.sequential import Ranking, decide, rank
 from model.core.errors import GongzhiError, ScenarioError, StudyError
 from model.instruments.policies import Policy
 from model.parameters.declare import replaced

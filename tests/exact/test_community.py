@@ -11,7 +11,7 @@ import mesa
 import numpy as np
 import pytest
 
-import model.phases
+import model.week
 from experiments.runs.simulate import simulate
 from model.community import CommunityModel
 from model.core.errors import GongzhiError, ScenarioError
@@ -19,7 +19,7 @@ from model.instruments.policies import NONE
 from model.parameters.decision import TERMS
 from model.state.organizations import Organization
 from model.state.residents import Resident
-from model.week.schedule import NAMES, default_phases
+from model.week.schedule import OF_THE_MODEL, default_phases
 from tests.worlds import EVERYTHING, policy, world
 
 CREDITS = {"kind": "credits", "amount_yuan": 5000.0}
@@ -54,7 +54,7 @@ def test_it_is_an_ordinary_mesa_model(small: CommunityModel) -> None:
 
 
 def test_the_week_reads_like_the_odd(small: CommunityModel) -> None:
-    assert tuple(p.name for p in small.schedule) == NAMES
+    assert tuple(p.name for p in small.schedule) == tuple(OF_THE_MODEL)
     assert tuple(p.name for p in default_phases().without("train", "plan"))[:3] == (
         "appropriate",
         "disburse",
@@ -185,8 +185,8 @@ def test_every_kernel_has_one_signature() -> None:
     """Columns keep their types in all arms, so nothing is compiled twice."""
     simulate(world(80), policy(**EVERYTHING), 3, 4, weeks=10)
     simulate(world(60), NONE, 5, 6, weeks=10)
-    names = [f"model.week.{m.name}" for m in pkgutil.iter_modules(model.phases.__path__)]
-    for name in (*names, "model.week.perception", "model.state.outcomes", "model.start.membership"):
+    names = [m.name for m in pkgutil.walk_packages(model.week.__path__, "model.week.")]
+    for name in (*names, "model.state.outcomes", "model.start.membership"):
         for attribute in vars(importlib.import_module(name)).values():
             if getattr(attribute, "__module__", None) == name and hasattr(attribute, "signatures"):
                 assert len(attribute.signatures) <= 1, (name, attribute.__name__, attribute.signatures)

@@ -7,7 +7,7 @@ import pytest
 from experiments.loading.load import load
 from model.community import CommunityModel
 from model.state.organizations import Organization
-from model.week.endings import mergers
+from model.week.organise.endings import mergers
 from tests.worlds import policy, world
 
 

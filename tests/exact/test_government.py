@@ -16,7 +16,7 @@ from model.instruments.funding import Award, Grant, ProjectFund
 from model.state.allocation import ALLOCATIONS, Lately, split
 from model.state.government import Account, Cash, cash_by_payer, workstations
 from model.state.income import Income
-from model.week.endings import mergers
+from model.week.organise.endings import mergers
 from tests.exact.test_oracle import lived
 from tests.worlds import SEVERAL, STATUS_QUO, policy, world
 

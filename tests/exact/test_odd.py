@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from experiments.validation.guesses import ODD, with_guesses
 from model.core.draws import WEEKLY
-from model.week.schedule import NAMES
+from model.week.schedule import OF_THE_MODEL
 
 TEXT = ODD.read_text(encoding="utf-8")
 
@@ -14,7 +14,7 @@ def test_the_list_of_guesses_is_that_of_the_declarations() -> None:
 
 
 def test_the_submodels_stand_in_the_order_of_the_schedule() -> None:
-    places = [TEXT.index(f"**7.{i} {name}.**") for i, name in enumerate(NAMES, 1)]
+    places = [TEXT.index(f"**7.{i} {name}.**") for i, name in enumerate(OF_THE_MODEL, 1)]
     assert places == sorted(places)
 
 

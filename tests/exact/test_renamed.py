@@ -13,7 +13,7 @@ from experiments.loading import renamed, upgrade
 from experiments.loading.load import load
 from experiments.loading.renamed import RENAMED, Renamed, flags_now, understood
 from experiments.loading.upgrade import upgrade as upgraded
-from experiments.study.spec import StudySpec
+from experiments.study.design.spec import StudySpec
 from model.core import renamed as python_names
 from model.core._version import __version__
 from model.core.errors import GongzhiError, ScenarioError
@@ -287,3 +287,28 @@ def test_the_version_stands_in_one_place_and_is_told():
     citation = (command_line.__file__).replace("experiments/cli/app.py", "CITATION.cff")
     with open(citation, encoding="utf-8") as file:
         assert f"version: {__version__}\n" in file.read()
+
+
+@pytest.mark.parametrize(
+    ("old", "name", "new"),
+    [
+        *((old, "", new) for old, (new, _) in python_names.MOVED.items()),
+        ("model.scenario", "Scenario", "model.scenario.scenario"),
+        ("model.district", "DistrictModel", "model.district.district"),
+    ],
+)
+def test_modules_of_public_names_are_found_where_they_lay(old, name, new):
+    ask = f"from {old} import {name or '*'}" if name else f"import {old}"
+    script = (
+        f"import importlib, warnings\nwith warnings.catch_warnings(record=True) as told:\n"
+        f"    warnings.simplefilter('always')\n    {ask}\n"
+        f"there = importlib.import_module({new!r})\nold = importlib.import_module({old!r})\n"
+        f"names = [n for n in vars(there) if n[0].isupper()]\n"
+        f"assert names and all(getattr(old, n) is getattr(there, n) for n in names)\n"
+        f"print([(str(w.message), w.filename) for w in told])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.count("DeprecationWarning") == 0
+    assert f"{old}" in done.stdout
+    assert f"is now {new}" in done.stdout
+    assert "<string>" in done.stdout, "the warning points to the user's own line"

@@ -20,9 +20,8 @@ from distributed import Client, LocalCluster
 from experiments.cli import main
 from experiments.runs.simulate import simulate
 from experiments.storage.disk import lock
-from experiments.study import Dask, Study, executors, software
-from experiments.study.again import diff, reproduce
-from experiments.study.attribution import (
+from experiments.study import Dask, Study
+from experiments.study.analysis.attribution import (
     CLEAR,
     OUTSIDE,
     channel_arms,
@@ -31,14 +30,17 @@ from experiments.study.attribution import (
     split_channels,
     split_package,
 )
-from experiments.study.declared import design_of
-from experiments.study.executors import Processes
-from experiments.study.export import export
-from experiments.study.new import add_seeds, new
-from experiments.study.plan import plan
-from experiments.study.points import points
-from experiments.study.spec import StudySpec
-from experiments.study.work import work
+from experiments.study.commands.again import diff, reproduce
+from experiments.study.commands.export import export
+from experiments.study.commands.new import add_seeds, new
+from experiments.study.commands.plan import plan
+from experiments.study.design.declared import design_of
+from experiments.study.design.points import points
+from experiments.study.design.spec import StudySpec
+from experiments.study.identity import software
+from experiments.study.running import executors
+from experiments.study.running.executors import Processes
+from experiments.study.running.work import work
 from model.core.errors import GongzhiError, StudyError
 from model.instruments.policies import Policy
 from tests.studies import STUDY, change, refused_before_the_first_run, small_study, tables
@@ -243,7 +245,8 @@ def test_runs_are_keyed_by_the_code_that_records_them(
 ) -> None:
     folder = small_study(tmp_path / "study")
     keys = {design_of(folder).runs[0].key}
-    for name in ("simulate.py", "tables.py", "study/work.py", "study/code.py", "outcomes/years.py"):
+    recording = ("runs/simulate.py", "outcomes/tables.py", "study/running/work.py", "study/design/code.py")
+    for name in (*recording, "outcomes/years.py"):
         changed = tmp_path / name.replace("/", "-")
         shutil.copytree(software.EXPERIMENTS, changed)
         before, told = len(keys), "keys as before: line ends and comments carry no meaning"
@@ -404,7 +407,7 @@ def test_stale_rows_are_seen(tmp_path: Path) -> None:
 def test_runs_stay_stored_where_a_policy_moves_them_into_another_shard(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("experiments.study.store.SHARD", 4)
+    monkeypatch.setattr("experiments.study.running.store.SHARD", 4)
     study = Study(small_study(tmp_path, 2))
     study.run(1)
     before = {row["key"]: row["policy"] for _, row in study.table().iterrows()}

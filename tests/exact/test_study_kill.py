@@ -16,7 +16,7 @@ import pytest
 
 from experiments.storage.disk import lock
 from experiments.study import Study
-from experiments.study.export import export
+from experiments.study.commands.export import export
 from model.core.errors import GongzhiError, StudyError
 from tests.killing import WORKERS, begun, killed_somewhere, started
 from tests.studies import small_study, tables

@@ -21,7 +21,7 @@ from experiments.report import panels
 from experiments.report.results import SMALLEST_GROUP
 from experiments.report.study_page import SECTIONS, study_html
 from experiments.study import Study
-from experiments.study.new import add_seeds
+from experiments.study.commands.new import add_seeds
 from experiments.words.words import Words, rounded
 from model.core.errors import GongzhiError
 from tests.reports import BUDGETS, FakeAnswers, effect_row, fake_answers, without_figures

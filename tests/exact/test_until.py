@@ -16,16 +16,16 @@ import pytest
 from experiments.cli import main
 from experiments.runs.simulate import simulate
 from experiments.study import Study
-from experiments.study.again import behind
-from experiments.study.executors import Ended
-from experiments.study.export import export
-from experiments.study.new import add_seeds, new
-from experiments.study.plan import plan
-from experiments.study.runs import Run
-from experiments.study.spec import RecordSpec
-from experiments.study.store import Stored
-from experiments.study.until import figure
-from experiments.study.work import Done, Job, failed, succeeded
+from experiments.study.commands.again import behind
+from experiments.study.commands.export import export
+from experiments.study.commands.new import add_seeds, new
+from experiments.study.commands.plan import plan
+from experiments.study.design.runs import Run
+from experiments.study.design.spec import RecordSpec
+from experiments.study.running.executors import Ended
+from experiments.study.running.store import Stored
+from experiments.study.running.until import figure
+from experiments.study.running.work import Done, Job, failed, succeeded
 from model.core.errors import StudyError
 from tests.district_worlds import district
 from tests.killing import killed_somewhere

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from experiments.study import Study
-from experiments.study.columns import plain_names
-from experiments.study.declared import design_of
-from experiments.study.export import export
-from experiments.study.keys import keys, text
-from experiments.study.new import new
-from experiments.study.points import points
-from experiments.study.spec import StudySpec
+from experiments.study.commands.export import export
+from experiments.study.commands.new import new
+from experiments.study.design.columns import plain_names
+from experiments.study.design.declared import design_of
+from experiments.study.design.keys import keys, text
+from experiments.study.design.points import points
+from experiments.study.design.spec import StudySpec
 from model.core.errors import GongzhiError
 from tests.studies import STUDY, small_study
 

@@ -15,7 +15,7 @@ from experiments.cli import main
 from experiments.storage.files import refuse_unwritable
 from experiments.storage.folders import NOTE, Experiment, one_experiment, refuse_mixture
 from experiments.study import Study
-from experiments.study.export import export
+from experiments.study.commands.export import export
 from model.core.errors import GongzhiError
 from tests.studies import small_study
 

@@ -21,9 +21,9 @@ from experiments.runs import simulate
 from experiments.runs.parallel import Workers
 from experiments.runs.simulate import MOST_WEEKS
 from experiments.study import Study
-from experiments.study.executors import Processes, Serial
-from experiments.study.new import new
-from experiments.study.study import _executor
+from experiments.study.commands.new import new
+from experiments.study.running.executors import Processes, Serial
+from experiments.study.running.study import _executor
 from experiments.validation.calibrate import calibrated_path
 from model.community import CommunityModel
 from model.core import given

@@ -12,7 +12,7 @@ import pytest
 from experiments import Comparison, compare
 from experiments.loading import load
 from experiments.runs import simulate
-from experiments.study.new import new
+from experiments.study.commands.new import new
 from tests.notebooks.running import ROOT, Client
 from tests.worlds import world
 

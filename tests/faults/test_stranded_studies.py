@@ -17,10 +17,11 @@ import pytest
 
 from experiments.cli import main
 from experiments.report.study_page import save_report
-from experiments.study import Study, before, made, software
-from experiments.study.again import diff
-from experiments.study.answers import answers
-from experiments.study.export import export
+from experiments.study import Study
+from experiments.study.analysis.answers import answers
+from experiments.study.commands.again import diff
+from experiments.study.commands.export import export
+from experiments.study.identity import before, made, software
 from model.core.errors import StudyError
 from tests.studies import change, small_study
 
@@ -135,7 +136,11 @@ def another_version(monkeypatch: pytest.MonkeyPatch, version: str) -> None:
     """From here on the software is another one."""
     now = software.present()
     later = replace(now, model="f" * 64, versions={**now.versions, "gongzhi": version})
-    for place in ("experiments.study.runs", "experiments.study.status", "experiments.study.answers"):
+    for place in (
+        "experiments.study.design.runs",
+        "experiments.study.running.status",
+        "experiments.study.analysis.answers",
+    ):
         monkeypatch.setattr(f"{place}.present", lambda: later)
 
 

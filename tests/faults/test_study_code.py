@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from experiments.study import Study
-from experiments.study.code import own_phases, source_hash
-from experiments.study.declared import design_of
+from experiments.study.design.code import own_phases, source_hash
+from experiments.study.design.declared import design_of
 from model.core.errors import StudyError
 from tests.studies import change, small_study
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from experiments.study import Study
-from experiments.study.export import export
+from experiments.study.commands.export import export
 from model.core.errors import GongzhiError
 from tests.faults.injection import Disk, killed
 from tests.studies import small_study, tables

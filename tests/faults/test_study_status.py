@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from experiments.storage.processes import Process
-from experiments.study.status import last_heard
+from experiments.study.running.status import last_heard
 
 
 def heard(folder: Path, facts: object, ahead: float = 0.0) -> str:

@@ -13,8 +13,8 @@ import pytest
 
 from experiments.loading.inputs import input_files, read_inputs
 from experiments.loading.load import load
-from experiments.study.points import points
-from experiments.study.spec import StudySpec
+from experiments.study.design.points import points
+from experiments.study.design.spec import StudySpec
 from model.core.errors import DataError, GongzhiError
 from model.scenario.scenario import Scenario, adults_of, persons_with
 from model.start.inputs import Inputs, apply_inputs

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from experiments.loading.load import load
 from experiments.storage.files import write_text
 from experiments.storage.toml_text import assigned, comment, filled, joined, listed, value, with_value
-from experiments.study.new import add_seeds, new
+from experiments.study.commands.new import add_seeds, new
 from experiments.validation.calibrate import Calibration, Fitted
 from model.core.errors import GongzhiError
 

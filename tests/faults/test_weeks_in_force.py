@@ -12,9 +12,9 @@ from experiments.cli.told import tell_oddities
 from experiments.compare import compare
 from experiments.comparison.budgets import at_equal_budget
 from experiments.loading.load import load
-from experiments.study.arms import arm
-from experiments.study.plan import plan
-from experiments.study.study import Study
+from experiments.study.commands.plan import plan
+from experiments.study.design.arms import arm
+from experiments.study.running.study import Study
 from model.core.errors import GongzhiError
 from model.instruments.policies import Named, Policy
 from model.instruments.training import TrainResidents

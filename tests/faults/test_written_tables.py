@@ -23,9 +23,9 @@ from experiments.report.runs import RunTask, run_one, save_runs
 from experiments.storage.columns import COMPARISON
 from experiments.storage.table_files import csv_text, write_parts, write_table
 from experiments.study import Study
-from experiments.study.answers import answers
-from experiments.study.export import export
-from experiments.study.meanings import COLUMNS
+from experiments.study.analysis.answers import answers
+from experiments.study.analysis.meanings import COLUMNS
+from experiments.study.commands.export import export
 from model.instruments.policies import NONE
 from model.scenario.scenario import Scenario
 from tests.studies import small_study

@@ -17,7 +17,7 @@ CELLS = (
     "done = compare(community(), ['grants'], seeds=3, settings=2, settings_persons=100, workers=1)",
     """
 from experiments.study import Study
-from experiments.study.new import new
+from experiments.study.commands.new import new
 from tests.faults.test_endings import MINI
 from pathlib import Path
 Path("mini.toml").write_text(MINI.replace("weeks = 52", "weeks = 2"), encoding="utf-8")

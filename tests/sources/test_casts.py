@@ -70,10 +70,10 @@ PROVEN = {
         "np.uint64(b)": "an id",
         "np.uint64(other)": "an id",
     },
-    "model/week/endings.py": {
+    "model/week/organise/endings.py": {
         "np.where(already, -1, into.index).astype(np.int16)": "an index",
     },
-    "model/week/founding.py": {
+    "model/week/organise/founding.py": {
         "np.uint64(model.committee.id)": "an id",
         "np.int64(interests[i])": "uint8",
         "np.int64(fields[membership[i, m]])": "uint8",
@@ -132,7 +132,7 @@ PROVEN = {
     "model/week/mobilise.py": {
         "contacts += model.branch_office.paired": "int64",
     },
-    "model/week/organise.py": {
+    "model/week/organise/organise.py": {
         "np.uint64(2 ** model.scenario.membership.idle_weeks - 1)": "declared as whole, at least 1",
     },
     "model/week/plan.py": {

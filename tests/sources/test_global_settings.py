@@ -76,7 +76,7 @@ PAIRS |= {"ioff": "ion", "stop": "start"}
 
 OF_OUR_PROCESS = {
     "experiments/runs/parallel.py": {"begin_worker": "a worker, which nobody else uses"},
-    "experiments/study/work.py": {"work_apart": "a worker, which nobody else uses"},
+    "experiments/study/running/work.py": {"work_apart": "a worker, which nobody else uses"},
     "experiments/storage/streams.py": {
         "hold_all_characters": "the command's own streams, and a worker's",
         "open_missing": "the command's own streams, where there are none",
@@ -87,7 +87,7 @@ OF_OUR_PROCESS = {
     },
     "experiments/__main__.py": {"": "the command, before it begins"},
     "experiments/__init__.py": {"": "the package's own module"},
-    "experiments/study/code.py": {"own_phases": "the modules of the file, until the next one's"},
+    "experiments/study/design/code.py": {"own_phases": "the modules of the file, until the next one's"},
     "experiments/words/fonts.py": {"_faces": "only adds fonts that the machine has"},
     "model/core/caches.py": {"_leave": "removes a folder of its own at the end"},
     "model/agents.py": {"AgentModel.register_agent": "takes out what Mesa put in for this model alone"},

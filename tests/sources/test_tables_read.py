@@ -44,8 +44,8 @@ SEPARATORS = (",", ";", "\t")
 OWN = {
     "experiments/loading/csv_text.py": {"_rows": "the reader of CSV"},
     "experiments/loading/tables.py": {"_parquet": "the reader of Parquet"},
-    "experiments/study/store.py": {"Store._read": "shards that the store wrote itself"},
-    "experiments/study/arms.py": {"entry": "terms in a name of an arm", "arm": "the same"},
+    "experiments/study/running/store.py": {"Store._read": "shards that the store wrote itself"},
+    "experiments/study/design/arms.py": {"entry": "terms in a name of an arm", "arm": "the same"},
     "model/parameters/refusals.py": {"fault": "a text of pydantic's"},
 }
 

@@ -34,9 +34,9 @@ GUARD = {
         "write_parts": "the one writer",
         "csv_text": "the same, into a text",
     },
-    "experiments/study/store.py": {"_write": "shards of a study, which the store alone reads"},
-    "experiments/study/plan.py": {"_one_run": "measures how large a shard becomes"},
-    "experiments/study/attribution.py": {
+    "experiments/study/running/store.py": {"_write": "shards of a study, which the store alone reads"},
+    "experiments/study/commands/plan.py": {"_one_run": "measures how large a shard becomes"},
+    "experiments/study/analysis/attribution.py": {
         "channel_arms": "terms in a name of an arm",
         "split_channels": "the same",
     },

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from experiments.study.sequential import ALPHA, decide, rank, sequence
+from experiments.study.running.sequential import ALPHA, decide, rank, sequence
 
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 

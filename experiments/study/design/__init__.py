@@ -1,0 +1,1 @@
+"""What does a study's file ask for: points, policies, seeds, records, and which runs are that?"""

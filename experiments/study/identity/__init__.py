@@ -1,0 +1,1 @@
+"""Which software made which runs, and how are they keyed?"""

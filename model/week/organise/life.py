@@ -1,0 +1,63 @@
+"""The life of organizations in a week, step by step, and what is counted of it (ODD 7.12, 7.14)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from model.core.calendar import week_of_year
+from model.instruments.base import LEGAL_FORMS, fen
+from model.state.income import MEMBERS
+from model.week.organise.drive import develop
+from model.week.organise.endings import deaths, mergers
+from model.week.organise.founding import births
+from model.week.organise.leaders import covered, renew_leaders
+from model.week.organise.legal_forms import change_forms
+
+if TYPE_CHECKING:
+    from model.state.community import Community
+
+WEEKS = 52
+FIXED_POINT = 2.0**40
+
+
+def live(model: Community) -> None:
+    """A week of every organization. ``members`` are counted before; births and deaths change them."""
+    collect_fees(model)
+    renew_leaders(model)
+    deaths(model)
+    mergers(model)
+    births(model)
+    change_forms(model)
+    keep, fade = float(model.p.income_keep), float(model.p.staff_fade)
+    for organization in model.living():
+        develop(model, organization, keep, fade)
+    model.organizations_developed()
+
+
+def collect_fees(model: Community) -> None:
+    """Members pay the week's part of the yearly fee, in whole fen."""
+    fee, w = fen(model.scenario.life.fee_yuan), week_of_year(model.week)
+    due = fee * w // WEEKS - fee * (w - 1) // WEEKS
+    for organization in model.living():
+        amount = due * organization.members
+        if amount > 0:
+            organization.receive(amount, MEMBERS)
+            organization.fees += amount
+
+
+def life_figures(model: Community) -> list[int]:
+    """The figures of `LIFE_FIGURES`."""
+    living = model.living()
+    forms: list[str] = [o.legal_form for o in living]
+    return [
+        *(forms.count(form) for form in LEGAL_FORMS),
+        model.life.founded,
+        model.life.dissolved,
+        model.life.merged,
+        sum(o.leader >= 0 for o in living),
+        covered(model),
+        sum(int(o.drive * FIXED_POINT) for o in living),
+        sum(int(o.dependence * FIXED_POINT) for o in living),
+        sum(o.fees for o in model.organizations),
+        sum(o.returned for o in model.organizations),
+    ]
