@@ -24,7 +24,7 @@ RUN = """
 import resource, time
 from experiments.loading.load import load
 from experiments.runs.simulate import simulate
-from model.scenario.scenario import scaled
+from model.scenario.scaling import (scaled)
 scenario = load("wangzhuang").scenario
 {policy}
 simulate(scaled(scenario, 500), policy, world=1, luck=1, weeks=60)

@@ -14,7 +14,7 @@ from experiments.runs.simulate import simulate
 from experiments.study import Study
 from experiments.study.running.work import jobs
 from model.core.compiled import set_threads
-from model.scenario.scenario import scaled
+from model.scenario.scaling import scaled
 
 
 def main(folder: str, which: int, of: int) -> None:

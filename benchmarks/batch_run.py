@@ -30,7 +30,7 @@ from experiments.loading.load import load
 from experiments.runs.simulate import simulate
 from experiments.study import Study
 from model.community import CommunityModel
-from model.scenario.scenario import scaled
+from model.scenario.scaling import scaled
 from tests.reference_model import ReferenceModel, reference_of
 
 COMPARED = {

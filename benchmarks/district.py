@@ -13,7 +13,7 @@ from collections import defaultdict
 from experiments.loading.load import load
 from experiments.runs.simulate import simulate
 from model.district.district import DistrictModel
-from model.scenario.scenario import scaled
+from model.scenario.scaling import scaled
 from model.week.schedule import Phase, Schedule, default_phases
 
 

@@ -13,7 +13,7 @@ from collections import defaultdict
 from experiments.loading.load import load
 from experiments.runs.simulate import simulate
 from model.community import CommunityModel
-from model.scenario.scenario import scaled
+from model.scenario.scaling import scaled
 
 
 def megabytes() -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from experiments.loading.load import load
 from experiments.runs.simulate import simulate
-from model.scenario.scenario import scaled
+from model.scenario.scaling import scaled
 
 
 def resident_mb() -> float:

@@ -18,7 +18,7 @@ from mesa.datacollection import DataCollector
 
 from experiments.loading.load import load
 from model.community import CommunityModel
-from model.state.residents import Resident
+from model.state.resident import Resident
 
 
 def best(what: Callable[[], object], times: int = 3) -> float:

@@ -8,7 +8,8 @@ from typing import Any
 
 from experiments.loading.load import load
 from model.parameters.declare import declarations
-from model.scenario.scenario import Scenario, scaled
+from model.scenario.scaling import scaled
+from model.scenario.scenario import Scenario
 
 POLICIES = ("none", "funding", "training", "credits")
 FACTORS = ("mobilisation.ask_rate", "membership.leave_rate", "learning.gain")

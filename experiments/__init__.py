@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from experiments.compare import compare as compare
     from experiments.loading.load import Loaded as Loaded
     from experiments.loading.load import load as load
-    from experiments.loading.load import names as names
+    from experiments.loading.sources import names as names
     from experiments.lookup.lookup import instruments as instruments
     from experiments.lookup.lookup import outcomes as outcomes
     from experiments.lookup.lookup import parameters as parameters
@@ -33,7 +33,7 @@ PUBLIC = {
     "compare": "compare",
     "Loaded": "loading.load",
     "load": "loading.load",
-    "names": "loading.load",
+    "names": "loading.sources",
     "instruments": "lookup.lookup",
     "outcomes": "lookup.lookup",
     "parameters": "lookup.lookup",

@@ -23,7 +23,8 @@ from experiments.comparison.settings import (
 )
 from experiments.comparison.summary import Findings
 from experiments.loading.inputs import read_inputs
-from experiments.loading.load import Loaded, Overrides, loaded_from
+from experiments.loading.load import Loaded, loaded_from
+from experiments.loading.overrides import Overrides
 from experiments.runs.parallel import Progress, RunFailed, Workers
 from experiments.runs.progress import shown
 from experiments.storage.files import refuse_unwritable
@@ -34,7 +35,8 @@ from experiments.storage.table_files import write_table
 from model.core.errors import GongzhiError
 from model.core.given import counted
 from model.instruments.policies import Policy
-from model.scenario.scenario import Scenario, adults_of, smaller_policy
+from model.scenario.scaling import smaller_policy
+from model.scenario.scenario import Scenario, adults_of
 
 if TYPE_CHECKING:
     import pandas as pd

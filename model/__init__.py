@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from model.instruments.policies import NONE as NONE
     from model.instruments.policies import Named as Named
     from model.instruments.policies import Policy as Policy
+    from model.scenario.scaling import scaled as scaled
     from model.scenario.scenario import Scenario as Scenario
-    from model.scenario.scenario import scaled as scaled
     from model.state.organizations import Organization as Organization
-    from model.state.residents import Resident as Resident
+    from model.state.resident import Resident as Resident
     from model.state.residents import Residents as Residents
     from model.week.schedule import default_phases as default_phases
 
@@ -52,7 +52,7 @@ PUBLIC = {
     "Resident": "state.residents",
     "Residents": "state.residents",
     "Scenario": "scenario.scenario",
-    "scaled": "scenario.scenario",
+    "scaled": "scenario.scaling",
     "default_phases": "week.schedule",
 }
 """Public names and the modules they live in."""

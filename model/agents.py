@@ -14,7 +14,8 @@ from mesa.agent import AgentSet
 from model.core.errors import GongzhiError
 from model.core.given import wanted, whole
 from model.scenario.scenario import Scenario
-from model.state.residents import Resident, Residents
+from model.state.resident import Resident
+from model.state.residents import Residents
 
 BORN = 1 << 63
 """Ids of organizations and institutions start here (`model.core.draws.born_id`); a user's count from 1."""

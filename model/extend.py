@@ -22,7 +22,7 @@ from model.core.errors import GongzhiError
 from model.core.given import number, whole, yes_no
 from model.parameters.declare import suggestion
 from model.state.organizations import Organization
-from model.state.residents import Resident
+from model.state.resident import Resident
 from model.week.schedule import Schedule, refuse_unless_of_one
 
 if TYPE_CHECKING:

@@ -70,7 +70,8 @@ def _of_python(name: str, what: Any) -> dict[str, str]:
     if not inspect.isclass(what):
         return {name: _signature(what) if callable(what) else type(what).__name__}
     found = {name: _signature(what)}
-    for attribute in sorted(vars(what)):
+    own = {name for one in what.__mro__ if one.__module__.partition(".")[0] in PACKAGES for name in vars(one)}
+    for attribute in sorted(own):
         if attribute.startswith(("_", "model_")):
             continue
         value = inspect.getattr_static(what, attribute)

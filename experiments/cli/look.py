@@ -25,7 +25,8 @@ Json = Annotated[bool, typer.Option("--json", help="As JSON, in both languages."
 
 def list_command(lang: Lang = "en") -> None:
     """List scenarios and what their policies hold."""
-    from experiments.loading.load import load, names
+    from experiments.loading.load import load
+    from experiments.loading.sources import names
     from experiments.words.names import policy, policy_in_words
     from experiments.words.words import words_of
 

@@ -87,7 +87,7 @@ def run_command(
     from experiments.report.equity import equity_page
     from experiments.report.runs import RunTask, refuse_names, run_one, save_runs
     from experiments.runs.simulate import COMPILING_PERSONS, compile_kernels
-    from model.scenario.scenario import smaller_policy
+    from model.scenario.scaling import smaller_policy
 
     refuse_names(outcome or (), group or ())
     inputs = read_inputs(loaded)

@@ -15,7 +15,8 @@ from experiments.loading.load import Loaded
 from experiments.storage.stamps import Quick
 from model.core.calendar import YEAR
 from model.instruments.policies import Policy
-from model.scenario.scenario import Scenario, smaller_policy
+from model.scenario.scaling import smaller_policy
+from model.scenario.scenario import Scenario
 
 PERSONS = 2000
 """Persons of the copy; below that a week costs the same."""

@@ -21,8 +21,10 @@ from experiments.runs.parallel import Workers
 from experiments.storage.columns import COMPARISON, Column, typed
 from model.core.errors import GongzhiError, ScenarioError
 from model.instruments.policies import NONE, Policy
-from model.parameters.declare import Declaration, declarations, replaced
-from model.scenario.scenario import SUBMODELS, Scenario, scaled, smaller_policy
+from model.parameters.declare import Declaration, declarations
+from model.parameters.replace import replaced
+from model.scenario.scaling import scaled, smaller_policy
+from model.scenario.scenario import SUBMODELS, Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -143,7 +143,8 @@ def _instruments(below: Merged) -> list[Key]:
 
 def _scale(layer: Layer, below: Merged, cls: type[BaseModel]) -> None:
     """Bring what is inherited to the persons of this layer, where it asks for it."""
-    from model.scenario.scenario import Scenario, resized
+    from model.scenario.scaling import resized
+    from model.scenario.scenario import Scenario
 
     if not issubclass(cls, Scenario):
         return

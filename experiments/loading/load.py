@@ -10,24 +10,20 @@ it is told in `experiments.loading.inherited`. Only the result is validated.
 from __future__ import annotations
 
 import os
-import re
-import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from importlib.resources import files
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
 from experiments.loading.inherited import LeftOut, as_given, differences, prepare
 from experiments.loading.layers import DEFAULT, Layer, Merged, Origin
-from experiments.loading.places import outside
+from experiments.loading.overrides import Overrides, override_layers
 from experiments.loading.renamed import Kind, understood
-from experiments.storage.toml_scan import MAX_BYTES, Lines, decoded, parse
+from experiments.loading.sources import file_layers, located
 from model.core import given
 from model.core.errors import ScenarioError
 from model.parameters.declare import Declaration, declarations, suggestion
@@ -37,13 +33,7 @@ if TYPE_CHECKING:
     from experiments.loading.oddities import Oddity
     from model.scenario.scenario import Scenario
 
-SCENARIOS = Path(str(files("experiments"))) / "scenarios"
-"""The folder of the scenarios that come with the laboratory, known by their names."""
 
-FORMAT = 1
-PART = re.compile(r"""\"[^\"]*\"|'[^']*'|[^.]+""")
-"""A part of a dotted name: in quotes, or up to the next dot."""
-MAX_CHAIN = 8
 MAX_VALUES = 20_000
 
 
@@ -107,10 +97,6 @@ class Loaded:
         return oddities(self)
 
 
-Overrides = Mapping[str, Any] | Sequence[str]
-"""Values laid over a scenario: ``{"decision.b_peer": 1}``, or ``["decision.b_peer=1"]`` as TOML writes it."""
-
-
 def load(
     path_or_name: str | os.PathLike[str], overrides: Overrides = (), *, cls: type[Any] | None = None
 ) -> Loaded:
@@ -124,7 +110,7 @@ def load(
         from model.scenario.scenario import Scenario
 
         cls = Scenario
-    layers = [*_file_layers(_located(path_or_name)), *_overrides(overrides)]
+    layers = [*file_layers(located(path_or_name)), *override_layers(overrides)]
     merged, provenance = Merged({}, {}), {}
     left_out: list[LeftOut] = []
     fitted: dict[str, Any] | None = None
@@ -174,7 +160,7 @@ def loaded_from(scenario: Scenario | Loaded | str | os.PathLike[str], overrides:
                 instead="give a name, a path, load(path) or load(path).scenario",
             )
         return load(scenario, overrides)
-    layers = _overrides(overrides)
+    layers = override_layers(overrides)
     if not layers:
         return scenario
     before = as_given(scenario.scenario)
@@ -207,203 +193,6 @@ def _finder(origin: Mapping[tuple[str, ...], Origin], shown: str) -> Callable[[t
         return f"{found.file}, line {found.line}" if found.line else found.file
 
     return where
-
-
-def names() -> list[str]:
-    """The names of the scenarios that come with the laboratory, in order."""
-    return sorted(f.stem for f in SCENARIOS.glob("*.toml") if not f.name.endswith(".calibrated.toml"))
-
-
-@dataclass(frozen=True)
-class _Source:
-    """A scenario file to be read: where it is, what to call it, and whether a name led to it."""
-
-    path: Path
-    shown: str
-    bundled: bool
-
-
-def _located(path_or_name: str | os.PathLike[str]) -> _Source:
-    text = given.path(path_or_name)
-    if text is None:
-        raise ScenarioError(
-            what=f"{brief(path_or_name)} is neither a name nor a path",
-            instead="give one of " + ", ".join(names()),
-        )
-    if isinstance(path_or_name, str) and not is_path(text):
-        return _bundled(text, "")
-    return _Source(Path(text), text, bundled=False)
-
-
-def scenario_path(path_or_name: str | os.PathLike[str]) -> Path:
-    """Where the scenario file of a path or name lies; ScenarioError for an unknown name."""
-    return _located(path_or_name).path
-
-
-def is_path(text: str) -> bool:
-    """True if a text is meant as a path: it ends in .toml or has a separator."""
-    return text.endswith(".toml") or "/" in text or "\\" in text
-
-
-def _bundled(name: str, where: str) -> _Source:
-    known = names()
-    if name not in known:
-        raise ScenarioError(
-            what=f"there is no scenario named {brief(name)}",
-            where=where,
-            why="a file of your own needs a path that ends in .toml",
-            instead=suggestion(name, known),
-        )
-    return _Source(SCENARIOS / f"{name}.toml", f"{name}.toml", bundled=True)
-
-
-def _file_layers(source: _Source) -> list[Layer]:
-    """The layers of a file and of the cases it extends, the farthest first, each under its calibration."""
-    layers: list[Layer] = []
-    seen: list[Path] = []
-    following: _Source | None = source
-    while following is not None:
-        here, first = following, not seen
-        name = "file" if first and not here.bundled else "case"
-        layer = _read(here, name)
-        seen.append(here.path.resolve())
-        calibration = here.path.with_suffix(".calibrated.toml")
-        if calibration.exists():
-            shown = here.shown.removesuffix(".toml") + ".calibrated.toml"
-            layers.append(_read(_Source(calibration, shown, here.bundled), "calibrated"))
-        layers.append(layer)
-        following = _extended(here, layer)
-        if following is not None and following.path.resolve() in seen:
-            raise ScenarioError(
-                what=f"extends leads back to {following.shown}",
-                where=f"{here.shown}, line {layer.lines.find(('extends',))}",
-                why="a scenario cannot extend itself",
-            )
-        if following is not None and len(seen) == MAX_CHAIN:
-            raise ScenarioError(what=f"more than {MAX_CHAIN} files extend one another", where=source.shown)
-    return layers[::-1]
-
-
-def _extended(source: _Source, layer: Layer) -> _Source | None:
-    """The scenario that a file extends, if any: one known by name, or a file below the folder of this one."""
-    if "extends" not in layer.table:
-        return None
-    where = f"{layer.file}, line {layer.lines.find(('extends',))}"
-    text = layer.table.pop("extends")
-    if not isinstance(text, str):
-        raise ScenarioError(
-            what=f"extends = {brief(text)} is not text",
-            where=where,
-            instead='write extends = "name", or the path of one file below this one',
-        )
-    if not is_path(text):
-        return _bundled(text, where)
-    folder = source.path.parent.resolve()
-    leads_out = outside(folder, text)
-    if leads_out:
-        raise ScenarioError(
-            what=f"extends = {brief(text)} leads out of the folder of this file",
-            where=where,
-            why=leads_out.why,
-            instead=leads_out.instead
-            or "name a scenario that comes with the laboratory, or a file below this folder",
-        )
-    shown = (Path(source.shown).parent / text).as_posix()
-    return _Source(folder / text, shown, source.bundled)
-
-
-def _read(source: _Source, name: str) -> Layer:
-    table, lines = parse(decoded(_bytes(source), source.shown), source.shown)
-    if table.get("format") != FORMAT or isinstance(table["format"], bool | float):
-        found = f"format = {brief(table['format'])}" if "format" in table else "the format is not stated"
-        raise ScenarioError(
-            what=found if "format" not in table else f"{found} is not known",
-            where=f"{source.shown}, line {lines.find(('format',)) or 1}",
-            instead=f"begin the file with format = {FORMAT}",
-        )
-    return Layer(name, source.shown, table, lines)
-
-
-def _bytes(source: _Source) -> bytes:
-    """The bytes of an ordinary file, at most one more than the limit; nothing else is ever opened."""
-    try:
-        mode = source.path.stat().st_mode
-        if not stat.S_ISREG(mode):
-            kind = "a directory" if stat.S_ISDIR(mode) else "not an ordinary file"
-            raise ScenarioError(what=f"this is {kind}", where=source.shown, instead="name a .toml file")
-        with source.path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise ScenarioError(
-            what="there is no such file", where=_printable(source.shown), instead=_nearest(source)
-        ) from None
-    except (OSError, UnicodeError, ValueError) as error:
-        if isinstance(error, ScenarioError):
-            raise
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise ScenarioError(
-            what="the file cannot be read", where=_printable(source.shown), why=reason
-        ) from None
-
-
-def _nearest(source: _Source) -> str:
-    """The nearest scenario files in the folder that was meant, or the scenarios known by name."""
-    try:
-        beside = sorted(
-            entry.name for entry in os.scandir(source.path.parent) if entry.name.endswith(".toml")
-        )
-    except OSError:
-        beside = []
-    if beside:
-        return suggestion(source.path.name, beside)
-    return f"there is no .toml file in that folder; scenarios known by name: {', '.join(names()) or 'none'}"
-
-
-def _printable(shown: str) -> str:
-    return shown if shown.isprintable() and len(shown) <= 200 else repr(shown[:200])
-
-
-def _overrides(wanted: Overrides) -> list[Layer]:
-    """A layer for each value that is laid over a scenario."""
-    if isinstance(wanted, Mapping):
-        return [_named(name, value) for name, value in wanted.items()]
-    if isinstance(wanted, str) or not isinstance(wanted, Iterable):
-        raise ScenarioError(
-            what=f"overrides = {brief(wanted)}",
-            instead="give values by name, {'decision.b_peer': 1}, or texts, ['decision.b_peer=1']",
-        )
-    return [_override(text) for text in wanted]
-
-
-def _named(name: Any, value: Any) -> Layer:
-    """One value by its dotted name, of which single parts may stand in quotes."""
-    shown = f"overrides, {brief(name)}"
-    if not isinstance(name, str) or not all(name.split(".")):
-        raise ScenarioError(
-            what="this is no dotted name", where=shown, instead="write one such as 'decision.b_peer'"
-        )
-    parts = [part.strip("\"'") if part[:1] in "\"'" else part for part in re.findall(PART, name)]
-    table = given.plain(value)
-    for part in reversed(parts):
-        table = {part: table}
-    return Layer("set", shown, table, Lines())
-
-
-def _override(text: Any) -> Layer:
-    """One ``key=value`` of the command line."""
-    if not isinstance(text, str):
-        raise ScenarioError(what=f"{brief(text)} is not key=value", where="overrides", instead="give texts")
-    shown = _printable(f"--set {text}")
-    if not re.match(r"[^=\n]+=[^\n]+\Z", text) or len(text) > MAX_BYTES:
-        raise ScenarioError(what="this is not key=value", where=shown, instead="write --set run.weeks=52")
-    try:
-        table, lines = parse(text, shown)
-    except ScenarioError as error:
-        quotes = "Invalid value" in error.what
-        instead = "text stands in quotes: --set 'decision.rule=\"logit\"'" if quotes else error.instead
-        raise ScenarioError(what=error.what, where=shown, why=error.why, instead=instead) from None
-    lines.of.clear()  # the command line has no lines
-    return Layer("set", shown, table, lines)
 
 
 def _refuse_oversize(

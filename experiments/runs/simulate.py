@@ -15,7 +15,8 @@ from model.instruments.policies import NONE, Policy
 from model.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from experiments.loading.load import Loaded, Overrides
+    from experiments.loading.load import Loaded
+    from experiments.loading.overrides import Overrides
     from model.community import CommunityModel
     from model.district.district import DistrictModel
     from model.start.inputs import Inputs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from experiments.study.running.executors import Dask, Executor, Processes, Serial
-from experiments.study.running.study import Outcome, Status, Study
+from experiments.study.running.status import Status
+from experiments.study.running.study import Outcome, Study
 
 __all__ = ["Dask", "Executor", "Outcome", "Processes", "Serial", "Status", "Study"]

@@ -20,14 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.loading.inputs import read_inputs
-from experiments.loading.load import Overrides, load, scenario_path
+from experiments.loading.load import load
+from experiments.loading.overrides import Overrides
+from experiments.loading.sources import scenario_path
 from experiments.outcomes.baseline import FIGURES, mean_figures
 from experiments.storage.toml_text import Toml, assigned, comment, joined
 from model.core import given
 from model.core.errors import ScenarioError
 from model.instruments.policies import NONE
-from model.parameters.declare import replaced, resolve, suggestion
-from model.scenario.scenario import Scenario, scaled
+from model.parameters.declare import resolve, suggestion
+from model.parameters.replace import replaced
+from model.scenario.scaling import scaled
+from model.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from experiments.runs.parallel import Progress

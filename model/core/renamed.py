@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -61,7 +62,7 @@ def homes(room: str, home: str, since: str) -> Callable[[str], object]:
     def found(name: str) -> object:
         if name.startswith("__") or over(since):
             raise AttributeError(f"module {room!r} has no attribute {name!r}")
-        value: object = getattr(import_module(home), name)
+        value = _in(home, name)
         _warn(f"{room}.{name}", f"{home}.{name}")
         return value
 
@@ -80,8 +81,15 @@ class _OldModules(MetaPathFinder, Loader):
     def exec_module(self, module: ModuleType) -> None:
         new = MOVED[module.__name__][0]
         _warn(module.__name__, new)
-        now = import_module(new)
-        vars(module)["__getattr__"] = lambda name: getattr(now, name)
+        vars(module)["__getattr__"] = partial(_in, new)
+
+
+def _in(home: str, name: str) -> object:
+    """What a module has under a name; a public name that has left it, from the package."""
+    module = import_module(home)
+    if not hasattr(module, name) and not name.startswith("_"):
+        module = import_module(home.partition(".")[0])
+    return getattr(module, name)
 
 
 def _warn(old: str, new: str, level: int = 3) -> None:

@@ -17,14 +17,13 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
-    ValidationError,
     ValidationInfo,
     create_model,
     field_validator,
@@ -38,7 +37,6 @@ from model.core.given import plain
 
 Mark = Literal["evidence", "guess", "calibrated"]
 Scalar = bool | int | float | str
-M = TypeVar("M", bound=BaseModel)
 
 INT64 = 2**63
 
@@ -291,7 +289,7 @@ def resolve(parameters: BaseModel | Mapping[str, Any], name: str) -> Any:
     """The value that the dotted ``name`` leads to; ScenarioError with near names if there is none."""
     here: Any = parameters
     for part in name.split("."):
-        names = _names(here)
+        names = names_in(here)
         if part not in names:
             raise ScenarioError(
                 what=f"there is no parameter {name!r}",
@@ -300,21 +298,6 @@ def resolve(parameters: BaseModel | Mapping[str, Any], name: str) -> Any:
             )
         here = here[part] if isinstance(here, Mapping) else getattr(here, part)
     return here
-
-
-def replaced(parameters: M, values: Mapping[str, Any]) -> M:
-    """``parameters`` with the value of every dotted name in ``values`` replaced, validated anew.
-
-    Raises ScenarioError for a name that does not exist and for whatever validation refuses.
-    """
-    from model.parameters.refusals import refusal  # refusals reads this module's declarations
-
-    for name in values:
-        resolve(parameters, name)
-    try:
-        return type(parameters).model_validate(_with(parameters, values))
-    except ValidationError as error:
-        raise refusal(error, type(parameters)) from None
 
 
 def suggestion(wrong: str, names: Sequence[str]) -> str:
@@ -334,28 +317,10 @@ def adds_to_one(name: str, table: ByKey) -> None:
         raise ValueError(f"the shares of {name} add up to {total:.6g}, not to 1 ({shares})")
 
 
-def _names(node: Any) -> list[str]:
+def names_in(node: Any) -> list[str]:
     if isinstance(node, Mapping):
         return [str(key) for key in node]
     return list(type(node).model_fields) if isinstance(node, BaseModel) else []
-
-
-def _with(node: Any, values: Mapping[str, Any]) -> Any:
-    """``node`` as a plain table, with replacements; what is not replaced stays the validated object."""
-    table = {name: node[name] if isinstance(node, Mapping) else getattr(node, name) for name in _names(node)}
-    if isinstance(node, Submodel):  # what nobody gave, or was given for other sizes, follows anew
-        new = [name for name in values if name in table and table[name] != values[name]]
-        free = node.free() | node.lapsed(new)
-        table = {name: value for name, value in table.items() if name not in free}
-    below: dict[str, dict[str, Any]] = {}
-    for name, value in values.items():
-        head, _, rest = name.partition(".")
-        if rest:
-            below.setdefault(head, {})[rest] = value
-        else:
-            table[head] = value
-    titles = getattr(node, "titles", {})  # those of a policy stand beside its instruments
-    return titles | table | {head: _with(table[head], changes) for head, changes in below.items()}
 
 
 def _one_each(keys: Sequence[str], column: Any) -> Sequence[Any]:

@@ -14,7 +14,7 @@ from model.core.draws import Kind, born_id, community_hash, smallest, uniforms
 from model.instruments.mobilisation import Relief
 
 if TYPE_CHECKING:
-    from model.scenario.scenario import SittingSpec
+    from model.scenario.specs import SittingSpec
     from model.state.community import Community
 
 WEEK_MINUTES = 2400

@@ -17,8 +17,9 @@ from model.state.terms import Twin
 
 if TYPE_CHECKING:
     from model.instruments.policies import Named, Policies, Policy
-    from model.scenario.scenario import OrganizationSpec, Scenario
+    from model.scenario.scenario import Scenario
     from model.scenario.seasons import Seasons
+    from model.scenario.specs import OrganizationSpec
     from model.state.care import CareBook
     from model.state.committee import ResidentsCommittee
     from model.state.credits import CreditState

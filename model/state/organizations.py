@@ -6,7 +6,7 @@ import mesa
 
 from model.core.draws import Kind, born_id, community_hash
 from model.instruments.base import FIELDS, Target, fen, fits
-from model.scenario.scenario import OrganizationSpec
+from model.scenario.specs import OrganizationSpec
 from model.state.allocation import Lately
 from model.state.income import Income
 

@@ -12,7 +12,7 @@ from model.instruments.base import fen
 from model.instruments.mobilisation import CoBuilding
 
 if TYPE_CHECKING:
-    from model.scenario.scenario import UnitSpec
+    from model.scenario.specs import UnitSpec
     from model.state.community import Community
     from model.state.organizations import Organization
 

@@ -18,7 +18,7 @@ from model.state.offers import Offer
 from model.state.units import hosts
 
 if TYPE_CHECKING:
-    from model.scenario.scenario import SittingSpec
+    from model.scenario.specs import SittingSpec
     from model.state.community import Community
     from model.state.government import Account
     from model.state.organizations import Organization

@@ -30,7 +30,7 @@ from experiments.study.design.points import drawn
 from experiments.study.running.sequential import Ranking, decide, rank
 from model.core.errors import GongzhiError, ScenarioError, StudyError
 from model.instruments.policies import Policy
-from model.parameters.declare import replaced
+from model.parameters.replace import replaced
 from model.scenario.scenario import Scenario
 from model.state.outcomes import GROUPS
 from tests.studies import SCENARIO, change, small_study, tables

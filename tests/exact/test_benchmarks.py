@@ -13,7 +13,7 @@ from benchmarks.sweep import COMMUNITY, FACTORS, sweep
 from benchmarks.turns import Program, go
 from experiments.loading.load import load
 from experiments.study import Study
-from model.scenario.scenario import scaled
+from model.scenario.scaling import scaled
 
 
 def test_efficiency_is_relative_to_what_the_machine_can() -> None:

@@ -18,7 +18,7 @@ from model.core.errors import GongzhiError, ScenarioError
 from model.instruments.policies import NONE
 from model.parameters.decision import TERMS
 from model.state.organizations import Organization
-from model.state.residents import Resident
+from model.state.resident import Resident
 from model.week.schedule import OF_THE_MODEL, default_phases
 from tests.worlds import EVERYTHING, policy, world
 

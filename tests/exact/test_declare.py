@@ -13,17 +13,9 @@ import pytest
 from pydantic import BaseModel, ValidationError, model_validator
 
 from model.core.errors import ScenarioError
-from model.parameters.declare import (
-    ByKey,
-    Submodel,
-    adds_to_one,
-    declarations,
-    param,
-    per,
-    replaced,
-    resolve,
-)
+from model.parameters.declare import ByKey, Submodel, adds_to_one, declarations, param, per, resolve
 from model.parameters.record import record
+from model.parameters.replace import replaced
 
 ACTIVITIES = ("culture", "service", "deliberation")
 

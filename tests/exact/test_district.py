@@ -20,7 +20,7 @@ from model.instruments.policies import NONE, Policy
 from model.state.allocation import split
 from model.state.government import Government
 from model.state.outcomes import WEEKLY
-from model.state.residents import Resident
+from model.state.resident import Resident
 from model.week.schedule import default_phases
 from tests.district_worlds import ALONE, district
 from tests.exact.test_oracle import closely, same

@@ -19,7 +19,8 @@ from model.core.draws import STREAMS, uniforms
 from model.core.errors import GongzhiError
 from model.extend import column, own_stream, per_resident
 from model.state.organizations import Organization
-from model.state.residents import COLUMNS, Resident
+from model.state.resident import Resident
+from model.state.residents import COLUMNS
 from model.week.schedule import default_phases
 from tests.worlds import EVERYTHING, LIVELY, ORGANIZATIONS, policy, world
 

@@ -13,7 +13,8 @@ from model.community import CommunityModel
 from model.core.draws import Kind, born_id, community_hash
 from model.core.errors import GongzhiError, ScenarioError
 from model.instruments.policies import NONE
-from model.scenario.scenario import Scenario, scaled
+from model.scenario.scaling import scaled
+from model.scenario.scenario import Scenario
 from model.state.issues import Issue, IssueBook
 from model.state.outcomes import WEEKLY
 from model.week.deliberate import deliberate

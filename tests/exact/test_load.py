@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import Field, model_validator
 
-from experiments.loading.load import Loaded, Origin, load, names
+from experiments.loading.load import Loaded, Origin, load
+from experiments.loading.sources import names
 from experiments.lookup.show import show
 from experiments.storage.toml_scan import scan
 from model.core.errors import ScenarioError
@@ -328,7 +329,7 @@ if status.exists():
 print(json.dumps([said, seconds, peak / 1024, heavy]))
 """
 
-loading = sys.modules["experiments.loading.load"]  # the name in the package is the function
+loading = sys.modules["experiments.loading.sources"]
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

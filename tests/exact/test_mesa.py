@@ -26,7 +26,7 @@ from model.instruments.policies import NONE, Policy
 from model.state.committee import ResidentsCommittee
 from model.state.government import Government
 from model.state.organizations import Organization
-from model.state.residents import Resident
+from model.state.resident import Resident
 from tests.worlds import EVERYTHING, policy, world
 
 pytestmark = pytest.mark.filterwarnings("ignore:AgentSet.__getitem__")  # Mesa 3.5 warns of Mesa 4

@@ -13,7 +13,8 @@ from experiments.runs.simulate import simulate
 from model.community import CommunityModel
 from model.core.errors import GongzhiError
 from model.instruments.policies import NONE
-from model.scenario.scenario import Scenario, scaled
+from model.scenario.scaling import scaled
+from model.scenario.scenario import Scenario
 from model.state.party import covered
 from model.week.mobilise import mobilise
 from model.week.observe import check_ledgers

@@ -8,7 +8,8 @@ import pytest
 
 from model.core.errors import DataError, Departed, GongzhiError
 from model.parameters.population import AGE_BANDS
-from model.state.residents import COLUMNS, NEVER, Resident, Residents
+from model.state.resident import Resident
+from model.state.residents import COLUMNS, NEVER, Residents
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ from experiments.runs.simulate import simulate
 from experiments.words import names
 from experiments.words.words import Words, words_of
 from model.core.errors import ScenarioError
-from model.parameters.declare import replaced
+from model.parameters.replace import replaced
 from model.scenario.declared_policy import DeclaredPolicy
-from model.scenario.scenario import Scenario, scaled
+from model.scenario.scaling import scaled
+from model.scenario.scenario import Scenario
 from tests.worlds import world
 
 POLICY: dict[str, Any] = {

@@ -22,8 +22,7 @@ from experiments.runs.parallel import Workers
 from experiments.runs.simulate import MOST_WEEKS
 from experiments.study import Study
 from experiments.study.commands.new import new
-from experiments.study.running.executors import Processes, Serial
-from experiments.study.running.study import _executor
+from experiments.study.running.executors import Processes, Serial, _executor
 from experiments.validation.calibrate import calibrated_path
 from model.community import CommunityModel
 from model.core import given
@@ -32,7 +31,8 @@ from model.core.draws import uniform
 from model.core.errors import GongzhiError
 from model.extend import column
 from model.instruments.training import TrainResidents
-from model.scenario.scenario import InputsSpec, Scenario
+from model.scenario.scenario import Scenario
+from model.scenario.specs import InputsSpec
 from tests.worlds import world
 
 MINI = """format = 1

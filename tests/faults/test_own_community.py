@@ -9,9 +9,10 @@ import pytest
 from experiments.loading.load import Loaded, load
 from experiments.loading.oddities import Oddity
 from model.core.errors import GongzhiError, ScenarioError
-from model.parameters.declare import replaced
 from model.parameters.population import Population
-from model.scenario.scenario import Scenario, resized, scaled
+from model.parameters.replace import replaced
+from model.scenario.scaling import resized, scaled
+from model.scenario.scenario import Scenario
 
 OWN = 'format = 1\nextends = "wangzhuang"\nname = "ours"\ntitle = "Ours"\n'
 NONSENSE = """format = 1

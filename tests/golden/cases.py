@@ -29,7 +29,8 @@ from model.core.draws import (
 )
 from model.district.district import DistrictModel
 from model.instruments.policies import NONE, Policy
-from model.scenario.scenario import Scenario, scaled
+from model.scenario.scaling import scaled
+from model.scenario.scenario import Scenario
 from tests import district_worlds, worlds
 from tests.golden.hashing import Hashes, columns_of, hashed, together
 

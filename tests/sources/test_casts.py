@@ -51,12 +51,14 @@ PROVEN = {
     },
     "model/community.py": {
         "np.uint64(luck)": "a seed",
+    },
+    "model/state/community.py": {
         "organization.astype(np.int16)": "columns of offers are made as int64",
         "activity.astype(np.int8)": "columns of offers are made as int64",
         "field.astype(np.int8)": "columns of offers are made as int64",
         "slot.astype(np.int8)": "columns of offers are made as int64",
     },
-    "model/state/credits.py": {
+    "model/week/credits.py": {
         "people.minutes[rows, 1].astype(np.int64)": "int32",
     },
     "model/core/draws.py": {
@@ -167,7 +169,7 @@ PROVEN = {
         "np.flatnonzero(found).astype(np.int64, copy=False)": "rows",
         "np.array(values, dtype=old.dtype, order='C')": "checked before, or made of whole columns",
     },
-    "model/week/stewards.py": {
+    "model/state/stewards.py": {
         "at[order] = np.arange(len(cell))": "rows",
     },
     "model/state/ties.py": {

@@ -75,6 +75,7 @@ PAIRS |= {"ioff": "ion", "stop": "start"}
 """Functions that undo another's setting."""
 
 OF_OUR_PROCESS = {
+    "model/core/renamed.py": {"understand_old_modules": "finds modules of ours under their old names, last"},
     "experiments/runs/parallel.py": {"begin_worker": "a worker, which nobody else uses"},
     "experiments/study/running/work.py": {"work_apart": "a worker, which nobody else uses"},
     "experiments/storage/streams.py": {

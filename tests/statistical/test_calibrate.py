@@ -15,7 +15,9 @@ from experiments.outcomes.baseline import mean_figures
 from experiments.runs.simulate import simulate
 from experiments.validation.calibrate import Calibration, fit, with_values
 from model.core.errors import ScenarioError
-from model.scenario.scenario import FreeSpec, Scenario, TargetSpec, scaled
+from model.scenario.scaling import scaled
+from model.scenario.scenario import Scenario
+from model.scenario.specs import FreeSpec, TargetSpec
 
 TRUTH = {
     "decision.b0.culture": -5.4,

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from experiments.loading.load import load
 from model.community import CommunityModel
-from model.scenario.scenario import Scenario, scaled
+from model.scenario.scaling import scaled
+from model.scenario.scenario import Scenario
 from tests.worlds import policy, world
 
 SCHEME: dict[str, Any] = {"kind": "credits", "amount_yuan": 40_000.0, "end": 104}

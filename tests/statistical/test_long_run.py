@@ -17,7 +17,8 @@ import pytest
 from experiments.loading.load import load
 from experiments.runs.parallel import Workers
 from model.community import CommunityModel
-from model.scenario.scenario import Scenario, scaled
+from model.scenario.scaling import scaled
+from model.scenario.scenario import Scenario
 from model.state.outcomes import COLUMNS, FIXED_POINT, WEEKLY
 
 pytestmark = pytest.mark.slow

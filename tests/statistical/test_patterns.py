@@ -11,7 +11,8 @@ import pytest
 
 from experiments.loading.load import load
 from experiments.runs.parallel import Workers
-from experiments.validation.patterns import ALL, Laboratory, Pattern, patterns
+from experiments.validation.laboratory import Laboratory, Pattern
+from experiments.validation.patterns import ALL, patterns
 
 pytestmark = pytest.mark.slow
 

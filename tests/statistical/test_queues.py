@@ -10,7 +10,8 @@ import pytest
 from experiments.loading.load import load
 from model.community import CommunityModel
 from model.parameters.decision import ACTIVITIES
-from model.scenario.scenario import Scenario, scaled
+from model.scenario.scaling import scaled
+from model.scenario.scenario import Scenario
 from model.state.outcomes import COLUMNS
 
 WEEKS = 104

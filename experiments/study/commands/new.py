@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.loading.inputs import input_files
-from experiments.loading.load import is_path, load, scenario_path
+from experiments.loading.load import load
+from experiments.loading.sources import is_path, scenario_path
 from experiments.storage.disk import lock
 from experiments.storage.files import write_text, written_whole
 from experiments.storage.folders import Experiment, refuse_mixture

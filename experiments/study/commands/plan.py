@@ -20,7 +20,8 @@ from experiments.study.design.runs import Design
 from experiments.study.running.study import Study
 from experiments.study.running.work import succeeded
 from model.instruments.policies import Policy
-from model.scenario.scenario import Scenario, scaled, smaller_policy
+from model.scenario.scaling import scaled, smaller_policy
+from model.scenario.scenario import Scenario
 
 PROBE_PERSONS = 500
 PROBE_WEEKS = 60

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from experiments.comparison.budgets import refuse_never_in_force
-from experiments.loading.load import Loaded, is_path, load
+from experiments.loading.load import Loaded, load
 from experiments.loading.places import outside
+from experiments.loading.sources import is_path
 from experiments.study.design.arms import arm, entry, refuse_doubles
 from experiments.study.design.points import points
 from experiments.study.design.runs import Design

@@ -18,7 +18,8 @@ from experiments.study.design.spec import MOST_RUNS, DesignSpec, FactorSpec, Stu
 from model.core.cells import named, numbers
 from model.core.errors import GongzhiError, ScenarioError, StudyError
 from model.core.given import whole
-from model.parameters.declare import Declaration, replaced, resolve
+from model.parameters.declare import Declaration, resolve
+from model.parameters.replace import replaced
 from model.scenario.scenario import Scenario
 
 Value = int | float | str | bool

@@ -21,7 +21,8 @@ from experiments.study.design.points import Point, at_point, drawn, said
 from experiments.study.design.spec import MOST_RUNS, StudySpec
 from experiments.study.identity.software import Software, present
 from model.core.errors import GongzhiError, StudyError
-from model.scenario.scenario import Scenario, smaller_policy
+from model.scenario.scaling import smaller_policy
+from model.scenario.scenario import Scenario
 
 Parts = dict[str, Any]
 """What the key of a run holds besides its seeds."""

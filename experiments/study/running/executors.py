@@ -12,14 +12,15 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from experiments.comparison.settings import smaller
 from experiments.runs.parallel import Pool, cores, refuse_without_guard
 from experiments.runs.simulate import COMPILING_PERSONS, compile_kernels
 from experiments.study.running.work import Done, Job, work, work_apart
 from model.core.errors import StudyError
-from model.scenario.scenario import smaller_policy
+from model.core.given import whole
+from model.scenario.scaling import smaller_policy
 
 Ended = tuple[Job, list[Done] | None]
 """A job and what its runs became; None if its worker died although it ran alone."""
@@ -155,3 +156,19 @@ class Dask:
                     yield job, future.result()
                 except KilledWorker:
                     yield job, None
+
+
+def executor_of(wanted: Executor | int | None) -> Executor:
+    """The executor that is wanted, or one of so many processes, one per core if None.
+
+    Raises:
+        StudyError: for a number of workers that is none.
+    """
+    if wanted is None:
+        return Processes()
+    if hasattr(wanted, "run"):
+        return cast(Executor, wanted)
+    number = whole(wanted)
+    if number is None or number < 1:
+        raise StudyError(what=f"{wanted!r} workers", instead="ask for 1 or more")
+    return Serial() if number == 1 else Processes(number)

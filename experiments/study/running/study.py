@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from experiments.loading.inputs import read_inputs
 from experiments.runs.parallel import Progress
@@ -18,20 +18,20 @@ from experiments.runs.progress import shown
 from experiments.storage.columns import typed
 from experiments.storage.disk import lock
 from experiments.storage.files import refuse_unwritable, write_text
-from experiments.study.analysis.meanings import run_columns, series_columns
+from experiments.study.analysis.meanings import run_columns
 from experiments.study.design.code import own_phases
 from experiments.study.design.columns import plain_names
 from experiments.study.design.declared import design_of, refuse_idle
 from experiments.study.design.runs import Design, Run
 from experiments.study.identity import made
-from experiments.study.running.executors import Executor, Processes, Serial
+from experiments.study.running.executors import Executor, executor_of
 from experiments.study.running.sequential import ALPHA, Decision, Ranking
+from experiments.study.running.series import series_of
 from experiments.study.running.status import Beside, Status, last_heard, write_status
 from experiments.study.running.store import Store, Stored
 from experiments.study.running.until import Looks, Reached, ranking
 from experiments.study.running.work import Job, failed, jobs
 from model.core.errors import GongzhiError, StudyError
-from model.core.given import whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,7 +157,7 @@ class Study:
             GongzhiError: if a policy is never in force, another process writes the study, the disk refuses,
                 or all runs were made by another version.
         """
-        design, runner = self.asked, _executor(executor)
+        design, runner = self.asked, executor_of(executor)
         refuse_idle(design)
         others = [one for one in self._versions if one is not design]
         if others and others[0] is self._versions[0] and not again:
@@ -397,35 +397,4 @@ class Study:
     def series(self) -> pd.DataFrame:
         """One row per stored week and group of every run that succeeded: run, point, factors, policy,
         seeds, then the outcomes with units in their names."""
-        import numpy as np
-        import pandas as pd
-
-        tables: list[pd.DataFrame] = []
-        keys: list[dict[str, Any]] = []
-        order = {name: i for i, name in enumerate(self.design.spec.policies)}
-        ended = [(run, s) for run, s in self.stored() if s.ok]
-        for run, stored in sorted(
-            ended, key=lambda e: (e[0].point, order[e[0].policy], e[0].world, e[0].luck)
-        ):
-            tables.append(stored.series.to_pandas())
-            own = {"run": run.index, "point": run.point} | self._factors(run)
-            keys.append(own | {"policy": run.policy, "world": run.world, "luck": run.luck})
-        if not tables:
-            return typed((), series_columns(self.design))
-        rows = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
-        before = pd.DataFrame(keys).iloc[rows].reset_index(drop=True)
-        return pd.concat([before, pd.concat(tables, ignore_index=True)], axis=1)
-
-
-def _executor(wanted: Executor | int | None) -> Executor:
-    if wanted is None:
-        return Processes()
-    if hasattr(wanted, "run"):
-        return cast(Executor, wanted)
-    number = whole(wanted)
-    if number is None or number < 1:
-        raise StudyError(what=f"{wanted!r} workers", instead="ask for 1 or more")
-    return Serial() if number == 1 else Processes(number)
-
-
-__all__ = ["Outcome", "Status", "Study"]
+        return series_of(self.design, self.stored(), self._factors)

@@ -15,7 +15,7 @@ from model.instruments.base import FIELDS, fits
 from model.instruments.mobilisation import PartyBuilding
 from model.instruments.regulation import Registration
 from model.instruments.support import Workstation
-from model.scenario.scenario import OrganizationSpec
+from model.scenario.specs import OrganizationSpec
 from model.state.organizations import Organization
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 
 from model.core.draws import uniforms
 from model.instruments.regulation import Registration
-from model.scenario.scenario import LegalForm
+from model.scenario.specs import LegalForm
 
 if TYPE_CHECKING:
     from model.state.community import Community
