@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,3 +128,10 @@ def test_no_folder_is_crowded_and_no_file_long() -> None:
             lines = path.read_text(encoding="utf-8").count("\n")
             assert lines <= MOST_LINES, path
         assert {folder: n for folder, n in folders.items() if n > MOST_FILES} == {}
+
+
+def test_the_guide_names_files_that_are_there() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:model|experiments|tests)/[\w./]+)`", guide))
+    assert len(named) > 15
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
