@@ -39,7 +39,7 @@ def main() -> None:
     model = CommunityModel(scenario, world=5, luck=5)
     spent: dict[str, float] = defaultdict(float)
     for _ in range(260):
-        model.week += 1
+        model.begin_week()
         for phase in model.schedule:
             began = time.process_time()
             phase.run(model)

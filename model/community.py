@@ -35,7 +35,6 @@ from model.state.movement import LifeBook, Moves
 from model.state.organizations import Organization
 from model.state.outcomes import COLUMNS, Grouping, Records, grouping
 from model.state.party import PartyBranch
-from model.state.perception import Perception
 from model.state.stewards import by_cell
 from model.state.units import ResidentUnit
 from model.week.checks import refuse_bad_organizations, refuse_nonsense, run_own
@@ -103,6 +102,7 @@ class CommunityModel(AgentModel, Community):
         self.terms_kept = np.empty((0, 3, 9))
         self.from_twin = np.zeros(9, np.int8)
         self._reached = {}
+        self.perceived_week = None
         self.contacts = None
         self.organizations = [
             self.make_organization(i, name, spec)
@@ -289,10 +289,6 @@ class CommunityModel(AgentModel, Community):
             self.run_phase(phase)
         self.refuse_own_organizations()
         self.running = self.week < self.scenario.run.weeks
-
-    def perception(self) -> Perception:
-        """What residents see of each other this week: the state after last week."""
-        return self.perceived
 
     def run_phase(self, phase: Phase) -> None:
         """Run one phase of the week. Raises DataError for nonsense that one of the user's leaves behind."""

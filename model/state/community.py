@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from model.core.errors import GongzhiError
 from model.instruments.base import ForOrganizations, ForResidents, fen
 from model.instruments.support import Workstation
 from model.parameters.decision import ACTIVITIES
@@ -88,6 +89,7 @@ class Community:
     offers: list[Offer]
     week_plan: WeekPlan
     perceived: Perception
+    perceived_week: int | None
     contacts: NDArray[np.int64] | None
     of_district: bool
     shares: dict[str, int]
@@ -138,6 +140,20 @@ class Community:
         self.week_plan = WeekPlan(
             table, is_open, offered, org_slots, org_slots != 0, np.zeros(len(offers), np.int64)
         )
+
+    def perception(self) -> Perception:
+        """What residents see of each other this week: the state after last week.
+
+        Raises:
+            GongzhiError: if the week was not begun, so that nobody has looked round.
+        """
+        if self.perceived_week != self.week:
+            raise GongzhiError(
+                what="nobody has looked round this week",
+                where=f"week {self.week}",
+                instead="begin a week with model.begin_week(), or run it whole with model.step()",
+            )
+        return self.perceived
 
     def living(self) -> list[Organization]:
         """The organizations that are alive, in order of their index."""

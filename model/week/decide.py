@@ -88,7 +88,7 @@ class Week(NamedTuple):
 def decide(model: Community) -> None:
     """Write the minutes of everybody who decides to take part this week (0 for all others)."""
     people, n = model.residents, len(model.residents)
-    seen, ties = model.perceived, model.network.merged
+    seen, ties = model.perception(), model.network.merged
     around = Around(
         seen.share,
         seen.seen_taking_part,

@@ -55,7 +55,7 @@ class Offered(NamedTuple):
 def learn(model: Community) -> None:
     """Update every resident from the state before this phase."""
     people, n = model.residents, len(model.residents)
-    seen = model.perceived
+    seen = model.perception()
     table = model.week_plan.table
     sitting = model.scenario.learning.quality_sitting
     quality = np.array(

@@ -66,7 +66,7 @@ def perceive(models: Sequence[Community], weak: WeakTies | None) -> None:
         if weak is not None:
             ends = weak.layer.indptr[own.start : own.stop + 1]
             beyond = Beyond(ends, weak.layer.indices, weak.weight, shown, aware, acting)
-        model.perceived = _look(model, shown[own], acting[own], beyond)
+        model.perceived, model.perceived_week = _look(model, shown[own], acting[own], beyond), model.week
 
 
 def _look(

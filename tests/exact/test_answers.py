@@ -17,6 +17,7 @@ from experiments.comparison.settings import crossed, guesses, hypercube, interva
 from experiments.comparison.summary import t_interval
 from experiments.loading.load import load
 from experiments.outcomes.result import RunResult
+from experiments.report import page
 from experiments.report.study_page import save_report
 from experiments.runs.simulate import simulate
 from experiments.study import Study
@@ -128,7 +129,7 @@ def test_a_study_says_what_compare_says(tmp_path: Path) -> None:
     for name in ("policies", "seeds", "first_seed", "world", "weeks", "adults", "persons", "notes"):
         assert getattr(found, name) == getattr(wanted, name), name
     assert found.settings_counts["kept"] == found.settings_counts["tried"] == 0
-    assert "\n# hamlet" in "\n" + found.page("en")
+    assert "\n# hamlet" in "\n" + page(found, "en")
 
 
 def test_groups_that_were_not_recorded_are_no_rows(said: Answers) -> None:
@@ -319,7 +320,7 @@ def test_channels_are_grouped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         assert more["weeks"] == 52
         return once(policy.name, frozenset(from_twin) & {"can", "asked"})
 
-    monkeypatch.setattr("experiments.study.work.simulate", acting)
+    monkeypatch.setattr("experiments.study.running.work.simulate", acting)
     arms = channel_arms("training")
     one = study(tmp_path, policies=arms, seeds=1, design='kind = "list"', groups=("all",), scenario=YEAR)
     assert one.run(1).computed == 65
@@ -402,7 +403,7 @@ def test_the_ranking_is_of_the_last_year_and_of_all_pairs(
         seen.update(outcomes)
         return rank(outcomes, points)
 
-    monkeypatch.setattr("experiments.study.answers.rank", spying)
+    monkeypatch.setattr("experiments.study.analysis.answers.rank", spying)
     adults = answers(whole).comparison.adults
     by_hand = ends(whole, "reach_any_share", "funding").loc[kept(whole)] * adults
     assert np.allclose(seen["funding"], by_hand.to_numpy())
@@ -551,7 +552,7 @@ def test_draws_that_validation_refuses_are_replaced(tmp_path: Path, monkeypatch:
     def refuse(*_: object) -> None:
         raise ScenarioError(what="no")
 
-    monkeypatch.setattr("experiments.study.points.replaced", refuse)
+    monkeypatch.setattr("experiments.study.design.points.replaced", refuse)
     with pytest.raises(StudyError, match="only 0 of 160 draws"):
         drawn(many.design.spec.design, loaded)
 

@@ -10,10 +10,10 @@ import sys
 import time
 from pathlib import Path
 
-import experiments.load  # noqa: F401 - patched below
 import pandas as pd
 import pytest
 
+import experiments.loading.sources  # noqa: F401 - patched below
 from experiments import cli
 from experiments.runs.parallel import RunFailed
 from experiments.storage import stops
@@ -141,7 +141,7 @@ def test_exit_codes(
     def fails(*_: object) -> None:
         raise raised
 
-    monkeypatch.setattr(sys.modules["experiments.loading.load"], "names", fails)
+    monkeypatch.setattr(sys.modules["experiments.loading.sources"], "names", fails)
     assert gongzhi("list") == code
     err = capsys.readouterr().err
     assert said in err
@@ -152,7 +152,7 @@ def test_a_bug_leaves_a_crash_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(sys.modules["experiments.loading.load"], "names", lambda: 1 / 0)
+    monkeypatch.setattr(sys.modules["experiments.loading.sources"], "names", lambda: 1 / 0)
     assert gongzhi("list") == 1
     err = capsys.readouterr().err
     (crash,) = tmp_path.iterdir()

@@ -190,3 +190,13 @@ def test_every_kernel_has_one_signature() -> None:
         for attribute in vars(importlib.import_module(name)).values():
             if getattr(attribute, "__module__", None) == name and hasattr(attribute, "signatures"):
                 assert len(attribute.signatures) <= 1, (name, attribute.__name__, attribute.signatures)
+
+
+def test_a_week_that_was_not_begun_is_refused(small: CommunityModel) -> None:
+    """Who runs phases by hand cannot read what was seen last week."""
+    arm = small.branch()
+    arm.step()
+    arm.week += 1
+    with pytest.raises(GongzhiError, match="begin_week"):
+        for phase in arm.schedule:
+            phase.run(arm)

@@ -16,7 +16,7 @@ from model.core import compiled
 from model.core.compiled import BLOCK, kernel, over_rows, set_threads, thread_count
 from model.core.errors import DataError, Departed, GongzhiError, ScenarioError, StudyError
 
-ROOT = Path(compiled.__file__).parents[1]
+ROOT = Path(compiled.__file__).parents[2]
 
 HELPER = """from model.core.compiled import inlined, kernel
 
@@ -55,10 +55,11 @@ def threads_as_they_were():
 
 def test_a_change_in_a_helper_of_another_file_is_seen(tmp_path):
     package = tmp_path / "model"
-    package.mkdir()
-    (package / "__init__.py").touch()
+    (package / "core").mkdir(parents=True)
+    for folder in (package, package / "core"):
+        (folder / "__init__.py").touch()
     for name in ("errors.py", "given.py", "compiled.py", "kernel_cache.py", "caches.py", "sources.py"):
-        shutil.copy(ROOT / "model" / name, package / name)
+        shutil.copy(ROOT / "model" / "core" / name, package / "core" / name)
     (package / "caller.py").write_text(CALLER)
 
     def ask(number):

@@ -29,7 +29,7 @@ def asked(rule: str) -> CommunityModel:
     base = CommunityModel(world(200, mobilisation={"ask_rate": 0.0}, status_quo=MONEY), world=1, luck=2)
     base.run_spin_up()
     arm = base.branch(policy(letters={**LETTERS, "rule": rule}))
-    arm.week += 1
+    arm.begin_week()
     for phase in arm.schedule.only("plan", "mobilise", "ask"):
         phase.run(arm)
     return arm

@@ -34,7 +34,7 @@ def trained(**learning: float) -> CommunityModel:
 def test_one_training_has_the_whole_effect(share: float, gain_knowledge: float) -> None:
     model = trained(know_share=share, gain_knowledge=gain_knowledge)
     model.residents.skill[:] = model.p.skill_mean
-    model.week += 1
+    model.begin_week()
     for phase in model.schedule.only("appropriate", "disburse", "train"):
         phase.run(model)
     assert (model.residents.trained_week == 1).all()
@@ -45,7 +45,7 @@ def test_one_training_has_the_whole_effect(share: float, gain_knowledge: float) 
 def test_it_fades_with_the_half_lives_of_skill_and_knowledge() -> None:
     model = trained(know_rate=0.0)
     before = can(model, 0)
-    model.week += 1
+    model.begin_week()
     for phase in model.schedule.only("appropriate", "disburse", "train"):
         phase.run(model)
     at_once = can(model, 0) - before
@@ -54,7 +54,7 @@ def test_it_fades_with_the_half_lives_of_skill_and_knowledge() -> None:
         for phase in model.schedule.only("learn"):
             phase.run(model)
         effects.append(can(model, 0) - before)
-        model.week += 1
+        model.begin_week()
         assert (effects[week] < at_once).all()
     assert effects[-1] == pytest.approx(at_once / 2, rel=0.02)  # skill has not quite returned to its start
 

@@ -10,9 +10,8 @@ import re
 import pytest
 
 import experiments
-from experiments import cli
+from experiments import cli, load
 from experiments.comparison.effects import COUNTED, MEASURED
-from experiments.loading import load
 from experiments.lookup import lookup
 from experiments.lookup.lists import NARROWEST, written
 from experiments.lookup.lookup_texts import of_instruments, of_outcomes, of_parameters

@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import compare
-from experiments.loading import load
+from experiments import compare, load, simulate
 from experiments.loading.load import loaded_from
-from experiments.runs import simulate
 from model.core.errors import ScenarioError
 from model.scenario.scenario import Scenario
 from tests.worlds import world

@@ -167,7 +167,7 @@ def test_each_cell_has_one_able_steward_who_asks_neighbours() -> None:
     assert len(set(cells.tolist())) == len(cells)
     able = {int(c) for c in arm.residents.cell[skill >= 0.5]}
     assert len(set(cells.tolist()) ^ able) <= 1, "skills move a little in the first week"
-    arm.week += 1
+    arm.begin_week()
     mobilise(arm)
     assert (arm.residents.aware[office.staying(arm.residents.id)] == 127).all()
     assert 0 < asked <= 8 * len(cells)
@@ -181,7 +181,7 @@ def test_party_members_go_where_there_are_none() -> None:
     for model in (arm, plain):
         for _ in range(12):
             model.step()
-        model.week += 1
+        model.begin_week()
         for phase in model.schedule:
             if phase.name == "mobilise":
                 alone = ~covered(model)

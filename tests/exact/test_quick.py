@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments import load
 from experiments.comparison.quick import PERSONS, SETTINGS, afforded, small_copy
-from experiments.loading import load
 from experiments.storage.folders import Experiment, refuse_mixture
 from experiments.storage.stamps import Quick, stamped
 from model.core.errors import GongzhiError

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from experiments.outcomes.figures import figures
+from experiments.outcomes.figures import _spread, figures
 from experiments.outcomes.result import RunResult
-from experiments.report.runs import RunTask, _spread, run_one
+from experiments.report.runs import RunTask, run_one
 from model.instruments.policies import NONE
 from tests.worlds import policy, world
 

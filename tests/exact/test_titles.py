@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from experiments.loading import load
+from experiments import load
 from experiments.outcomes.figures import figures
 from experiments.runs.simulate import simulate
 from experiments.words import names

@@ -72,7 +72,7 @@ def test_a_week_holds_255_sessions_of_an_organization() -> None:
         either.organizations[0].carry = 400.0
         either.organizations[0].balance += 10**9
         either.organizations[0].received += 10**9
-    model.week += 1
+    model.begin_week()
     reference.begin()
     for name, function in model.schedule:
         function(model)

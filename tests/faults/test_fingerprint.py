@@ -38,7 +38,7 @@ def rewritten(package: Path, old: str, new: str) -> None:
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on an hour has gone by, so that hashes of trees are kept."""
     later = sources.time.time() + HOUR
-    monkeypatch.setattr("model.sources.time.time", lambda: later)
+    monkeypatch.setattr("model.core.sources.time.time", lambda: later)
 
 
 @pytest.mark.parametrize(

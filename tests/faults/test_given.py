@@ -13,16 +13,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import compare, map_tasks
+from experiments import compare, load, map_tasks, show, simulate
 from experiments.comparison.budgets import at_equal_budget
-from experiments.loading import load
-from experiments.lookup import show
-from experiments.runs import simulate
 from experiments.runs.parallel import Workers
 from experiments.runs.simulate import MOST_WEEKS
 from experiments.study import Study
 from experiments.study.commands.new import new
-from experiments.study.running.executors import Processes, Serial, _executor
+from experiments.study.running.executors import Processes, Serial, executor_of
 from experiments.validation.calibrate import calibrated_path
 from model.community import CommunityModel
 from model.core import given
@@ -122,7 +119,7 @@ def test_f28_what_is_no_number_is_refused(mini: Path, wrong: Any) -> None:
         lambda: compare(mini, ["seats"], settings=wrong, workers=1),
         lambda: Workers(wrong),
         lambda: map_tasks(abs, [1], wrong),
-        lambda: _executor(wrong),
+        lambda: executor_of(wrong),
         lambda: set_threads(wrong),
         lambda: CommunityModel(community, luck=wrong),
         lambda: model.run(wrong),
@@ -139,8 +136,8 @@ def test_f28_the_words_fit_what_was_given(mini: Path) -> None:
 @pytest.mark.parametrize("two", WHOLE)
 def test_f28_workers_threads_and_seeds(two: Any) -> None:
     assert Workers(two).number == 2
-    assert isinstance(_executor(two), Processes)
-    assert isinstance(_executor(two - 1), Serial)
+    assert isinstance(executor_of(two), Processes)
+    assert isinstance(executor_of(two - 1), Serial)
     set_threads(two)
     set_threads(None)
     assert uniform(two, two, two, two, two) == uniform(2, 2, 2, 2, 2)

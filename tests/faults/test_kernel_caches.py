@@ -210,7 +210,7 @@ def test_f35_workers_share_the_temporary_folder_and_say_nothing(root, monkeypatc
             [
                 sys.executable,
                 "-c",
-                "from model import caches; caches.save('kernels', 'a', b'worker'); print(caches._temporary)",
+                "from model.core import caches as c; c.save('kernels', 'a', b'worker'); print(c._temporary)",
             ],
             capture_output=True,
             text=True,

@@ -9,9 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from experiments import Comparison, compare
-from experiments.loading import load
-from experiments.runs import simulate
+from experiments import Comparison, compare, load, simulate
 from experiments.study.commands.new import new
 from tests.notebooks.running import ROOT, Client
 from tests.worlds import world

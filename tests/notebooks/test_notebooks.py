@@ -36,7 +36,7 @@ COMMUNITY = "hamlet.toml"
 POLICIES = ["training", "credits"]
 BUDGET, OTHER_BUDGET = 30, 100
 SEEDS, SETTINGS, SETTINGS_PERSONS = 2, 2, 240
-from experiments import parallel
+from experiments.runs import parallel
 parallel.cores = lambda: 1  # to start workers would take most of the time
 """,
     "02_researcher": """
