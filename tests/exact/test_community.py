@@ -197,6 +197,8 @@ def test_a_week_that_was_not_begun_is_refused(small: CommunityModel) -> None:
     arm = small.branch()
     arm.step()
     arm.week += 1
+    before, decide = arm.schedule.without("decide"), arm.schedule.only("decide")
+    for phase in before[: arm.schedule.position("decide")]:
+        phase.run(arm)
     with pytest.raises(GongzhiError, match="begin_week"):
-        for phase in arm.schedule:
-            phase.run(arm)
+        decide[0].run(arm)
