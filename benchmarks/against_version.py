@@ -22,9 +22,8 @@ MAIN_JOB = "a884cba"
 
 RUN = """
 import resource, time
-from experiments.loading.load import load
-from experiments.runs.simulate import simulate
-from model.scenario.scaling import (scaled)
+from experiments import load, simulate
+from model import scaled
 scenario = load("wangzhuang").scenario
 {policy}
 simulate(scaled(scenario, 500), policy, world=1, luck=1, weeks=60)

@@ -214,7 +214,9 @@ class CommunityModel(AgentModel, Community):
         self._first |= {n.name: _first_week(n, self.week + 1) for n in added}
         before: dict[str, Account] = {} if source is None else source.government.accounts
         accounts = [
-            before[n.name].copy() if n.name in before else Account(n.name, n.instrument)
+            before[n.name].copy()
+            if n.name in before
+            else Account(n.name, n.instrument, of_policy=n.name in {one.name for one in added})
             for n in self.policies.of(Funded)
         ]
         self.government = Government(self, accounts, None if source is None else source.government)

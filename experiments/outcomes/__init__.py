@@ -6,7 +6,7 @@ from itertools import chain
 
 from experiments.outcomes.institutions import issues, money, organizations, party
 from experiments.outcomes.participation import contacts, participation
-from experiments.outcomes.recorded import STATUS_QUO, Outcome, Recorded
+from experiments.outcomes.recorded import Outcome, Recorded
 from experiments.outcomes.service import care, credits_
 from experiments.outcomes.years import years
 
@@ -26,4 +26,4 @@ OUTCOMES: dict[str, Outcome] = {
 }
 """Every column of the series by name, in the order of the columns."""
 
-__all__ = ["OUTCOMES", "STATUS_QUO", "Outcome", "Recorded"]
+__all__ = ["OUTCOMES", "Outcome", "Recorded"]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean, stdev
 
 from experiments.outcomes import OUTCOMES, Recorded
-from experiments.outcomes.recorded import STATUS_QUO
 from experiments.outcomes.result import RunResult
 from experiments.storage.stamps import Stamp
 from experiments.words import names
@@ -64,7 +63,7 @@ def figures(
 
 def _status_quo_spent(one: Recorded) -> float:
     """Yuan that the accounts of the status quo have spent since the spin-up, as those of the policy have."""
-    ours = [account.startswith(STATUS_QUO) for account in one.result.accounts]
+    ours = [not owned for owned in one.result.of_policy]
     spent = one.result.money[:, ours, LEDGER.index("spent")].sum(axis=1)
     return float(spent[-1] - spent[0]) / 100
 

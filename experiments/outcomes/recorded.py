@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-STATUS_QUO = "status_quo."
-"""How the names of accounts begin that a policy does not own."""
-
 
 class Recorded:
     """The arrays of a run by name: float64[weeks, groups] or, of the whole community, float64[weeks, 1]."""
@@ -99,7 +96,7 @@ class Recorded:
 
     def money(self, name: str) -> Floats:
         """Yuan of a ledger's column, over the accounts of the policy."""
-        owned = [not account.startswith(STATUS_QUO) for account in self.result.accounts]
+        owned = list(self.result.of_policy)
         return np.asarray(self.result.money[:, owned, LEDGER.index(name)].sum(axis=1)[:, None] / 100.0)
 
 

@@ -17,11 +17,11 @@ class RunResult:
     """What one run leaves.
 
     ``counts[week, group, column]`` int64 (columns: `model.state.outcomes.COLUMNS`, groups: `GROUPS`),
-    ``weekly`` and
-    ``spread`` of the community, ``money[week, account, ledger]`` in fen, with the ``payers`` of the accounts
-    and the ``kinds`` of their instruments; ``took_part[year]`` packs bits (activity, person): took part in
-    that year. Rows are weeks 0 .. T. Of a district all figures are totals of its simulated communities, and
-    ``communities`` holds a result for each of them.
+    ``weekly`` and ``spread`` of the community, ``money[week, account, ledger]`` in fen, with the ``payers``
+    of the accounts and the ``kinds`` of their instruments; ``of_policy`` says which accounts are the policy's
+    and not the status quo's; ``took_part[year]`` packs bits (activity, person): took part in that year. Rows
+    are weeks 0 .. T. Of a district all figures are totals of its simulated communities, and ``communities``
+    holds a result for each of them.
     """
 
     scenario: str
@@ -38,6 +38,7 @@ class RunResult:
     took_part: tuple[NDArray[np.uint8], ...]
     payers: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    of_policy: tuple[bool, ...] = ()
     spin_up: int = 104
     communities: tuple[RunResult, ...] = ()
     seconds: float = field(default=0.0, compare=False)

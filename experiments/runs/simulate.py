@@ -114,6 +114,7 @@ def _result(model: CommunityModel | DistrictModel) -> RunResult:
         accounts=model.records.accounts,
         payers=model.records.payers,
         kinds=model.records.kinds,
+        of_policy=model.records.of_policy,
         took_part=tuple(model.records.took_part),
         spin_up=scenario.run.spin_up,
         **model.records.arrays(),  # type: ignore[arg-type]

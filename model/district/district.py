@@ -275,4 +275,5 @@ def total(accounts: Sequence[Account]) -> Account:
     """Accounts of one instrument as one."""
     sums = {name: sum(getattr(account, name) for account in accounts) for name in SUMMED}
     contracts = [contract for account in accounts for contract in account.contracts]
-    return Account(accounts[0].name, accounts[0].instrument, contracts=contracts, **sums)
+    first = accounts[0]
+    return Account(first.name, first.instrument, contracts=contracts, of_policy=first.of_policy, **sums)

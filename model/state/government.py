@@ -45,7 +45,8 @@ class Account:
 
     ``in_kind`` counts what the instrument gave that is not cash of its receiver (rooms, staff hours), at
     shadow prices; ``committed`` is unpaid money of ``contracts``; ``granted`` is the cash given to
-    organizations; ``open_in`` is the last week in which a workstation was paid.
+    organizations; ``open_in`` is the last week in which a workstation was paid; ``of_policy`` says that the
+    instrument is the policy's, and not of the status quo.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Account:
     contracts: list[Contract] = field(default_factory=list)
     turn: int = 0
     open_in: int = NEVER
+    of_policy: bool = False
 
     def last_week(self, week: int) -> int:
         """Last week of an appropriation made in ``week``: that of the fiscal year or of the instrument."""

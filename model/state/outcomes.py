@@ -334,13 +334,15 @@ def concentration(minutes: NDArray[np.int32]) -> tuple[float, float]:
 class Records:
     """What a run leaves: one entry per recorded week (`weeks`), and who took part in each year.
 
-    ``accounts``, ``payers`` and ``kinds`` name the accounts, who pays into them and for what instrument.
+    ``accounts``, ``payers`` and ``kinds`` name the accounts, who pays into them and for what instrument;
+    ``of_policy`` says which are the policy's.
     """
 
     def __init__(self, accounts: Sequence[Account]) -> None:
         self.accounts = tuple(a.name for a in accounts)
         self.payers = tuple(a.instrument.payer for a in accounts)
         self.kinds = tuple(a.instrument.kind for a in accounts)
+        self.of_policy = tuple(a.of_policy for a in accounts)
         self.weeks: list[int] = []
         self.counts: list[NDArray[np.int64]] = []
         self.weekly: list[list[int]] = []

@@ -21,7 +21,7 @@ from model.core.errors import GongzhiError, StudyError
 from tests.killing import WORKERS, begun, killed_somewhere, started
 from tests.studies import small_study, tables
 
-SEEDS = 8
+SEEDS = 6
 RUNS = 4 * SEEDS
 FEW = 3
 

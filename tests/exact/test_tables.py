@@ -129,6 +129,13 @@ def test_money_is_the_policy_s_own(result: RunResult, table: pd.DataFrame) -> No
     assert np.allclose(whole, books["appropriated_yuan"])
 
 
+def test_a_policy_owns_its_money_whatever_its_instruments_are_called() -> None:
+    grant = Named("status_quo.mine", Grant(amount_yuan=5200.0))
+    recorded = Recorded(simulate(world(80), Policy("p", (grant,)), 1, 2, weeks=8))
+    assert recorded.money("appropriated")[-1, 0] == 5200.0
+    assert Recorded(simulate(world(80), "none", 1, 2, weeks=8)).money("appropriated")[-1, 0] == 0.0
+
+
 def test_cash_by_payer_balances_every_week() -> None:
     shop = Purchase(amount_yuan=40_000.0, payer="fund", buy_from=("filed", "registered"), end=40)
     scheme = CreditScheme(amount_yuan=8_000.0, payer="fund")
