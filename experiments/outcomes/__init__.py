@@ -1,29 +1,22 @@
-"""The data dictionary: every column of the series with its unit, its meaning and the way it is computed."""
+"""What a run leaves, and the outcomes that are read off it.
+
+`OUTCOMES` is loaded when it is first used, so that importing a module of this room is quick.
+"""
 
 from __future__ import annotations
 
-from itertools import chain
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from experiments.outcomes.institutions import issues, money, organizations, party
-from experiments.outcomes.participation import contacts, participation
-from experiments.outcomes.recorded import Outcome, Recorded
-from experiments.outcomes.service import care, credits_
-from experiments.outcomes.years import years
+if TYPE_CHECKING:
+    from experiments.outcomes.declared import OUTCOMES as OUTCOMES
+    from experiments.outcomes.recorded import Outcome as Outcome
+    from experiments.outcomes.recorded import Recorded as Recorded
 
-OUTCOMES: dict[str, Outcome] = {
-    outcome.name: outcome
-    for outcome in chain(
-        participation(),
-        years(),
-        issues(),
-        contacts(),
-        credits_(),
-        care(),
-        money(),
-        party(),
-        organizations(),
-    )
-}
-"""Every column of the series by name, in the order of the columns."""
+_HOMES = {"OUTCOMES": "declared", "Outcome": "recorded", "Recorded": "recorded"}
 
-__all__ = ["OUTCOMES", "Outcome", "Recorded"]
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
