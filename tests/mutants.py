@@ -83,9 +83,9 @@ MUTANTS = (
     ),
     Mutant(
         "what is asked for may expire",
-        "model/state/credits.py",
-        "np.maximum(self.recent, people.credit_asked)",
-        "self.recent",
+        "model/week/credits.py",
+        "np.maximum(state.recent, people.credit_asked)",
+        "state.recent",
         (CREDITS,),
     ),
     Mutant(
