@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.agents import AgentModel, weeks_to_run
 from model.core.columns import Column
 from model.core.compiled import over_rows
 from model.core.draws import Kind, born_id, community_hash
@@ -16,6 +14,7 @@ from model.core.given import seeds
 from model.extend import copy_organizations, refuse_wrong_extensions
 from model.instruments.base import AnyInstrument, Funded
 from model.instruments.policies import NONE, Named, Policies, Policy
+from model.mesa_face import AgentModel, weeks_to_run
 from model.parameters.decision import TERMS
 from model.scenario.derived import kernel_parameters
 from model.scenario.scenario import Scenario
@@ -43,14 +42,11 @@ from model.week.organise.leaders import first_leaders
 from model.week.perception import perceive
 from model.week.schedule import Phase, Schedule, default_phases
 
-if TYPE_CHECKING:
-    pass
-
 WEEKS_52 = 52
 
 
 class CommunityModel(AgentModel, Community):
-    """One community under its status quo and a policy: a `mesa.Model` (`model.agents`, model/EXTENDING.md).
+    """One community under its status quo and a policy: a `mesa.Model` (mesa_face.py, model/EXTENDING.md).
 
     Args:
         scenario: a validated scenario (`experiments.loading.load` reads one from a file).
@@ -63,11 +59,10 @@ class CommunityModel(AgentModel, Community):
         organization: your own subclass of `Organization`.
 
     The population stands, and ``week`` is minus the spin-up: no week has run. `run_spin_up` runs to week
-    0, `step`
-    one week, `run` all weeks. ``residents.skill`` is a column, ``residents[i]`` an agent; ``agents``
-    holds all. Every arm keeps phases, columns and organization class. Raises GongzhiError for arguments that
-    do not fit. Mesa's ``batch_run`` is not supported: it counts the spin-up as steps, and Mesa 3.3's takes
-    one too many; `experiments.compare` runs many.
+    0, `step` one week, `run` all weeks. ``residents.skill`` is a column, ``residents[i]`` an agent;
+    ``agents`` holds all. Every arm keeps phases, columns and organization class. Raises GongzhiError for
+    arguments that do not fit. Mesa's ``batch_run`` is not supported: it counts the spin-up as steps, and Mesa
+    3.3's takes one too many; `experiments.compare` runs many.
 
     >>> model = CommunityModel(load("wangzhuang").scenario, world=1, luck=1)
     >>> model.run_spin_up(); arm = model.branch(model.scenario.policy_named("training")); arm.run()
@@ -213,10 +208,11 @@ class CommunityModel(AgentModel, Community):
         self._first = {n.name: _first_week(n, first) for n in status_quo}
         self._first |= {n.name: _first_week(n, self.week + 1) for n in added}
         before: dict[str, Account] = {} if source is None else source.government.accounts
+        new = {n.name for n in added}
         accounts = [
             before[n.name].copy()
             if n.name in before
-            else Account(n.name, n.instrument, of_policy=n.name in {one.name for one in added})
+            else Account(n.name, n.instrument, of_policy=n.name in new)
             for n in self.policies.of(Funded)
         ]
         self.government = Government(self, accounts, None if source is None else source.government)

@@ -31,8 +31,7 @@ class Compared:
     in ``unit``, and in persons where that has a meaning. ``gaps`` tells how far groups are apart. ``costs``
     is in yuan, ``years`` repeats effects by year, ``influence`` lists the guesses that move effects.
     ``budget_yuan`` is a year's sum, nan if the policies' differ. `experiments.comparison.summary.dictionary`
-    defines
-    every outcome. ``stamps`` tell why it is no full comparison, and every table has a column for each.
+    defines every outcome. ``stamps`` tell why it is no full comparison; every table has a column for each.
     """
 
     scenario: Scenario

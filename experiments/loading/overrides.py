@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from experiments.loading.layers import Layer
 from experiments.loading.sources import _printable
@@ -12,10 +12,6 @@ from experiments.storage.toml_scan import MAX_BYTES, Lines, parse
 from model.core import given
 from model.core.errors import ScenarioError
 from model.parameters.refusals import brief
-
-if TYPE_CHECKING:
-    pass
-
 
 PART = re.compile(r"""\"[^\"]*\"|'[^']*'|[^.]+""")
 """A part of a dotted name: in quotes, or up to the next dot."""

@@ -7,7 +7,6 @@ import stat
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from experiments.loading.layers import Layer
 from experiments.loading.places import outside
@@ -16,10 +15,6 @@ from model.core import given
 from model.core.errors import ScenarioError
 from model.parameters.declare import suggestion
 from model.parameters.refusals import brief
-
-if TYPE_CHECKING:
-    pass
-
 
 SCENARIOS = Path(str(files("experiments"))) / "scenarios"
 """The folder of the scenarios that come with the laboratory, known by their names."""

@@ -9,7 +9,6 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from model.agents import AgentModel, weeks_to_run
 from model.community import CommunityModel
 from model.core.calendar import YEAR
 from model.core.columns import Column
@@ -20,6 +19,7 @@ from model.district.communities import community_scenarios, reaching, shares_of_
 from model.district.division import Purse
 from model.instruments.base import Funded
 from model.instruments.policies import NONE, Policy
+from model.mesa_face import AgentModel, weeks_to_run
 from model.scenario.scenario import Scenario
 from model.start.weak_ties import WeakTies, draw_weak_ties
 from model.state.government import Account, Government

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.core.arithmetic import exp
 from model.core.compiled import kernel
-
-if TYPE_CHECKING:
-    pass
 
 
 @kernel

@@ -1,4 +1,4 @@
-"""How many have moved so far, and what did they leave behind?"""
+"""How many residents have moved, how many organizations were founded and ended so far?"""
 
 from __future__ import annotations
 

@@ -331,7 +331,7 @@ def test_no_private_name_of_mesa_is_touched_but_one() -> None:
         for name in re.findall(r"\.(_[a-z]\w*)", path.read_text(encoding="utf-8"))
         if name in private
     }
-    assert found == {("agents.py", "_ids")}
+    assert found == {("mesa_face.py", "_ids")}
 
 
 class Visitor(mesa.Agent):

@@ -21,7 +21,7 @@ FLOORS = {
             "state",
             "start",
             "week",
-            "agents",
+            "mesa_face",
             "extend",
             "community",
         ),

@@ -91,7 +91,7 @@ OF_OUR_PROCESS = {
     "experiments/study/design/code.py": {"own_phases": "the modules of the file, until the next one's"},
     "experiments/words/fonts.py": {"_faces": "only adds fonts that the machine has"},
     "model/core/caches.py": {"_leave": "removes a folder of its own at the end"},
-    "model/agents.py": {"AgentModel.register_agent": "takes out what Mesa put in for this model alone"},
+    "model/mesa_face.py": {"AgentModel.register_agent": "takes out what Mesa put in for this model alone"},
 }
 """Functions that set something for good: in processes that are ours, or what is nobody else's."""
 
