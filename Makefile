@@ -47,7 +47,7 @@ check:
 
 # what is made from the sources is as it would be made today
 docs: odd i18n
-	git diff --exit-code --stat -- model/ODD.md experiments/locale
+	git diff --exit-code --stat -- model/ODD experiments/locale
 
 wheel: .venv/.stamp
 	rm -rf build dist

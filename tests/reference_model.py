@@ -1,6 +1,6 @@
 """What does the ODD say, in plain loops?
 
-An interpreter of `model/ODD.md`, sections 7.1 to 7.14 and 8, that shares no code with the phases: residents,
+An interpreter of `model/ODD/`, sections 7.1 to 7.14 and 8, that shares no code with the phases: residents,
 organizations, accounts and offers are plain objects, sums are loops from 0.0, and formulas are written in the
 order in which the ODD writes them. It takes over the people, ties and organizations of a built
 `CommunityModel` once, before its first week, and then runs alone; the kernels have to equal it to the bit.

@@ -1,4 +1,4 @@
-"""Writes the list of guesses into the ODD: `make odd`."""
+"""Writes the list of guesses, a chapter of the ODD: `make odd`."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from pathlib import Path
 from model.parameters.declare import declarations
 from model.scenario.scenario import Scenario
 
-ODD = Path(__file__).parents[2] / "model" / "ODD.md"
-HEADING = "## 11. List of guesses"
+ODD = Path(__file__).parents[2] / "model" / "ODD"
+CHAPTER = ODD / "11_guesses.md"
 
 
 def guesses() -> str:
-    """The section of the ODD with every declared parameter whose default is a guess."""
+    """The chapter of the ODD with every declared parameter whose default is a guess."""
     every = declarations(Scenario)
     rows = [d for d in every.values() if d.mark == "guess"]
     lines = [
-        HEADING,
+        "# 11. List of guesses",
         "",
         f"{len(rows)} of {len(every)} declared parameters are guesses (written by `make odd`).",
         "",
@@ -31,10 +31,5 @@ def guesses() -> str:
     return "\n".join(lines) + "\n"
 
 
-def with_guesses(text: str) -> str:
-    """The ODD with its last section renewed."""
-    return text[: text.index(HEADING)] + guesses() if HEADING in text else text.rstrip() + "\n\n" + guesses()
-
-
 if __name__ == "__main__":
-    ODD.write_text(with_guesses(ODD.read_text(encoding="utf-8")), encoding="utf-8")
+    CHAPTER.write_text(guesses(), encoding="utf-8")

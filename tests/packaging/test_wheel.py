@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 NAMES = (
     "model/py.typed",
-    "model/ODD.md",
+    "model/ODD/README.md",
     "model/EXTENDING.md",
     "experiments/py.typed",
     "experiments/report/page.html.j2",

@@ -135,3 +135,31 @@ def test_the_guide_names_files_that_are_there() -> None:
     named = set(re.findall(r"`((?:model|experiments|tests)/[\w./]+)`", guide))
     assert len(named) > 15
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def places(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Paths that a text names, with the functions behind each: `model/week/plan.py` plan() publish()."""
+    for path, called in re.findall(r"\b((?:model|experiments|tests)/[\w./]*\w/?)`?((?: \w+\(\))*)", text):
+        yield path, re.findall(r"\w+", called)
+
+
+def missing(text: str) -> list[str]:
+    found = []
+    for path, functions in places(text):
+        if not (ROOT / path).exists():
+            found.append(path)
+        elif functions:
+            code = (ROOT / path).read_text(encoding="utf-8")
+            found += [f"{path} {name}()" for name in functions if not re.search(rf"\bdef {name}\(", code)]
+    return found
+
+
+def test_the_odd_names_files_and_functions_that_are_there() -> None:
+    chapters = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "model" / "ODD").glob("*.md"))]
+    assert sum(1 for text in chapters for _ in places(text)) > 100
+    assert [name for text in chapters for name in missing(text)] == []
+    assert missing("`model/week/plan.py` plan() plant(), `model/week/plant.py`, `model/weeks/`") == [
+        "model/week/plan.py plant()",
+        "model/week/plant.py",
+        "model/weeks/",
+    ]
