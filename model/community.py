@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +12,9 @@ from model.core.compiled import over_rows
 from model.core.draws import Kind, born_id, community_hash
 from model.core.errors import GongzhiError, ScenarioError
 from model.core.given import seeds
-from model.extend import copy_organizations, refuse_wrong_extensions
-from model.instruments.base import AnyInstrument, Funded
+from model.core.owned import Anew, Shared, take_over
+from model.extend import copy_guests, refuse_wrong_extensions
+from model.instruments.base import AnyInstrument
 from model.instruments.policies import NONE, Named, Policies, Policy
 from model.mesa_face import AgentModel, weeks_to_run
 from model.parameters.decision import TERMS
@@ -28,11 +30,11 @@ from model.state.care import CareBook
 from model.state.committee import ResidentsCommittee
 from model.state.community import Community
 from model.state.credits import CreditState
-from model.state.government import Account, Government
+from model.state.government import Government
 from model.state.issues import IssueBook
 from model.state.movement import LifeBook, Moves
 from model.state.organizations import Organization
-from model.state.outcomes import COLUMNS, Grouping, Records, grouping
+from model.state.outcomes import COLUMNS, Records, grouping
 from model.state.party import PartyBranch
 from model.state.stewards import by_cell
 from model.state.units import ResidentUnit
@@ -68,6 +70,9 @@ class CommunityModel(AgentModel, Community):
     >>> model.run_spin_up(); arm = model.branch(model.scenario.policy_named("training")); arm.run()
     """
 
+    schedule: Shared[Schedule]
+    twin: Anew[CommunityModel | None]
+
     def __init__(
         self,
         scenario: Scenario,
@@ -84,21 +89,33 @@ class CommunityModel(AgentModel, Community):
         world, luck = seeds(world, luck)
         refuse_wrong_extensions(phases, columns, organization)
         super().__init__(luck)
-        self.scenario, self.world, self.luck = scenario, world, luck
-        self.luck_u64 = np.uint64(luck)
-        self.organization_class = organization
         self.schedule = default_phases() if phases is None else phases
-        self.phase_names = frozenset(phase.name for phase in self.schedule)
-        self.p = kernel_parameters(scenario) if _source is None else _source.p
-        self.seasons = seasons(scenario) if _source is None else _source.seasons
-        self.twin: CommunityModel | None = None
-        self.of_district = False
+        if _source is None:
+            self.scenario, self.world, self.luck = scenario, world, luck
+            self.organization_class = organization
+            self._settle(inputs, columns or {})
+        else:
+            self._continue(_source)
+        self.residents.owner = self
+        self.twin = None
         self.shares = {}
         self.terms_kept = np.empty((0, 3, 9))
         self.from_twin = np.zeros(9, np.int8)
-        self._reached = {}
         self.perceived_week = None
         self.contacts = None
+        self._targets = {}
+        self._reached = {}
+        self._adopt(policy)
+
+    def _settle(self, inputs: Inputs | None, columns: dict[str, Column]) -> None:
+        """People, ties and everything at the start."""
+        scenario = self.scenario
+        self.week = -scenario.run.spin_up
+        self.luck_u64 = np.uint64(self.luck)
+        self.phase_names = frozenset(phase.name for phase in self.schedule)
+        self.p = kernel_parameters(scenario)
+        self.seasons = seasons(scenario)
+        self.of_district = False
         self.organizations = [
             self.make_organization(i, name, spec)
             for i, (name, spec) in enumerate(scenario.organization.items())
@@ -109,17 +126,6 @@ class CommunityModel(AgentModel, Community):
             for i, (name, spec) in enumerate(scenario.unit.items())
         ]
         self.stewards = {}
-        if _source is None:
-            self._settle(inputs, columns or {})
-        else:
-            self._continue(_source)
-        self.residents.owner = self
-        self._adopt(policy, _source)
-
-    def _settle(self, inputs: Inputs | None, columns: dict[str, Column]) -> None:
-        """People, ties and everything at the start."""
-        scenario = self.scenario
-        self.week = -scenario.run.spin_up
         self.residents = draw_population(scenario, self.world)
         if inputs is not None:
             apply_inputs(self.residents, inputs, scenario.population)
@@ -152,46 +158,16 @@ class CommunityModel(AgentModel, Community):
         self.care_book = CareBook()
         self.moves = Moves()
         self.issues = IssueBook()
+        self.government = Government(self)
 
     def _continue(self, source: CommunityModel) -> None:
-        """Take over another arm's state; what never changes is shared, what does is copied."""
-        for name in (
-            "week",
-            "network",
-            "rows",
-            "households",
-            "building_cells",
-            "staff_in_kind",
-            "week_plan",
-            "offers",
-        ):
-            setattr(self, name, getattr(source, name))
-        self.residents = source.residents.copy()
-        self.grouping = Grouping(source.grouping.cell.copy(), source.grouping.members)
-        self.time_cost = source.time_cost.copy()
-        self.branch_office = PartyBranch(self, source.branch_office)
-        self.committee.copy_state(source.committee)
-        self.stewards = dict(source.stewards)
-        for unit, same in zip(self.units, source.units, strict=True):
-            unit.copy_state(same)
-        for born in source.organizations[len(self.organizations) :]:
-            self.organizations.append(self.make_organization(born.index, born.name, born.spec, born.id))
-        for own, other in zip(self.organizations, source.organizations, strict=True):
-            own.copy_state(other)
+        """Begin where another arm stands."""
+        memo: dict[int, Any] = {id(source): self}
+        take_over(self, source, memo)
         if self.organization_class is not Organization:
-            copy_organizations(self, source)
-        self.organizations_changed()
-        self.organizations_developed()
-        self.life = source.life.copy()
-        self.counts = np.zeros_like(source.counts)
-        self.served_ring = source.served_ring.copy()
-        self.duty_ring = source.duty_ring.copy()
-        self.credit_state = source.credit_state.copy()
-        self.moves = source.moves.copy()
-        self.care_book = source.care_book.copy()
-        self.issues = source.issues.copy()
+            copy_guests(source.organizations, memo)
 
-    def _adopt(self, policy: Policy, source: CommunityModel | None) -> None:
+    def _adopt(self, policy: Policy) -> None:
         """Open the accounts of the status quo and of the policy; both know their first week from here on."""
         first = 1 - self.scenario.run.spin_up
         status_quo = [_dated(n, first) for n in self.scenario.status_quo_instruments()]
@@ -207,19 +183,10 @@ class CommunityModel(AgentModel, Community):
         self.policies = Policies((*status_quo, *added))
         self._first = {n.name: _first_week(n, first) for n in status_quo}
         self._first |= {n.name: _first_week(n, self.week + 1) for n in added}
-        before: dict[str, Account] = {} if source is None else source.government.accounts
-        new = {n.name for n in added}
-        accounts = [
-            before[n.name].copy()
-            if n.name in before
-            else Account(n.name, n.instrument, of_policy=n.name in new)
-            for n in self.policies.of(Funded)
-        ]
-        self.government = Government(self, accounts, None if source is None else source.government)
+        self.government.open_accounts(status_quo, added)
+        accounts = list(self.government.accounts.values())
         self.credit_state.adopt(accounts)
         self.records = Records(accounts)
-        self._targets = {}
-        self._reached.clear()
 
     def branch(self, policy: Policy = NONE, *, from_twin: Sequence[str] = ()) -> CommunityModel:
         """An independent arm that continues from this state under the status quo and ``policy``.

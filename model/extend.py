@@ -8,7 +8,7 @@ model/EXTENDING.md shows each.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from model.core.draws import STREAMS
 from model.core.errors import GongzhiError
 from model.core.given import number, whole, yes_no
 from model.parameters.declare import suggestion
+from model.state.actor import OF_MESA
 from model.state.organizations import Organization
 from model.state.resident import Resident
 from model.week.schedule import Schedule, refuse_unless_of_one
@@ -138,13 +139,12 @@ def refuse_wrong_extensions(phases: object, columns: object, organization: objec
         )
 
 
-def copy_organizations(arm: Community, source: Community) -> None:
-    """Give an arm everything that a user's organizations hold, also what `Organization` does not know of.
+def copy_guests(organizations: Sequence[Organization], memo: dict[int, Any]) -> None:
+    """Give an arm what a user's organizations hold that `Organization` does not know of.
 
-    What refers to the source's model, residents or organizations refers to the arm's.
+    ``memo`` says what stands in the arm for each of the ``organizations`` of its source: what refers to the
+    source's model, residents or organizations refers to the arm's.
     """
-    memo: dict[int, Any] = {id(source): arm, id(source.residents): arm.residents}
-    pairs = list(zip(arm.organizations, source.organizations, strict=True))
-    memo |= {id(other): own for own, other in pairs}
-    for own, other in pairs:
-        own.__dict__.update(deepcopy({k: v for k, v in vars(other).items() if k != "model"}, memo))
+    for one in organizations:
+        guests = {k: v for k, v in vars(one).items() if k not in one.ownership and k not in OF_MESA}
+        vars(memo[id(one)]).update(deepcopy(guests, memo))

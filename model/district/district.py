@@ -22,7 +22,7 @@ from model.instruments.policies import NONE, Policy
 from model.mesa_face import AgentModel, weeks_to_run
 from model.scenario.scenario import Scenario
 from model.start.weak_ties import WeakTies, draw_weak_ties
-from model.state.government import Account, Government
+from model.state.government import FEN, Account, Government
 from model.state.organizations import Organization
 from model.state.outcomes import AVERAGED, WEEKLY, WINDOW, Records, concentration
 from model.week.checks import refuse_nonsense
@@ -30,20 +30,6 @@ from model.week.disburse import award
 from model.week.observe import record
 from model.week.perception import perceive
 from model.week.schedule import Phase, Schedule, default_phases
-
-SUMMED = (
-    "appropriated",
-    "spent",
-    "returned",
-    "unreleased",
-    "free",
-    "liability",
-    "committed",
-    "in_kind",
-    "granted",
-    "administration",
-)
-"""Figures of an account that add up over communities."""
 
 
 class DistrictGovernment(mesa.Agent):  # type: ignore[misc]
@@ -273,7 +259,7 @@ class DistrictModel(AgentModel):
 
 def total(accounts: Sequence[Account]) -> Account:
     """Accounts of one instrument as one."""
-    sums = {name: sum(getattr(account, name) for account in accounts) for name in SUMMED}
+    sums = {name: sum(getattr(account, name) for account in accounts) for name in FEN}
     contracts = [contract for account in accounts for contract in account.contracts]
     first = accounts[0]
     return Account(first.name, first.instrument, contracts=contracts, of_policy=first.of_policy, **sums)

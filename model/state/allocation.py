@@ -7,23 +7,24 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from model.core.calendar import YEAR
+from model.core.owned import Own, State
 
 NEED_WEEKS = 13
 ONE_YUAN = 100
 MILLIONTHS = 10**6
 
 
-@dataclass
-class Lately:
+@dataclass(slots=True)
+class Lately(State):
     """An organization's finished weeks: 13 of refusals (person-times), 52 of attendances and fen received.
 
     ``counted`` is what it had received when the last week was written.
     """
 
-    counted: int = 0
-    refused: list[int] = field(default_factory=lambda: [0] * NEED_WEEKS)
-    attended: list[int] = field(default_factory=lambda: [0] * YEAR)
-    received: list[int] = field(default_factory=lambda: [0] * YEAR)
+    counted: Own[int] = 0
+    refused: Own[list[int]] = field(default_factory=lambda: [0] * NEED_WEEKS)
+    attended: Own[list[int]] = field(default_factory=lambda: [0] * YEAR)
+    received: Own[list[int]] = field(default_factory=lambda: [0] * YEAR)
 
     def write(self, week: int, refused: int, attended: int, received: int) -> None:
         """Add a week; ``received`` is the fen received in all its life."""
@@ -31,10 +32,6 @@ class Lately:
         self.attended[week % YEAR] = attended
         self.received[week % YEAR] = received - self.counted
         self.counted = received
-
-    def copy(self) -> Lately:
-        """An independent record with the same weeks."""
-        return Lately(self.counted, list(self.refused), list(self.attended), list(self.received))
 
 
 class Receiver(Protocol):

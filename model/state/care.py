@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from model.core.compiled import kernel
 from model.core.draws import smallest, uniforms
 from model.core.errors import GongzhiError
+from model.core.owned import Own, State
 from model.instruments.base import FIELDS, quarter_fen
 from model.instruments.care import PaidCare
 from model.parameters.population import AGE_BANDS
@@ -35,16 +36,16 @@ class Giving(NamedTuple):
     care: NDArray[np.int32]
 
 
-@dataclass
-class CareBook:
+@dataclass(slots=True)
+class CareBook(State):
     """Minutes of care of this week: given by volunteers and by Party members on duty, redeemed for credits,
     given and not needed; persons whose weekly need was not fully met."""
 
-    volunteer: int = 0
-    party: int = 0
-    redeemed: int = 0
-    idle: int = 0
-    unmet_persons: int = 0
+    volunteer: Own[int] = 0
+    party: Own[int] = 0
+    redeemed: Own[int] = 0
+    idle: Own[int] = 0
+    unmet_persons: Own[int] = 0
 
     def open(self, model: Community) -> None:
         """Set everybody's need of the week and count what was given at offers of elder care."""
@@ -97,10 +98,6 @@ class CareBook:
     def figures(self) -> list[int]:
         """The figures of `model.state.outcomes.CARE_FIGURES`."""
         return [self.volunteer, self.party, self.redeemed, self.idle, self.unmet_persons]
-
-    def copy(self) -> CareBook:
-        """An independent book for another arm."""
-        return replace(self)
 
 
 def needed_minutes(model: Community) -> NDArray[np.int64]:

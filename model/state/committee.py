@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from model.core.arithmetic import sqrt
 from model.core.draws import Kind, born_id, community_hash, smallest, uniforms
+from model.core.owned import Own, Shared
 from model.instruments.mobilisation import Relief
+from model.state.actor import Actor
 
 if TYPE_CHECKING:
     from model.scenario.specs import SittingSpec
@@ -22,13 +24,21 @@ WORK_HOURS = 2080
 MOST_LOAD = 0.95
 
 
-class ResidentsCommittee(mesa.Agent):  # type: ignore[misc]
+class ResidentsCommittee(Actor):
     """Holds the sittings (hearings, forums, councils) and sends its staff to households.
 
     Of ``staff_minutes`` a week administration takes the share ``load``; visits and grid contacts take theirs
     from ``free_minutes``, and what they leave is there for the rest of the week. ``visits`` and ``refused``
     count contacts made, and not made for lack of staff, since the spin-up began.
     """
+
+    id: Shared[int]
+    sittings: Shared[dict[str, SittingSpec]]
+    staff_minutes: Own[int]
+    free_minutes: Own[int]
+    load: Own[float]
+    visits: Own[int]
+    refused: Own[int]
 
     def __init__(self, model: mesa.Model, community: str, sittings: dict[str, SittingSpec]) -> None:
         super().__init__(model)
@@ -67,8 +77,3 @@ class ResidentsCommittee(mesa.Agent):  # type: ignore[misc]
         spent = hours * len(reached) * model.scenario.costs.staff_year / WORK_HOURS * 100
         model.staff_in_kind += floor(spent + 0.5)
         return reached
-
-    def copy_state(self, other: ResidentsCommittee) -> None:
-        """Take over the state of the same committee in another arm."""
-        for key in ("staff_minutes", "free_minutes", "load", "visits", "refused"):
-            setattr(self, key, getattr(other, key))

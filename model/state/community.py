@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.core.errors import GongzhiError
+from model.core.owned import Anew, Own, Shared, State
 from model.instruments.base import ForOrganizations, ForResidents, fen
 from model.instruments.support import Workstation
 from model.parameters.decision import ACTIVITIES
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from model.state.units import ResidentUnit
 
 
-class Community:
+class Community(State):
     """The state of one community in one week, and the questions that phases ask of it.
 
     ``week`` is 1 in the first week after the spin-up. ``rows`` are 0 to n - 1, ``households`` the ids of all
@@ -50,56 +51,56 @@ class Community:
     its ``twin``, for those of `TERMS` that its ``from_twin`` (int8[9]) marks.
     """
 
-    scenario: Scenario
-    world: int
-    luck: int
-    luck_u64: np.uint64
-    week: int
-    p: Any
-    seasons: Seasons
-    phase_names: frozenset[str]
-    policy: Policy
-    policies: Policies
-    residents: Residents
-    network: Network
-    organizations: list[Organization]
-    organization_class: type[Organization]
-    organization_activity: NDArray[np.int8]
-    organization_fields: NDArray[np.uint8]
-    organization_effort: NDArray[np.float64]
-    committee: ResidentsCommittee
-    branch_office: PartyBranch
-    units: list[ResidentUnit]
-    stewards: dict[str, Office]
-    government: Government
-    credit_state: CreditState
-    care_book: CareBook
-    issues: IssueBook
-    moves: Moves
-    life: LifeBook
-    records: Records
-    rows: NDArray[np.int64]
-    households: NDArray[np.uint64]
-    building_cells: Cells
-    grouping: Grouping
-    counts: NDArray[np.int64]
-    served_ring: NDArray[np.int16]
-    duty_ring: NDArray[np.int16]
-    time_cost: NDArray[np.float64]
-    offers: list[Offer]
-    week_plan: WeekPlan
-    perceived: Perception
-    perceived_week: int | None
-    contacts: NDArray[np.int64] | None
-    of_district: bool
-    shares: dict[str, int]
-    staff_in_kind: int
-    twin: Community | None
-    terms_kept: NDArray[np.float64]
-    from_twin: NDArray[np.int8]
-    _first: dict[str, int]
-    _targets: dict[str, tuple[dict[str, Any], NDArray[np.bool_]]]
-    _reached: dict[str, list[Organization]]
+    scenario: Shared[Scenario]
+    world: Shared[int]
+    luck: Shared[int]
+    luck_u64: Shared[np.uint64]
+    week: Own[int]
+    p: Shared[Any]
+    seasons: Shared[Seasons]
+    phase_names: Shared[frozenset[str]]
+    policy: Anew[Policy]
+    policies: Anew[Policies]
+    residents: Own[Residents]
+    network: Shared[Network]
+    organizations: Own[list[Organization]]
+    organization_class: Shared[type[Organization]]
+    organization_activity: Own[NDArray[np.int8]]
+    organization_fields: Own[NDArray[np.uint8]]
+    organization_effort: Own[NDArray[np.float64]]
+    committee: Own[ResidentsCommittee]
+    branch_office: Own[PartyBranch]
+    units: Own[list[ResidentUnit]]
+    stewards: Own[dict[str, Office]]
+    government: Own[Government]
+    credit_state: Own[CreditState]
+    care_book: Own[CareBook]
+    issues: Own[IssueBook]
+    moves: Own[Moves]
+    life: Own[LifeBook]
+    records: Anew[Records]
+    rows: Shared[NDArray[np.int64]]
+    households: Shared[NDArray[np.uint64]]
+    building_cells: Shared[Cells]
+    grouping: Own[Grouping]
+    counts: Own[NDArray[np.int64]]
+    served_ring: Own[NDArray[np.int16]]
+    duty_ring: Own[NDArray[np.int16]]
+    time_cost: Own[NDArray[np.float64]]
+    offers: Own[list[Offer]]
+    week_plan: Own[WeekPlan]
+    perceived: Anew[Perception]
+    perceived_week: Anew[int | None]
+    contacts: Anew[NDArray[np.int64] | None]
+    of_district: Shared[bool]
+    shares: Anew[dict[str, int]]
+    staff_in_kind: Own[int]
+    twin: Anew[Community | None]
+    terms_kept: Anew[NDArray[np.float64]]
+    from_twin: Anew[NDArray[np.int8]]
+    _first: Anew[dict[str, int]]
+    _targets: Anew[dict[str, tuple[dict[str, Any], NDArray[np.bool_]]]]
+    _reached: Anew[dict[str, list[Organization]]]
 
     def has_phase(self, name: str) -> bool:
         """True if a phase of this name is in the schedule."""

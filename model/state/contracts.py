@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING
 
+from model.core.owned import Own, Shared, State
 from model.instruments.funding import Purchase
 from model.instruments.policies import Named
 from model.state.allocation import ALLOCATIONS, split
@@ -15,20 +16,20 @@ if TYPE_CHECKING:
     from model.state.organizations import Organization
 
 
-@dataclass
-class Contract:
+@dataclass(slots=True)
+class Contract(State):
     """``sessions`` sold by the organization of this index for ``value`` fen, in weeks ``first`` to ``last``.
 
     ``before`` are the sessions it had held in its life when it signed; ``paid`` in fen.
     """
 
-    organization: int
-    sessions: int
-    value: int
-    first: int
-    last: int
-    before: int
-    paid: int = 0
+    organization: Shared[int]
+    sessions: Shared[int]
+    value: Shared[int]
+    first: Shared[int]
+    last: Shared[int]
+    before: Shared[int]
+    paid: Own[int] = 0
 
     @property
     def unpaid(self) -> int:

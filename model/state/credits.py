@@ -5,7 +5,7 @@ What is done with them in a week stands in `model/week/credits.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from model.core.arithmetic import sqrt
 from model.core.errors import DataError, GongzhiError, ScenarioError
+from model.core.owned import Anew, Own, State
 from model.instruments.base import quarter_fen
 from model.instruments.credits import CreditScheme
 from model.parameters.credits import USES
@@ -32,8 +33,8 @@ OLD = AGE_BANDS.index("60-69")
 """Age band from which on savers redeem."""
 
 
-@dataclass
-class CreditState:
+@dataclass(slots=True)
+class CreditState(State):
     """The scheme of this arm (None without one), what is expected of it and its totals in minutes.
 
     ``ring`` and ``recent`` hold the minutes that everybody got in the last ``expiry_weeks`` weeks, ``queue``
@@ -41,21 +42,21 @@ class CreditState:
     whose preferred use is not drawn yet.
     """
 
-    account: Account | None = None
-    coverage: float = 1.0
-    liquidity: float = 1.0
-    issued: int = 0
-    spent: int = 0
-    expired: int = 0
-    rationed: int = 0
-    cancelled: int = 0
-    donated: int = 0
-    completed: int = 0
-    waited_weeks: int = 0
-    undecided: NDArray[np.int64] = field(default_factory=lambda: NOBODY)
-    ring: NDArray[np.integer] = field(default_factory=lambda: np.empty((0, 0), np.int16))
-    recent: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
-    queue: NDArray[np.int64] = field(default_factory=lambda: NOBODY)
+    account: Anew[Account | None] = None
+    coverage: Own[float] = 1.0
+    liquidity: Own[float] = 1.0
+    issued: Own[int] = 0
+    spent: Own[int] = 0
+    expired: Own[int] = 0
+    rationed: Own[int] = 0
+    cancelled: Own[int] = 0
+    donated: Own[int] = 0
+    completed: Own[int] = 0
+    waited_weeks: Own[int] = 0
+    undecided: Own[NDArray[np.int64]] = field(default_factory=lambda: NOBODY)
+    ring: Own[NDArray[np.integer]] = field(default_factory=lambda: np.empty((0, 0), np.int16))
+    recent: Own[NDArray[np.int32]] = field(default_factory=lambda: np.empty(0, np.int32))
+    queue: Own[NDArray[np.int64]] = field(default_factory=lambda: NOBODY)
 
     @classmethod
     def opened(cls, people: Residents) -> CreditState:
@@ -186,16 +187,6 @@ class CreditState:
             self.waited_weeks,
             int(self.liquidity * FIXED_POINT),
         ]
-
-    def copy(self) -> CreditState:
-        """An independent state for another arm; the account is set by `adopt`."""
-        return replace(
-            self,
-            account=None,
-            ring=self.ring.copy(),
-            recent=self.recent.copy(),
-            queue=self.queue.copy(),
-        )
 
 
 def savers(state: CreditState, people: Residents) -> NDArray[np.int64]:

@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import mesa
 
 from model.core.calendar import YEAR, quarter_end, week_of_year, year_end
 from model.core.draws import Kind, born_id
+from model.core.owned import Own, Shared, State
 from model.instruments.base import Funded, fen
 from model.instruments.funding import Award, Controlled, Grant, ProjectFund, Purchase
 from model.instruments.policies import Named
+from model.state.actor import Actor
 from model.state.allocation import split
 from model.state.contracts import Contract
 
@@ -37,10 +37,11 @@ PAYER = "government"
 PASSED_ON = (Grant, Award, Purchase, ProjectFund)
 """Instruments whose money goes to organizations, less administration."""
 NEVER = -1_000_000
+Fen = int
 
 
-@dataclass
-class Account:
+@dataclass(slots=True)
+class Account(State):
     """Money of one instrument. ``free`` is released and unspent; ``liability`` backs unredeemed credits.
 
     ``in_kind`` counts what the instrument gave that is not cash of its receiver (rooms, staff hours), at
@@ -49,23 +50,23 @@ class Account:
     instrument is the policy's, and not of the status quo.
     """
 
-    name: str
-    instrument: Funded
-    appropriated: int = 0
-    spent: int = 0
-    returned: int = 0
-    unreleased: int = 0
-    free: int = 0
-    liability: int = 0
-    committed: int = 0
-    in_kind: int = 0
-    granted: int = 0
-    administration: int = 0
-    tranches: list[tuple[int, int, int]] = field(default_factory=list)
-    contracts: list[Contract] = field(default_factory=list)
-    turn: int = 0
-    open_in: int = NEVER
-    of_policy: bool = False
+    name: Shared[str]
+    instrument: Shared[Funded]
+    appropriated: Own[Fen] = 0
+    spent: Own[Fen] = 0
+    returned: Own[Fen] = 0
+    unreleased: Own[Fen] = 0
+    free: Own[Fen] = 0
+    liability: Own[Fen] = 0
+    committed: Own[Fen] = 0
+    in_kind: Own[Fen] = 0
+    granted: Own[Fen] = 0
+    administration: Own[Fen] = 0
+    tranches: Own[list[tuple[int, int, int]]] = field(default_factory=list)
+    contracts: Own[list[Contract]] = field(default_factory=list)
+    turn: Own[int] = 0
+    open_in: Own[int] = NEVER
+    of_policy: Shared[bool] = False
 
     def last_week(self, week: int) -> int:
         """Last week of an appropriation made in ``week``: that of the fiscal year or of the instrument."""
@@ -149,11 +150,6 @@ class Account:
         self.returned += contract.unpaid
         self.contracts.remove(contract)
 
-    def copy(self) -> Account:
-        """An independent account with the same figures."""
-        contracts = [replace(c) for c in self.contracts]
-        return replace(self, tranches=list(self.tranches), contracts=contracts)
-
     def close(self) -> None:
         """Return free money; what backs liability and contracts stays."""
         self.returned += self.free
@@ -182,6 +178,10 @@ class Account:
             self.in_kind,
             self.committed,
         )
+
+
+FEN = tuple(f.name for f in fields(Account) if f.type == "Own[Fen]")
+"""The figures of an account that are money: they add up over communities."""
 
 
 class Cash(NamedTuple):
@@ -216,22 +216,33 @@ def cut(left: int, accounts: Sequence[Account], amounts: Sequence[int]) -> tuple
     return [n - o + g for n, o, g in zip(amounts, own, given, strict=True)], sum(given)
 
 
-class Government(mesa.Agent):  # type: ignore[misc]
+class Government(Actor):
     """Holds the accounts, in the order of the instruments, and what is left of the year's budget; a ``cap``
     of 0 is none.
 
     ``tally`` counts the figures of `GOVERNMENT_FIGURES` that no account holds.
     """
 
-    def __init__(self, model: Community, accounts: list[Account], before: Government | None) -> None:
+    accounts: Own[dict[str, Account]]
+    cap: Shared[Fen]
+    budget_left: Own[Fen]
+    tally: Own[dict[str, int]]
+
+    def __init__(self, model: Community) -> None:
         super().__init__(model)
         self.unique_id = born_id(Kind.INSTITUTION, 0, 0, 2, 0)
-        self.accounts = {a.name: a for a in accounts}
+        self.accounts = {}
         self.cap = fen(model.scenario.government.budget_yuan)
-        self.budget_left: int = 0 if before is None else before.budget_left
-        self.tally: dict[str, int] = (
-            dict.fromkeys(GOVERNMENT_FIGURES, 0) if before is None else dict(before.tally)
-        )
+        self.budget_left = 0
+        self.tally = dict.fromkeys(GOVERNMENT_FIGURES, 0)
+
+    def open_accounts(self, status_quo: Sequence[Named[Any]], added: Sequence[Named[Any]]) -> None:
+        """Open an account for every instrument with money that has none yet; ``added`` are the policy's."""
+        for instruments, of_policy in ((status_quo, False), (added, True)):
+            for named in instruments:
+                if isinstance(named.instrument, Funded) and named.name not in self.accounts:
+                    account = Account(named.name, named.instrument, of_policy=of_policy)
+                    self.accounts[named.name] = account
 
     def account(self, named: Named[Any]) -> Account:
         """The account of an instrument."""

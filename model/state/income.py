@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from model.core.owned import Own, State
 
 MEMBERS = "members"
 """The payer of what an organization raises itself."""
@@ -18,23 +20,19 @@ class Shares(NamedTuple):
     level: float
 
 
-@dataclass
-class Income:
+@dataclass(slots=True)
+class Income(State):
     """Exponentially smoothed income in fen by payer; ``weight`` is that of the weeks since the beginning.
 
     ``reference_level`` (fen a week from outside) and ``reference_own`` (share) are those of week 0; None
     until then.
     """
 
-    smoothed: dict[str, float] = field(default_factory=dict)
-    controlled: float = 0.0
-    weight: float = 0.0
-    reference_level: float | None = None
-    reference_own: float | None = None
-
-    def copy(self) -> Income:
-        """An independent copy."""
-        return replace(self, smoothed=dict(self.smoothed))
+    smoothed: Own[dict[str, float]] = field(default_factory=dict)
+    controlled: Own[float] = 0.0
+    weight: Own[float] = 0.0
+    reference_level: Own[float | None] = None
+    reference_own: Own[float | None] = None
 
     def week(self, paid: dict[str, int], controlled: float, keep: float) -> None:
         """Let a week's income in; ``keep`` is the share of the past that stays."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import floor
 from typing import NamedTuple
 
+from model.core.owned import Own, State
 from model.parameters.issues import LEVELS
 
 
@@ -29,8 +30,8 @@ def _levels() -> tuple[list[Issue], ...]:
     return tuple([] for _ in LEVELS)
 
 
-@dataclass
-class IssueBook:
+@dataclass(slots=True)
+class IssueBook(State):
     """Every issue of a community.
 
     ``waiting`` and ``overdue`` hold a queue per level, first come first; ``carry`` are the fractions of an
@@ -38,18 +39,18 @@ class IssueBook:
     ``answers`` has for every week the issues settled in time and those whose deadline failed.
     """
 
-    waiting: tuple[list[Issue], ...] = field(default_factory=_levels)
-    overdue: tuple[list[Issue], ...] = field(default_factory=_levels)
-    carry: list[float] = field(default_factory=lambda: [0.0] * len(LEVELS))
-    begun: int = 0
-    raised: int = 0
-    in_time: int = 0
-    late: int = 0
-    failed: int = 0
-    withdrawn: int = 0
-    escalated: int = 0
-    waited_weeks: int = 0
-    answers: list[tuple[int, int]] = field(default_factory=list)
+    waiting: Own[tuple[list[Issue], ...]] = field(default_factory=_levels)
+    overdue: Own[tuple[list[Issue], ...]] = field(default_factory=_levels)
+    carry: Own[list[float]] = field(default_factory=lambda: [0.0] * len(LEVELS))
+    begun: Own[int] = 0
+    raised: Own[int] = 0
+    in_time: Own[int] = 0
+    late: Own[int] = 0
+    failed: Own[int] = 0
+    withdrawn: Own[int] = 0
+    escalated: Own[int] = 0
+    waited_weeks: Own[int] = 0
+    answers: Own[list[tuple[int, int]]] = field(default_factory=list)
 
     def __len__(self) -> int:
         """Issues that wait."""
@@ -139,13 +140,6 @@ class IssueBook:
             self.raised == settled + self.withdrawn + len(self)
             and self.failed == self.late + self.withdrawn + over
         )
-
-    def copy(self) -> IssueBook:
-        """An independent book with the same issues."""
-        values = dict(vars(self))
-        values |= {name: tuple(map(list, getattr(self, name))) for name in ("waiting", "overdue")}
-        values |= {name: list(getattr(self, name)) for name in ("carry", "answers")}
-        return IssueBook(**values)
 
     def figures(self) -> tuple[int, ...]:
         """The figures of `ISSUE_FIGURES`."""

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from model.core.owned import Own, State
 
 
-@dataclass
-class Moves:
+@dataclass(slots=True)
+class Moves(State):
     """Totals since the start of the spin-up: residents who left, and the memberships that ended with it."""
 
-    moved: int = 0
-    memberships: int = 0
+    moved: Own[int] = 0
+    memberships: Own[int] = 0
 
     def figures(self) -> list[int]:
         """The figures of `model.state.outcomes.MOVE_FIGURES`."""
         return [self.moved, self.memberships]
 
-    def copy(self) -> Moves:
-        """Independent totals for another arm."""
-        return replace(self)
 
-
-@dataclass
-class LifeBook:
+@dataclass(slots=True)
+class LifeBook(State):
     """Organizations founded, dissolved and merged so far."""
 
-    founded: int = 0
-    dissolved: int = 0
-    merged: int = 0
-
-    def copy(self) -> LifeBook:
-        """An independent book with the same figures."""
-        return replace(self)
+    founded: Own[int] = 0
+    dissolved: Own[int] = 0
+    merged: Own[int] = 0

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from model.core.owned import Own, State
+
 
 class OfferTable(NamedTuple):
     """This week's offers as columns; `open_air` is 1 for an open-air organization."""
@@ -21,16 +23,16 @@ class OfferTable(NamedTuple):
     open_air: NDArray[np.int8]
 
 
-@dataclass
-class WeekPlan:
+@dataclass(slots=True)
+class WeekPlan(State):
     """This week's offers, as a table and as masks (bits 3 field + slot; bits of slots by organization)."""
 
-    table: OfferTable
-    open: NDArray[np.bool_]
-    offered: NDArray[np.uint32]
-    org_slots: NDArray[np.uint8]
-    meets: NDArray[np.bool_]
-    demand: NDArray[np.int64]
+    table: Own[OfferTable]
+    open: Own[NDArray[np.bool_]]
+    offered: Own[NDArray[np.uint32]]
+    org_slots: Own[NDArray[np.uint8]]
+    meets: Own[NDArray[np.bool_]]
+    demand: Own[NDArray[np.int64]]
 
 
 class Offer(NamedTuple):

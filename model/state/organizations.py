@@ -5,8 +5,10 @@ from __future__ import annotations
 import mesa
 
 from model.core.draws import Kind, born_id, community_hash
+from model.core.owned import Own, Shared
 from model.instruments.base import FIELDS, Target, fen, fits
-from model.scenario.specs import OrganizationSpec
+from model.scenario.specs import LegalForm, OrganizationSpec
+from model.state.actor import Actor
 from model.state.allocation import Lately
 from model.state.income import Income
 
@@ -19,7 +21,7 @@ UNIT = "unit"
 """The payer of what resident units give."""
 
 
-class Organization(mesa.Agent):  # type: ignore[misc]
+class Organization(Actor):
     """A community social organization.
 
     Money in fen; ``members`` is recounted every week from the residents' memberships; ``year_attendances``
@@ -28,7 +30,56 @@ class Organization(mesa.Agent):  # type: ignore[misc]
     ``sessions_held`` its sessions; ``lately`` holds the weeks that allocation rules look back on.
     ``leader`` is a row (-1: none) and ``leader_id`` who was found there. Once ``alive`` is False,
     ``ended_week`` says when it ended and ``successor`` the index of the one it merged into (-1: it died).
+    A user's subclass may hold whatever it likes beside (model/EXTENDING.md).
     """
+
+    index: Shared[int]
+    name: Shared[str]
+    title: Shared[str]
+    title_zh: Shared[str]
+    activity: Shared[int]
+    spec: Shared[OrganizationSpec]
+    id: Shared[int]
+    open_air: Shared[bool]
+    professionalism_start: Shared[float]
+    drive_start: Shared[float]
+    fields: Own[tuple[int, ...]]
+    legal_form: Own[LegalForm]
+    lent_sessions: Own[float]
+    free_sessions: Own[float]
+    professionalism: Own[float]
+    drive: Own[float]
+    reputation: Own[float]
+    members: Own[int]
+    balance: Own[int]
+    received: Own[int]
+    spent: Own[int]
+    returned: Own[int]
+    fees: Own[int]
+    in_kind: Own[int]
+    from_units: Own[int]
+    in_kind_from_units: Own[int]
+    granted: Own[int]
+    received_by: Own[dict[str, int]]
+    sessions_held: Own[int]
+    income: Own[dict[str, int]]
+    controlled: Own[float]
+    carry: Own[float]
+    year_attendances: Own[int]
+    lately: Own[Lately]
+    smoothed_income: Own[Income]
+    dependence: Own[float]
+    effort: Own[float]
+    leader: Own[int]
+    leader_id: Own[int]
+    alive: Own[bool]
+    ended_week: Own[int | None]
+    successor: Own[int]
+
+    def __init_subclass__(cls) -> None:
+        """A class of the user's: what it adds need not be declared."""
+        if "__setattr__" not in vars(cls):
+            cls.__setattr__ = object.__setattr__  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -59,12 +110,12 @@ class Organization(mesa.Agent):  # type: ignore[misc]
         self.balance = self.received = fen(spec.balance_yuan)
         self.spent = self.in_kind = self.returned = self.fees = 0
         self.from_units = self.in_kind_from_units = 0
-        self.income: dict[str, int] = {}
+        self.income = {}
         self.controlled = 0.0
         self.carry = 0.0
         self.year_attendances = 0
         self.granted = 0
-        self.received_by: dict[str, int] = {START: self.balance}
+        self.received_by = {START: self.balance}
         self.sessions_held = 0
         self.lately = Lately(counted=self.received)
         self.smoothed_income = Income()
@@ -73,7 +124,7 @@ class Organization(mesa.Agent):  # type: ignore[misc]
         self.leader = -1
         self.leader_id = 0
         self.alive = True
-        self.ended_week: int | None = None
+        self.ended_week = None
         self.successor = -1
 
     @property
@@ -145,44 +196,3 @@ class Organization(mesa.Agent):  # type: ignore[misc]
         self.alive, self.ended_week, self.successor = False, week, successor
         self.leader, self.leader_id, self.members = -1, 0, 0
         self.income, self.controlled = {}, 0.0
-
-    def copy_state(self, other: Organization) -> None:
-        """Take over the state of the same organization in another arm."""
-        for key in STATE:
-            setattr(self, key, getattr(other, key))
-        self.received_by, self.income = dict(other.received_by), dict(other.income)
-        self.lately = other.lately.copy()
-        self.smoothed_income = other.smoothed_income.copy()
-
-
-STATE = (
-    "fields",
-    "legal_form",
-    "lent_sessions",
-    "free_sessions",
-    "professionalism",
-    "drive",
-    "reputation",
-    "members",
-    "balance",
-    "received",
-    "spent",
-    "returned",
-    "fees",
-    "in_kind",
-    "from_units",
-    "in_kind_from_units",
-    "granted",
-    "sessions_held",
-    "controlled",
-    "carry",
-    "year_attendances",
-    "dependence",
-    "effort",
-    "leader",
-    "leader_id",
-    "alive",
-    "ended_week",
-    "successor",
-)
-"""What of an organization changes during a run and is an immutable value; income is copied beside it."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.core.compiled import kernel
+from model.core.owned import Own, Shared, State
 from model.parameters.decision import ACTIVITIES
 from model.parameters.issues import LEVELS
 from model.parameters.population import AGE_BANDS, EDUCATIONS, SEXES
@@ -164,11 +166,12 @@ ATTRIBUTES = ("sex", "age_band", "education", "migrant", "party", "needs_care")
 SIZES = (len(SEXES), len(AGE_BANDS), len(EDUCATIONS), 2, 2, 2)
 
 
-class Grouping(NamedTuple):
+@dataclass(slots=True)
+class Grouping(State):
     """A cell of equal attributes for every resident, and which cells make up each group."""
 
-    cell: NDArray[np.int64]
-    members: NDArray[np.int64]
+    cell: Own[NDArray[np.int64]]
+    members: Shared[NDArray[np.int64]]
 
 
 def cells(people: Residents) -> NDArray[np.int64]:

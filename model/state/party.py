@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import mesa
 import numpy as np
 from numpy.typing import NDArray
 
 from model.core.calendar import falls_in
 from model.core.casts import whole
 from model.core.draws import Kind, born_id, community_hash, smallest, uniforms
+from model.core.owned import Own
 from model.instruments.mobilisation import PartyBuilding, PartyDuty
+from model.state.actor import Actor
 
 if TYPE_CHECKING:
     from model.state.community import Community
@@ -21,23 +22,24 @@ if TYPE_CHECKING:
 POST_FIELDS = (3, 4)
 
 
-class PartyBranch(mesa.Agent):  # type: ignore[misc]
+class PartyBranch(Actor):
     """The Party branch and the households its members are paired with.
 
     `pairs` (int32[n, 2]) holds the household in need and the ordinary one of each member, -1 for none;
     `paired[h]` members visit household h. ``visits`` counts these visits since the spin-up began.
     """
 
-    def __init__(self, model: Community, source: PartyBranch | None = None) -> None:
+    visits: Own[int]
+    pairs: Own[NDArray[np.int32]]
+    paired: Own[NDArray[np.int64]]
+
+    def __init__(self, model: Community) -> None:
         super().__init__(model)
         self.unique_id = born_id(Kind.INSTITUTION, community_hash(model.scenario.name), 0, 1, 0)
-        self.visits: int = 0 if source is None else source.visits
-        if source is None:
-            self.pairs = np.full((len(model.residents), 2), -1, np.int32)
-            self.paired = np.zeros(len(model.households), np.int64)
-            self.pair(model, model.rows)
-        else:
-            self.pairs, self.paired = source.pairs.copy(), source.paired.copy()
+        self.visits = 0
+        self.pairs = np.full((len(model.residents), 2), -1, np.int32)
+        self.paired = np.zeros(len(model.households), np.int64)
+        self.pair(model, model.rows)
 
     def pair(self, model: Community, rows: NDArray[np.int64]) -> None:
         """Pair each Party member among ``rows`` with one household in need and one ordinary one (MM18)."""

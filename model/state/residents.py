@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from model.core.columns import YES_NO, Column, column
 from model.core.errors import GongzhiError
 from model.core.given import whole
+from model.core.owned import Anew, Ownership, Shared, State, copied
 from model.parameters.credits import USES
 from model.parameters.population import AGE_BANDS, EDUCATIONS, EMPLOYMENTS, SEXES
 from model.state.resident import Resident, undeclared
@@ -59,7 +60,7 @@ def _week(dtype: type[np.generic], unit: str, doc: str, **more: Any) -> Any:
     return column(dtype, unit, doc, kind="scratch", **more)
 
 
-class Residents:
+class Residents(State):
     """The adults of one community: one C-contiguous array per state variable (ODD section 2), row = place.
 
     ``residents.skill`` is the column, ``residents[row]`` one `Resident`, always the same object; iterating
@@ -135,9 +136,9 @@ class Residents:
     refused: Bytes = _week(np.int8, "yes/no", "Found no place.", shape=(3,), valid=(0, 1))
     seated: Bytes = _week(np.int8, "0/1/2", "Audience 1, active 2.", shape=(3,), valid=(0, 2))
 
-    owner: Any
-    declared: Mapping[str, Column]
-    _views: dict[int, Resident]
+    owner: Anew[Any]
+    declared: Shared[Mapping[str, Column]]
+    _views: Anew[dict[int, Resident]]
 
     def __init__(self, n: int) -> None:
         """``n`` rows that hold every column's ``fill``. Raises GongzhiError unless n is 1 or more."""
@@ -234,11 +235,17 @@ class Residents:
 
     def copy(self) -> Residents:
         """The same people in another run, which has its own columns; the static ones are read-only."""
-        twin = object.__new__(Residents)
-        arrays = {name: array.copy() for name, array in self.columns().items()}
-        vars(twin).update(arrays, owner=None, declared=self.declared, _views={})
+        twin = copied(self, {})
         twin.freeze()
         return twin
+
+    def _fields(self) -> Mapping[str, Ownership]:
+        """Those of the class and a user's own columns."""
+        return {**dict.fromkeys(self.declared, "Own"), **self.ownership}
+
+    def _begin(self, old: Residents, memo: dict[int, Any]) -> None:
+        """Nobody has looked at anybody yet."""
+        vars(self).update(owner=memo.get(id(old.owner)), _views={})
 
     def replace(self, rows: Rows, newcomers: Residents) -> None:
         """Let ``newcomers`` (one per row) live in ``rows``; views of those who lived there are `Departed`.

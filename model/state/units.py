@@ -8,8 +8,10 @@ import mesa
 
 from model.core.calendar import YEAR, week_of_year
 from model.core.draws import Kind, born_id, community_hash
+from model.core.owned import Own, Shared
 from model.instruments.base import fen
 from model.instruments.mobilisation import CoBuilding
+from model.state.actor import Actor
 
 if TYPE_CHECKING:
     from model.scenario.specs import UnitSpec
@@ -17,11 +19,19 @@ if TYPE_CHECKING:
     from model.state.organizations import Organization
 
 
-class ResidentUnit(mesa.Agent):  # type: ignore[misc]
+class ResidentUnit(Actor):
     """A unit with ``rooms`` (sessions a week) and a yearly ``sponsorship`` (fen).
 
     ``cash`` and ``in_kind`` (fen, rooms at the shadow price) count what it gave since the spin-up began.
     """
+
+    name: Shared[str]
+    title: Shared[str]
+    title_zh: Shared[str]
+    rooms: Shared[float]
+    sponsorship: Shared[int]
+    cash: Own[int]
+    in_kind: Own[int]
 
     def __init__(self, model: mesa.Model, index: int, name: str, spec: UnitSpec, community: str) -> None:
         super().__init__(model)
@@ -32,10 +42,6 @@ class ResidentUnit(mesa.Agent):  # type: ignore[misc]
         self.rooms = spec.rooms
         self.sponsorship = fen(spec.sponsorship_yuan)
         self.cash = self.in_kind = 0
-
-    def copy_state(self, other: ResidentUnit) -> None:
-        """Take over the state of the same unit in another arm."""
-        self.cash, self.in_kind = other.cash, other.in_kind
 
 
 def agreements(model: Community) -> list[tuple[ResidentUnit, list[Organization]]]:

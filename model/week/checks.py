@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.core.errors import DataError
-from model.state.organizations import STATE, Organization
+from model.core.owned import State
+from model.state.organizations import Organization
 
 if TYPE_CHECKING:
     from model.state.community import Community
@@ -79,7 +80,8 @@ def refuse_bad_organizations(model: Community, where: str) -> None:
 
 def _refuse_bad_organization(organization: Organization, where: str) -> None:
     place = f"{where}, organization {organization.name}"
-    for name in (*STATE, "quality"):
+    own = [name for name, kind in organization.ownership.items() if kind == "Own"]
+    for name in (*own, "quality"):
         value = getattr(organization, name)
         if name in SHARES and not 0 <= value <= 1:
             raise DataError(
@@ -103,10 +105,16 @@ def _refuse_infinite(part: Any, where: str) -> None:
         if not math.isfinite(part):
             raise _not_finite(float(part), where)
     else:
-        fields = part._asdict() if hasattr(part, "_asdict") else part
-        for name, value in (fields if isinstance(fields, dict) else vars(fields)).items():
+        for name, value in _fields(part).items():
             if isinstance(value, float | np.floating | np.ndarray):
                 _refuse_infinite(value, f"{where}, {name}")
+
+
+def _fields(part: Any) -> dict[str, Any]:
+    """What a part of the state, a tuple or a table holds, by name."""
+    if isinstance(part, State):
+        return {name: getattr(part, name) for name in part.ownership}
+    return vars(part) if not isinstance(part, dict) else part
 
 
 def _not_finite(value: float, where: str) -> DataError:

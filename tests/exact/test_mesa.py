@@ -294,10 +294,11 @@ def test_a_copied_spun_up_state_gives_the_arms_of_the_original(small: CommunityM
 
 def test_a_copy_keeps_what_refers_to_residents(small: CommunityModel) -> None:
     small.friends = small.agents_by_type[Resident].select(at_most=2)
-    small.organizations[0].founder = small.residents[5]
+    small.organizations[0].received_by["founder"] = small.residents[5]  # type: ignore[assignment]
     twin = copy.deepcopy(small)
     assert list(twin.friends) == [twin.residents[0], twin.residents[1]]
-    assert twin.organizations[0].founder is twin.residents[5] is not small.residents[5]
+    founder: object = twin.organizations[0].received_by["founder"]
+    assert founder is twin.residents[5] is not small.residents[5]
 
 
 def test_what_is_not_copied_says_what_to_use(small: CommunityModel) -> None:

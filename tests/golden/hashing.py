@@ -13,13 +13,20 @@ from numpy.typing import NDArray
 from model.community import CommunityModel
 from model.district.district import DistrictModel
 from model.state.government import LEDGER
-from model.state.organizations import STATE
+from model.state.organizations import Organization
 from model.state.outcomes import COLUMNS, WEEKLY
 
 DIGITS = 16
 """Hexadecimal digits kept of a hash."""
 
 SPREAD = ("top_tenth", "gini", "coverage")
+
+ORGANIZATION = tuple(
+    name
+    for name, kind in Organization.ownership.items()
+    if kind == "Own" and name not in ("income", "lately", "smoothed_income")
+)
+"""What of an organization changes during a run, but for its weeks and its income by payer."""
 
 Hashes = dict[str, str]
 """The hash of each column by its name, such as ``counts.members``."""
@@ -61,7 +68,7 @@ def columns_of(model: CommunityModel | DistrictModel) -> dict[str, NDArray[Any]]
         for part in ("indptr", "indices", "weight"):
             found[f"ties.{layer}.{part}"] = np.concatenate([getattr(one, part) for one in ties])
     organizations = [o for community in communities for o in community.organizations]
-    for name in (*STATE, "received_by"):
+    for name in ORGANIZATION:
         found[f"organizations.{name}"] = _of_objects([getattr(o, name) for o in organizations])
     return found
 
