@@ -202,12 +202,7 @@ class CommunityModel(AgentModel, Community):
             arm has a
                 policy of its own, which a branch would drop.
         """
-        if self.policy.instruments:
-            raise GongzhiError(
-                what=f"an arm with the policy {self.policy.name} cannot be branched",
-                where=f"week {self.week}",
-                instead="branch the community without a policy, and combine policies as A+B",
-            )
+        self._refuse_to_branch()
         arm = CommunityModel(
             self.scenario,
             policy,

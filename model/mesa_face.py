@@ -13,6 +13,7 @@ from mesa.agent import AgentSet
 
 from model.core.errors import GongzhiError
 from model.core.given import wanted, whole
+from model.instruments.policies import Policy
 from model.scenario.scenario import Scenario
 from model.state.resident import Resident
 from model.state.residents import Residents
@@ -38,6 +39,7 @@ class AgentModel(mesa.Model):  # type: ignore[misc]
 
     scenario: Scenario = None  # type: ignore[assignment]  # hides Mesa 3.5's property: it writes into it
     residents: Residents
+    policy: Policy
     week: int
     _registered = 0
 
@@ -79,6 +81,15 @@ class AgentModel(mesa.Model):  # type: ignore[misc]
                 instead="leave it out of the scenario, or out of the agents you look at: model.agents.select",
             )
         super().deregister_agent(agent)
+
+    def _refuse_to_branch(self) -> None:
+        """Raise GongzhiError if this arm has a policy of its own, which a branch would drop."""
+        if self.policy.instruments:
+            raise GongzhiError(
+                what=f"an arm with the policy {self.policy.name} cannot be branched",
+                where=f"week {self.week}",
+                instead="branch the model without a policy, and combine policies as A+B",
+            )
 
     def __copy__(self) -> NoReturn:
         """Refuse: raises GongzhiError."""

@@ -13,7 +13,6 @@ from model.community import CommunityModel
 from model.core.calendar import YEAR
 from model.core.columns import Column
 from model.core.draws import Kind, born_id, community_hash
-from model.core.errors import GongzhiError
 from model.core.given import seeds
 from model.district.communities import community_scenarios, reaching, shares_of_policy
 from model.district.division import Purse
@@ -131,12 +130,7 @@ class DistrictModel(AgentModel):
         Raises:
             GongzhiError: as `CommunityModel.branch`.
         """
-        if self.policy.instruments:
-            raise GongzhiError(
-                what=f"an arm with the policy {self.policy.name} cannot be branched",
-                where=f"week {self.week}",
-                instead="branch the district without a policy, and combine policies as A+B",
-            )
+        self._refuse_to_branch()
         arm = DistrictModel(
             self.scenario,
             policy,

@@ -50,7 +50,7 @@ PROVEN = {
         "np.ascontiguousarray(array, dtype=self.dtype)": "refused above unless whole and in its range",
     },
     "model/community.py": {
-        "np.uint64(luck)": "a seed",
+        "np.uint64(self.luck)": "a seed",
     },
     "model/state/community.py": {
         "organization.astype(np.int16)": "columns of offers are made as int64",
