@@ -14,7 +14,7 @@ from model.core.errors import GongzhiError, ScenarioError
 from model.core.given import seeds
 from model.core.owned import Anew, Shared, take_over
 from model.extend import copy_guests, refuse_wrong_extensions
-from model.instruments.base import AnyInstrument
+from model.instruments.base import AnyInstrument, fen
 from model.instruments.policies import NONE, Named, Policies, Policy
 from model.mesa_face import AgentModel, weeks_to_run
 from model.parameters.decision import TERMS
@@ -24,6 +24,7 @@ from model.scenario.seasons import seasons
 from model.start.inputs import Inputs, apply_inputs
 from model.start.membership import enlist
 from model.start.network import draw_network
+from model.start.pairing import pair
 from model.start.population import draw_population
 from model.start.time_cost import time_cost
 from model.state.care import CareBook
@@ -143,7 +144,8 @@ class CommunityModel(AgentModel, Community):
             [born_id(Kind.HOUSEHOLD, community, *divmod(h, 2**20), 0) for h in range(count)], np.uint64
         )
         self.building_cells = by_cell(self.residents.cell)
-        self.branch_office = PartyBranch(self)
+        self.branch_office = PartyBranch(self, scenario.name, n, count)
+        pair(self.branch_office, self.residents, self.rows, self.world)
         self.publish([])
         self.organizations_changed()
         self.organizations_developed()
@@ -158,7 +160,7 @@ class CommunityModel(AgentModel, Community):
         self.care_book = CareBook()
         self.moves = Moves()
         self.issues = IssueBook()
-        self.government = Government(self)
+        self.government = Government(self, fen(scenario.government.budget_yuan))
 
     def _continue(self, source: CommunityModel) -> None:
         """Begin where another arm stands."""

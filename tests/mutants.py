@@ -83,23 +83,23 @@ MUTANTS = (
     ),
     Mutant(
         "what is asked for may expire",
-        "model/week/credits.py",
+        "model/week/serve/credits.py",
         "np.maximum(state.recent, people.credit_asked)",
         "state.recent",
         (CREDITS,),
     ),
     Mutant(
         "the queue is served from the end",
-        "model/week/redemption.py",
+        "model/week/serve/redemption.py",
         "state.queue = np.concatenate((state.queue, rows))",
         "state.queue = np.concatenate((rows, state.queue))",
         (CREDITS,),
     ),
     Mutant(
         "redeemed minutes are given to those in need as well",
-        "model/state/care.py",
-        "volunteer = self.volunteer - redeemed",
-        "volunteer = self.volunteer",
+        "model/week/serve/care.py",
+        "volunteer = book.volunteer - redeemed",
+        "volunteer = book.volunteer",
         (CREDITS,),
     ),
     Mutant(
@@ -135,7 +135,7 @@ MUTANTS = (
     ),
     Mutant(
         "government buys from everybody",
-        "model/state/contracts.py",
+        "model/week/disburse/contracts.py",
         "organization.alive and organization.legal_form in purchase.buy_from",
         "organization.alive",
         (GOVERNMENT, ORACLE),
@@ -149,7 +149,7 @@ MUTANTS = (
     ),
     Mutant(
         "the second instalment at the end",
-        "model/state/contracts.py",
+        "model/week/disburse/contracts.py",
         "contract.first + (contract.last - contract.first + 1) // 2",
         "contract.last",
         (GOVERNMENT, ORACLE),

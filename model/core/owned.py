@@ -84,6 +84,11 @@ def take_over(new: State, old: State, memo: dict[int, Any]) -> None:
             object.__setattr__(new, name, _of_arm(value, memo) if kind == "Own" else value)
 
 
+def held(part: State) -> dict[str, Any]:
+    """What a part of the state holds, by the names of its fields."""
+    return {name: getattr(part, name) for name in part._fields()}
+
+
 def _of_arm(value: Any, memo: dict[int, Any]) -> Any:
     """A value that an arm can change without any other noticing."""
     if isinstance(value, FIXED):

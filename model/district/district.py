@@ -25,7 +25,7 @@ from model.state.government import FEN, Account, Government
 from model.state.organizations import Organization
 from model.state.outcomes import AVERAGED, WEEKLY, WINDOW, Records, concentration
 from model.week.checks import refuse_nonsense
-from model.week.disburse import award
+from model.week.disburse.disburse import award
 from model.week.observe import record
 from model.week.perception import perceive
 from model.week.schedule import Phase, Schedule, default_phases

@@ -32,7 +32,7 @@ class Parameters(np.record):  # type: ignore[misc]
 
 def record(
     parameters: BaseModel | Mapping[str, BaseModel], extra: Mapping[str, float | Sequence[float]] = NOTHING
-) -> np.record:
+) -> Parameters:
     """Every declared number of the submodels in ``parameters``, and ``extra``, as one record.
 
     A float, int or bool becomes a float64, int64 or bool field under its last name, in its declared unit; a
@@ -65,7 +65,7 @@ def record(
     row = np.zeros(1, _layout(tuple(fields)))
     for (name, _, _), value in zip(fields, values, strict=True):
         row[name][0] = value
-    whole: np.record = row[0]
+    whole: Parameters = row[0]
     return whole
 
 

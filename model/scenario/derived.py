@@ -7,7 +7,7 @@ from typing import Any
 
 from model.core.arithmetic import exp, log
 from model.parameters.decision import COMBINATIONS, RULES, TERMS
-from model.parameters.record import record
+from model.parameters.record import Parameters, record
 from model.scenario.scenario import SUBMODELS, Scenario
 
 LN2 = log(2.0)
@@ -65,7 +65,7 @@ def _arrivals(share: float, local: float, migrant: float) -> float:
     return share * migrant / leaving if leaving > 0 else share
 
 
-def kernel_parameters(scenario: Scenario) -> Any:
+def kernel_parameters(scenario: Scenario) -> Parameters:
     """Everything numeric a kernel may read, as one NumPy record (`p.b_peer`, `p.b0[k]`)."""
     numbers = {name: getattr(scenario, name) for name in SUBMODELS}
     return record(numbers, derived(scenario))

@@ -197,14 +197,14 @@ def apply_inputs(residents: Residents, inputs: Inputs, population: Population | 
             new[:, axis] = new[:, axis] & ~np.uint64(1) | values.astype(np.uint64)
             residents.set_column("history", new)
         elif axis is not None:
-            new = getattr(residents, declared.name).copy()
+            new = residents.columns()[declared.name].copy()
             new[:, axis] = values
             residents.set_column(declared.name, new)
         else:
             residents.set_column(name, values)
     for name in ("skill", "attachment", "motivation"):
         if name in checked and f"{name}_start" not in checked:
-            residents.set_column(f"{name}_start", getattr(residents, name))
+            residents.set_column(f"{name}_start", residents.columns()[name])
     ids_of(inputs, len(residents))
     _derive(residents)
 

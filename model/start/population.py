@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from model.core.compiled import kernel, over_rows
 from model.core.draws import arrival_code, community_hash, draw, normal, person_id, stream, uniform, uniforms
 from model.instruments.base import FIELDS, SLOTS
 from model.parameters.population import AGE_BANDS, EDUCATIONS, EMPLOYMENTS, SEXES
+from model.parameters.record import Parameters
 from model.scenario.derived import kernel_parameters
 from model.scenario.scenario import Scenario, adults_of
 from model.start.inputs import Inputs, apply_inputs
@@ -105,7 +106,7 @@ def draw_population(scenario: Scenario, world: int) -> Residents:
     return people
 
 
-def newcomers(places: Residents, rows: Rows, week: int, p: Any, world: int) -> Residents:
+def newcomers(places: Residents, rows: Rows, week: int, p: Parameters, world: int) -> Residents:
     """Who moves into the places ``rows`` in ``week`` (ODD 7.13): residents of as many rows, as at the start.
 
     Household and cell are those of the place. ``p`` are the kernel parameters.
@@ -119,14 +120,20 @@ def newcomers(places: Residents, rows: Rows, week: int, p: Any, world: int) -> R
     return people
 
 
-def _settle(people: Residents, p: Any, world: int, origin: Origin) -> None:
+def _settle(people: Residents, p: Parameters, world: int, origin: Origin) -> None:
     """Draw the traits of everybody in ``people`` from its ids, and fix what is static."""
-    columns = Traits(*(getattr(people, name) for name in Traits._fields))
+    columns = people.gathered(Traits)
     over_rows(_draw_traits, len(people), p, np.uint64(world), _STREAMS, origin, columns)
-    for trait, a in (("skill", 4), ("attachment", 3), ("motivation", 3), ("efficacy", 8)):
-        getattr(people, trait)[:] = beta_quantiles(uniforms(world, trait, people.id, 0), a)
-    for trait in ("skill", "attachment", "motivation"):
-        getattr(people, f"{trait}_start")[:] = getattr(people, trait)
+    for trait, values, a in (
+        ("skill", people.skill, 4),
+        ("attachment", people.attachment, 3),
+        ("motivation", people.motivation, 3),
+        ("efficacy", people.efficacy, 8),
+    ):
+        values[:] = beta_quantiles(uniforms(world, trait, people.id, 0), a)
+    people.skill_start[:] = people.skill
+    people.attachment_start[:] = people.attachment
+    people.motivation_start[:] = people.motivation
     people.freeze()
 
 
@@ -153,7 +160,7 @@ def _category(u: float, shares: Floats, first: int) -> int:
 def _draw_traits(
     start: int,
     stop: int,
-    p: Any,
+    p: Parameters,
     seed: np.uint64,
     s: TraitStreams,
     origin: Origin,
@@ -261,7 +268,7 @@ def margins(residents: Residents, scenario: Scenario) -> list[Margin]:
     Where a scenario gives shares by age or employment, the wanted share is their mean over the wanted
     margins.
     """
-    p = scenario.population
+    p, columns = scenario.population, residents.columns()
     age = np.array([p.age_share[band] for band in AGE_BANDS])
     age = age / age.sum()
     employed, retired = (float(age @ np.array(by.values())) for by in (p.employed, p.retired))
@@ -273,7 +280,7 @@ def margins(residents: Residents, scenario: Scenario) -> list[Margin]:
         "education": dict(zip(EDUCATIONS, (education / education.sum()).tolist(), strict=True)),
     }
     rows = [
-        Margin(name, value, share, float((getattr(residents, name) == code).mean()))
+        Margin(name, value, share, float((columns[name] == code).mean()))
         for name, shares in wanted.items()
         for code, (value, share) in enumerate(shares.items())
     ]
@@ -282,7 +289,7 @@ def margins(residents: Residents, scenario: Scenario) -> list[Margin]:
         "party": p.party_share / (1 - p.age_share["under_16"]),
         "needs_care": float(age @ np.array(p.needs_care.values())),
     }
-    rows += [Margin(n, "yes", share, float(getattr(residents, n).mean())) for n, share in flags.items()]
+    rows += [Margin(n, "yes", share, float(columns[n].mean())) for n, share in flags.items()]
     slots = [employed * p.slots_employed[s] + (1 - employed) * p.slots_others[s] for s in SLOTS]
     bits = (
         ("interests", FIELDS, [p.interest_share] * len(FIELDS)),
@@ -291,7 +298,7 @@ def margins(residents: Residents, scenario: Scenario) -> list[Margin]:
     )
     for name, values, shares_of_bits in bits:
         for bit, (value, share) in enumerate(zip(values, shares_of_bits, strict=True)):
-            drawn = float((getattr(residents, name) >> bit & 1).mean())
+            drawn = float((columns[name] >> bit & 1).mean())
             rows.append(Margin(name, value, share, drawn))
     return rows
 

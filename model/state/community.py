@@ -19,6 +19,7 @@ from model.state.terms import Twin
 
 if TYPE_CHECKING:
     from model.instruments.policies import Named, Policies, Policy
+    from model.parameters.record import Parameters
     from model.scenario.scenario import Scenario
     from model.scenario.seasons import Seasons
     from model.scenario.specs import OrganizationSpec
@@ -56,7 +57,7 @@ class Community(State):
     luck: Shared[int]
     luck_u64: Shared[np.uint64]
     week: Own[int]
-    p: Shared[Any]
+    p: Shared[Parameters]
     seasons: Shared[Seasons]
     phase_names: Shared[frozenset[str]]
     policy: Anew[Policy]

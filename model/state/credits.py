@@ -1,6 +1,6 @@
 """Volunteer credits: a double-entry ledger in minutes and fen (ODD 7.9).
 
-What is done with them in a week stands in `model/week/credits.py`.
+What is done with them in a week stands in `model/week/serve/credits.py`.
 """
 
 from __future__ import annotations
@@ -11,21 +11,17 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from model.core.arithmetic import sqrt
-from model.core.errors import DataError, GongzhiError, ScenarioError
+from model.core.errors import DataError, ScenarioError
 from model.core.owned import Anew, Own, State
-from model.instruments.base import quarter_fen
 from model.instruments.credits import CreditScheme
 from model.parameters.credits import USES
 from model.parameters.population import AGE_BANDS
 from model.state.outcomes import FIXED_POINT
-from model.state.residents import NEVER, Residents
+from model.state.residents import Residents
 
 if TYPE_CHECKING:
-    from model.state.community import Community
     from model.state.government import Account
 
-ANCHOR_YUAN = 20.0
 NOBODY = np.empty(0, np.int64)
 GOODS, SERVICE, SAVE, DONATE = range(len(USES))
 GOODS_ONLY = ("goods",)
@@ -90,33 +86,6 @@ class CreditState(State):
         funded = self.account is not None and self.account.appropriated > 0
         return funded and self.scheme is not None and self.scheme.in_force(week)
 
-    def value_fen(self, model: Community) -> int:
-        """Goods value of a quarter of an hour, in fen."""
-        scheme = self.scheme
-        assert scheme is not None
-        own = scheme.price_yuan
-        return quarter_fen(model.scenario.costs.credit_value if own is None else own)
-
-    def administration_fen(self, model: Community) -> int:
-        """Administration of a quarter of an hour, in fen."""
-        return quarter_fen(model.scenario.costs.credit_administration)
-
-    def pull(self, model: Community) -> NDArray[np.float64]:
-        """float64[uses]: weekly logit of a credit for the enrolled by its use, before saturation; 0 while
-        the reserve is empty."""
-        if not self.running(model.week) or self.account is None:
-            return np.zeros(4)
-        value = self.value_fen(model)
-        if self.account.free < value + self.administration_fen(model):
-            return np.zeros(4)
-        worth = model.p.b_credit_week * sqrt(value / 25 / ANCHOR_YUAN)
-        liquid = (model.scenario.credits.liquidity, self.liquidity, 1.0, 1.0)
-        return np.array([worth * of_use * self.coverage for of_use in liquid])
-
-    def controlling(self, model: Community) -> float:
-        """How controlling the running scheme is, 0 without one."""
-        return self.scheme.controlling if self.scheme is not None and self.running(model.week) else 0.0
-
     def adopt(self, accounts: list[Account]) -> None:
         """Find the scheme among the accounts of an arm. Two schemes in one arm are refused."""
         schemes = [a for a in accounts if isinstance(a.instrument, CreditScheme)]
@@ -134,42 +103,6 @@ class CreditState(State):
         assert self.account is not None
         self.account.liability -= amount
         self.account.free += amount
-
-    def cancel(self, model: Community, rows: NDArray[np.int64]) -> None:
-        """End the credits and requests of ``rows`` (int64), who leave the community; their reserve is freed,
-        and returned if the scheme is over."""
-        people = model.residents
-        minutes = int(people.credit_minutes[rows].sum())
-        self.cancelled += minutes
-        for column in (people.credit_minutes, people.credit_asked, people.enrolled, people.credit_use):
-            column[rows] = 0
-        people.credit_asked_week[rows] = NEVER
-        if self.account is None or not self.begun:
-            return
-        self.ring[:, rows] = 0
-        self.recent[rows] = 0
-        self.queue = self.queue[people.credit_asked[self.queue] != 0]
-        self.undecided = np.concatenate((self.undecided, rows))
-        self.free(minutes // 15 * self.value_fen(model))
-        if not self.running(model.week):
-            self.account.close()
-
-    def check(self, model: Community) -> None:
-        """Raise GongzhiError unless every minute issued is accounted for and what is held is backed."""
-        held = int(model.residents.credit_minutes.sum())
-        if self.issued != held + self.spent + self.expired + self.cancelled:
-            raise GongzhiError(
-                what="credits issued differ from held + spent + expired + cancelled",
-                where=f"week {model.week}",
-                why="this is a bug in gongzhi",
-            )
-        owed = held // 15 * self.value_fen(model) if self.begun else 0
-        if self.account is not None and self.account.liability != owed:
-            raise GongzhiError(
-                what=f"credits worth {owed} fen are held and {self.account.liability} fen back them",
-                where=f"week {model.week}",
-                why="this is a bug in gongzhi",
-            )
 
     def figures(self, people: Residents) -> list[int]:
         """The figures of `model.state.outcomes.CREDIT_FIGURES`."""

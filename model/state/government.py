@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import mesa
+
 from model.core.calendar import YEAR, quarter_end, week_of_year, year_end
 from model.core.draws import Kind, born_id
 from model.core.owned import Own, Shared, State
@@ -18,7 +20,6 @@ from model.state.allocation import split
 from model.state.contracts import Contract
 
 if TYPE_CHECKING:
-    from model.state.community import Community
     from model.state.organizations import Organization
 
 LEDGER = ("appropriated", "spent", "returned", "liability", "uncommitted", "in_kind", "contracts")
@@ -228,11 +229,11 @@ class Government(Actor):
     budget_left: Own[Fen]
     tally: Own[dict[str, int]]
 
-    def __init__(self, model: Community) -> None:
+    def __init__(self, model: mesa.Model, cap: Fen) -> None:
         super().__init__(model)
         self.unique_id = born_id(Kind.INSTITUTION, 0, 0, 2, 0)
         self.accounts = {}
-        self.cap = fen(model.scenario.government.budget_yuan)
+        self.cap = cap
         self.budget_left = 0
         self.tally = dict.fromkeys(GOVERNMENT_FIGURES, 0)
 
@@ -266,8 +267,3 @@ class Government(Actor):
         """The figures of `GOVERNMENT_FIGURES`."""
         spent = sum(a.administration for a in self.accounts.values())
         return [spent if name == "administration_fen" else n for name, n in self.tally.items()]
-
-
-def workstations(model: Community) -> int:
-    """Workstations whose running cost was paid this week."""
-    return sum(a.open_in == model.week for a in model.government.accounts.values())

@@ -177,8 +177,9 @@ class Grouping(State):
 def cells(people: Residents) -> NDArray[np.int64]:
     """The cell of every resident: its `ATTRIBUTES` as one number, int64[n]."""
     code = np.zeros(len(people), np.int64)
+    columns = people.columns()
     for attribute, size in zip(ATTRIBUTES, SIZES, strict=True):
-        code = code * size + getattr(people, attribute)
+        code = code * size + columns[attribute]
     return code
 
 

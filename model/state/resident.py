@@ -93,7 +93,7 @@ class Resident(mesa.Agent):  # type: ignore[misc]
                 f"residents have no column {name!r}; {suggestion(name, list(residents.declared))}"
             )
         declared = residents.declared[name]
-        entry = getattr(residents, name)[self.row]
+        entry = vars(residents)[name][self.row]
         if declared.shape:
             return entry
         return declared.names[entry] if declared.names else entry.item()
@@ -103,7 +103,7 @@ class Resident(mesa.Agent):  # type: ignore[misc]
         declared = self.residents.declared.get(name)
         if declared is None:
             raise undeclared(name, self.residents.declared)
-        array = getattr(self.residents, name)
+        array = vars(self.residents)[name]
         if not array.flags.writeable:
             raise GongzhiError(
                 what=f"{name} is fixed during a run",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import keyword
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ Bits8 = NDArray[np.uint8]
 Bits32 = NDArray[np.uint32]
 Words = NDArray[np.uint64]
 Rows = NDArray[np.int64]
+N = TypeVar("N", bound=NamedTuple)
 
 NEVER = -1_000_000
 """The `trained_week` of those who were never trained, the `arrival` of those who were there at the start."""
@@ -209,6 +210,10 @@ class Residents(State):
                 why="views and phases hold on to it",
                 instead=f"Write into it: residents.{name}[:] = ...",
             )
+
+    def gathered(self, kind: type[N]) -> N:
+        """The columns that the fields of a tuple of columns are called after."""
+        return kind._make(vars(self)[name] for name in kind._fields)
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Every column by name, in declared order: the arrays themselves."""

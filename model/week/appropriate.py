@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from model.core.calendar import week_of_year
 from model.instruments.base import Funded
 from model.instruments.funding import Purchase
-from model.state.contracts import sign
+from model.week.disburse.contracts import sign
 
 if TYPE_CHECKING:
     from model.instruments.policies import Named

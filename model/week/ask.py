@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,8 @@ from model.instruments.mobilisation import Ask
 from model.instruments.policies import Named
 from model.parameters.decision import ACTIVITIES, SOURCES
 from model.parameters.mobilisation import ASK_RULES
-from model.week.stewards import ask_neighbours
+from model.parameters.record import Parameters
+from model.week.mobilise.stewards import ask_neighbours
 
 if TYPE_CHECKING:
     from model.state.community import Community
@@ -62,7 +63,7 @@ class Meeting(NamedTuple):
 def ask(model: Community) -> None:
     """Let old asks fade and add this week's, for open activities only."""
     people, week = model.residents, model.week
-    columns = AskColumns(*(getattr(people, f) for f in AskColumns._fields))
+    columns = people.gathered(AskColumns)
     ties = Ties(model.network.merged.indptr, model.network.merged.indices)
     meeting = Meeting(model.week_plan.meets, model.organization_activity, model.organization_effort)
     contacts = np.empty(0, np.int64) if model.contacts is None else model.contacts
@@ -84,7 +85,7 @@ def ask(model: Community) -> None:
         contacts,
     )
     if rule > 0:
-        prospects = Prospects(*(getattr(people, f) for f in Prospects._fields))
+        prospects = people.gathered(Prospects)
         _recruit(model.p, model.luck_u64, week, stream("ask_choice"), rule, columns, prospects, ties, meeting)
     for named in model.policies.active(Ask, week):
         k = ACTIVITIES.index(named.instrument.activity)
@@ -106,7 +107,7 @@ def _wave(model: Community, named: Named[Ask], k: int) -> NDArray[np.int64]:
     if instrument.rule == "random":
         order = uniforms(model.luck, "ask_wave", ids, model.week, community_hash(named.name) % 256)
     else:
-        prospects = Prospects(*(getattr(people, f) for f in Prospects._fields))
+        prospects = people.gathered(Prospects)
         order = np.empty(len(rows))
         over_rows(_reluctance, len(rows), ASK_RULES.index(instrument.rule), k, prospects, rows, order)
     return rows[smallest(order, ids, int(instrument.share * len(rows) + 0.5))]
@@ -144,7 +145,7 @@ def _reluctance(
 
 @kernel
 def _recruit(
-    p: Any,
+    p: Parameters,
     seed: np.uint64,
     week: int,
     choice: int,
@@ -178,7 +179,7 @@ def _recruit(
 def _ask(
     start: int,
     stop: int,
-    p: Any,
+    p: Parameters,
     seed: np.uint64,
     week: int,
     streams: tuple[int, int],

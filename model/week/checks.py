@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.core.errors import DataError
-from model.core.owned import State
+from model.core.owned import State, held
 from model.state.organizations import Organization
 
 if TYPE_CHECKING:
@@ -68,8 +68,12 @@ def refuse_nonsense(model: Community, where: str) -> None:
     refuse_bad_organizations(model, where)
     for part in PARTS:
         _refuse_infinite(attrgetter(part)(model), f"{where}, {part}")
-    for name in ("time_cost", "terms_kept", "organization_effort"):
-        _refuse_infinite(getattr(model, name), f"{where}, {name}")
+    for name, array in (
+        ("time_cost", model.time_cost),
+        ("terms_kept", model.terms_kept),
+        ("organization_effort", model.organization_effort),
+    ):
+        _refuse_infinite(array, f"{where}, {name}")
 
 
 def refuse_bad_organizations(model: Community, where: str) -> None:
@@ -80,9 +84,8 @@ def refuse_bad_organizations(model: Community, where: str) -> None:
 
 def _refuse_bad_organization(organization: Organization, where: str) -> None:
     place = f"{where}, organization {organization.name}"
-    own = [name for name, kind in organization.ownership.items() if kind == "Own"]
-    for name in (*own, "quality"):
-        value = getattr(organization, name)
+    own = {name: value for name, value in held(organization).items() if organization.ownership[name] == "Own"}
+    for name, value in (*own.items(), ("quality", organization.quality)):
         if name in SHARES and not 0 <= value <= 1:
             raise DataError(
                 what=f"{name} cannot be {float(value)!r}", where=place, why="its values are from 0 to 1"
@@ -95,7 +98,7 @@ def _refuse_bad_organization(organization: Organization, where: str) -> None:
             _refuse_infinite({name: value}, place)
 
 
-def _refuse_infinite(part: Any, where: str) -> None:
+def _refuse_infinite(part: object, where: str) -> None:
     """Refuse nan and inf among the numbers and arrays that an object, a table or a tuple holds."""
     if isinstance(part, np.ndarray):
         if part.dtype.kind == "f" and not np.isfinite(part).all():
@@ -110,11 +113,11 @@ def _refuse_infinite(part: Any, where: str) -> None:
                 _refuse_infinite(value, f"{where}, {name}")
 
 
-def _fields(part: Any) -> dict[str, Any]:
+def _fields(part: object) -> dict[str, Any]:
     """What a part of the state, a tuple or a table holds, by name."""
     if isinstance(part, State):
-        return {name: getattr(part, name) for name in part.ownership}
-    return vars(part) if not isinstance(part, dict) else part
+        return held(part)
+    return {str(name): value for name, value in (part if isinstance(part, dict) else vars(part)).items()}
 
 
 def _not_finite(value: float, where: str) -> DataError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,10 @@ from model.core.casts import whole
 from model.core.compiled import inlined, kernel, over_rows
 from model.core.draws import draw, normal, stream, uniforms
 from model.parameters.decision import ACTIVITIES
+from model.parameters.record import Parameters
 from model.start.time_cost import time_cost
 from model.state.terms import Twin
+from model.week.serve.credits import controlling, credit_pull
 
 if TYPE_CHECKING:
     from model.state.community import Community
@@ -30,7 +32,6 @@ class Person(NamedTuple):
     slots: NDArray[np.uint8]
     aware: NDArray[np.uint8]
     effect: NDArray[np.float64]
-    free_minutes: NDArray[np.int32]
     hours_effect: NDArray[np.float64]
     threshold: NDArray[np.float64]
     skill: NDArray[np.float64]
@@ -38,7 +39,6 @@ class Person(NamedTuple):
     attachment: NDArray[np.float64]
     motivation: NDArray[np.float64]
     efficacy: NDArray[np.float64]
-    time_cost: NDArray[np.float64]
 
 
 class Standing(NamedTuple):
@@ -71,12 +71,15 @@ class Around(NamedTuple):
 
 
 class Week(NamedTuple):
-    """This week's offers as masks, the season's shift of U, streams, and the pull of credits by use."""
+    """This week's offers as masks, free time and what it costs, the season's shift of U, streams, and the
+    pull of credits by use."""
 
     open: NDArray[np.bool_]
     offered: NDArray[np.uint32]
     org_slots: NDArray[np.uint8]
     org_activity: NDArray[np.int8]
+    free_minutes: NDArray[np.int32]
+    time_cost: NDArray[np.float64]
     season: NDArray[np.float64]
     chance: NDArray[np.float64]
     streams: NDArray[np.int64]
@@ -103,20 +106,19 @@ def decide(model: Community) -> None:
     for k, activity in enumerate(ACTIVITIES):
         if model.week_plan.open[k]:
             chance[k] = uniforms(model.luck, activity, people.id, model.week)
-    columns = {f: getattr(people, f) for f in Person._fields[:-1]}
-    columns["free_minutes"], columns["time_cost"] = _free_time(model)
-    w, scheme = model.week_plan, model.credit_state
+    w = model.week_plan
     week = Week(
         w.open,
         w.offered,
         w.org_slots,
         model.organization_activity,
+        *_free_time(model),
         model.seasons.shift[week_of_year(model.week) - 1],
         chance,
         STREAMS,
         ORDERS,
-        scheme.pull(model),
-        scheme.controlling(model),
+        credit_pull(model),
+        controlling(model),
     )
     over_rows(
         _decide,
@@ -124,8 +126,8 @@ def decide(model: Community) -> None:
         model.p,
         model.luck_u64,
         model.week,
-        Person(**columns),
-        Standing(*(getattr(people, f) for f in Standing._fields)),
+        people.gathered(Person),
+        people.gathered(Standing),
         around,
         week,
         model.twin_terms(),
@@ -171,7 +173,7 @@ def _declines(chance: float, utility: float) -> bool:
 def _decide(
     start: int,
     stop: int,
-    p: Any,
+    p: Parameters,
     seed: np.uint64,
     week: int,
     person: Person,
@@ -188,7 +190,7 @@ def _decide(
     fields_of = (np.uint8(7), np.uint8(24), np.uint8(96))
     keeps, reads = len(twin.keep) > 0, len(twin.given) > 0
     for i in range(start, stop):
-        free = person.free_minutes[i]
+        free = now.free_minutes[i]
         wants = 0
         for k in range(3):
             standing.minutes[i, k] = 0
@@ -245,7 +247,7 @@ def _decide(
                 held = standing.credit_minutes[i] / 60
                 pull = now.credit_pull[standing.credit_use[i]]
                 term[7] = pull * exp(-held / p.saturation) - p.b_control_week * now.controlling
-            term[8] = person.time_cost[i]
+            term[8] = now.time_cost[i]
             for m in range(9):
                 if p.term_on[m] == 0.0:
                     term[m] = 0.0

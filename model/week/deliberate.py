@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import floor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,9 @@ from model.core.draws import Kind, born_id, community_hash, uniforms
 from model.instruments.base import FIELDS
 from model.instruments.deliberation import OrderReportSettle, PublishedAnswers
 from model.instruments.mobilisation import PartyIssues
+from model.instruments.policies import Named
 from model.parameters.issues import LEVELS
+from model.parameters.record import Parameters
 from model.state.issues import Issue
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def _raise_issues(model: Community) -> None:
     if table.issue_rate == 0.0 and carried == 0.0:
         return
     draws = uniforms(model.luck, "issue", people.id, model.week)
-    raisers = Raisers(*(getattr(people, f) for f in Raisers._fields))
+    raisers = people.gathered(Raisers)
     over_rows(_count, len(people), model.p, carried, draws, raisers)
     rows = np.flatnonzero(people.raised != 0)
     # The place of a resident is his row: 24 bits above the week.
@@ -93,7 +95,7 @@ def _raise_issues(model: Community) -> None:
 def _count(
     start: int,
     stop: int,
-    p: Any,
+    p: Parameters,
     carried: float,
     draws: NDArray[np.float64],
     c: Raisers,
@@ -138,7 +140,7 @@ def _handle(model: Community) -> list[Issue]:
     return good + book.settle(BIG, book.whole(BIG, departments), week)
 
 
-def _ordering(model: Community) -> list[Any]:
+def _ordering(model: Community) -> list[Named[OrderReportSettle]]:
     return model.policies.active(OrderReportSettle, model.week)
 
 
@@ -188,7 +190,7 @@ def _tell(
 
 
 @kernel
-def _believe(start: int, stop: int, p: Any, news: NDArray[np.int32], c: Belief) -> None:
+def _believe(start: int, stop: int, p: Parameters, news: NDArray[np.int32], c: Belief) -> None:
     for i in range(start, stop):
         x = c.efficacy[i]
         y = x + p.efficacy_return * (0.5 - x)

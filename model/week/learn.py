@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.core.compiled import kernel, over_rows
 from model.core.draws import uniforms
+from model.parameters.record import Parameters
 from model.week.publicity import publicise
+from model.week.serve.credits import controlling
 
 if TYPE_CHECKING:
     from model.state.community import Community
@@ -62,19 +64,18 @@ def learn(model: Community) -> None:
         [model.organizations[o].quality if o >= 0 else sitting for o in table.organization], np.float64
     )
     field_bits = (1 << table.field.astype(np.int64)).astype(np.uint8)
-    controlling = model.credit_state.controlling(model)
     over_rows(
         _learn,
         n,
         model.p,
-        Mind(*(getattr(people, f) for f in Mind._fields)),
-        Lived(*(getattr(people, f) for f in Lived._fields)),
+        people.gathered(Mind),
+        people.gathered(Lived),
         seen.near,
         seen.known,
         seen.aware,
         uniforms(model.luck, "awareness_week", people.id, model.week),
         Offered(quality, field_bits, model.organization_fields),
-        controlling,
+        controlling(model),
     )
     publicise(model)
 
@@ -83,7 +84,7 @@ def learn(model: Community) -> None:
 def _learn(
     start: int,
     stop: int,
-    p: Any,
+    p: Parameters,
     mind: Mind,
     lived: Lived,
     near: NDArray[np.float64],

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from model.core.compiled import over_rows
 from model.core.draws import uniforms
+from model.start.pairing import pair
 from model.start.population import newcomers
 from model.start.time_cost import time_cost
 from model.state.outcomes import cells
+from model.week.serve.credits import cancel_credits
 
 if TYPE_CHECKING:
     from model.state.community import Community
@@ -39,7 +41,7 @@ def _say_goodbye(model: Community, rows: NDArray[np.int64]) -> None:
         model.organizations[o].members -= int(ended[o])
     model.moves.moved += len(rows)
     model.moves.memberships += int(ended.sum())
-    model.credit_state.cancel(model, rows)
+    cancel_credits(model, rows)
     model.branch_office.unpair(rows)
 
 
@@ -57,4 +59,4 @@ def settle(model: Community, rows: NDArray[np.int64], newcomers: Residents) -> N
         if target:  # without one everybody is inside already
             inside[rows] = False
             inside[rows[newcomers.where(**target)]] = True
-    model.branch_office.pair(model, rows)
+    pair(model.branch_office, model.residents, rows, model.world)

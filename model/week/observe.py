@@ -10,9 +10,10 @@ from model.core.calendar import YEAR
 from model.core.errors import GongzhiError
 from model.state.government import cash_by_payer
 from model.state.outcomes import WINDOW, Observed, by_group, concentration, count_cells
-from model.state.party import figures as party_figures
 from model.week.checks import refuse_nonsense
+from model.week.mobilise.party import figures as party_figures
 from model.week.organise.life import life_figures
+from model.week.serve.credits import check_credits
 
 if TYPE_CHECKING:
     from model.state.community import Community
@@ -32,7 +33,7 @@ def record(model: Community) -> None:
     bad = count_cells(
         model.grouping.cell,
         model.organization_activity,
-        Observed(*(getattr(people, f) for f in Observed._fields)),
+        people.gathered(Observed),
         model.week,
         WINDOW,
         model.counts,
@@ -45,7 +46,9 @@ def record(model: Community) -> None:
         *model.care_book.figures(),
         model.staff_in_kind,
         *party_figures(model),
-        *(sum(getattr(o, f) for o in model.organizations) for f in ("balance", "spent", "in_kind")),
+        sum(o.balance for o in model.organizations),
+        sum(o.spent for o in model.organizations),
+        sum(o.in_kind for o in model.organizations),
         *life_figures(model),
         *model.moves.figures(),
         *model.government.figures(),
@@ -79,7 +82,7 @@ def _offer_figures(model: Community) -> list[int]:
 
 def check_ledgers(model: Community) -> None:
     """Money, credits and issues add up to the last unit, or it is a bug of ours."""
-    model.credit_state.check(model)
+    check_credits(model)
     bad = [a.name for a in model.government.accounts.values() if not a.balanced()]
     bad += [o.name for o in model.organizations if not o.balanced()]
     bad += [
@@ -93,8 +96,11 @@ def check_ledgers(model: Community) -> None:
         bad.append("organizations and government together")
     bad += [] if model.issues.balanced() else ["issues"]
     given = (sum(u.cash for u in model.units), sum(u.in_kind for u in model.units))
-    received = [sum(getattr(o, f) for o in model.organizations) for f in ("from_units", "in_kind_from_units")]
-    bad += ["the resident units"] if given != tuple(received) else []
+    received = (
+        sum(o.from_units for o in model.organizations),
+        sum(o.in_kind_from_units for o in model.organizations),
+    )
+    bad += ["the resident units"] if given != received else []
     if bad:
         raise GongzhiError(
             what=f"the ledger of {', '.join(bad)} does not balance",

@@ -15,7 +15,7 @@ from model.instruments.base import FIELDS, fen
 from model.instruments.deliberation import Hearing
 from model.instruments.funding import Premises
 from model.state.offers import Offer
-from model.state.units import hosts
+from model.week.disburse.units import hosts
 
 if TYPE_CHECKING:
     from model.scenario.specs import SittingSpec

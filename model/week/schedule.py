@@ -16,15 +16,15 @@ from model.week.appropriate import appropriate
 from model.week.ask import ask
 from model.week.decide import decide
 from model.week.deliberate import deliberate
-from model.week.disburse import disburse
+from model.week.disburse.disburse import disburse
 from model.week.learn import learn
-from model.week.mobilise import mobilise
+from model.week.mobilise.mobilise import mobilise
 from model.week.move import move
 from model.week.observe import observe
 from model.week.organise.organise import organise
 from model.week.plan import plan
 from model.week.seat import seat
-from model.week.serve import serve
+from model.week.serve.serve import serve
 from model.week.train import train
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ class Seats(NamedTuple):
 def seat(model: Community) -> None:
     """Seat everybody who decided to take part, or refuse them."""
     people, offers = model.residents, model.week_plan.table
-    columns = Seats(*(getattr(people, f) for f in Seats._fields))
+    columns = people.gathered(Seats)
     over_rows(_choose, len(people), model.luck_u64, model.week, stream("offer_choice"), columns, offers)
     rows, first = _by_offer(columns, len(offers.places))
     model.week_plan.demand[:] = np.diff(first)

@@ -12,7 +12,7 @@ from model.core.errors import GongzhiError
 from model.instruments.credits import CreditScheme
 from model.parameters.population import AGE_BANDS
 from model.start.population import Inputs
-from model.state.care import in_order
+from model.week.serve.care import check_care, in_order
 from tests.exact.test_oracle import EAGER, both, live, same
 from tests.reference_model import ReferenceModel, reference_of
 from tests.worlds import EVERYTHING, STATUS_QUO, policy, world
@@ -254,7 +254,7 @@ def test_the_ledgers_see_one_minute(name: str) -> None:
     elif name == "care":
         model.care_book.idle += 1
         with pytest.raises(GongzhiError, match="bug in gongzhi"):
-            model.care_book.check(model)
+            check_care(model)
         return
     else:
         model.government.accounts["status_quo.credits"].liability += 1

@@ -18,7 +18,6 @@ from model.instruments.policies import NONE, Policy
 from model.parameters.decision import TERMS
 from model.scenario.scenario import Scenario
 from model.state import outcomes
-from model.state.government import workstations
 from tests.reference_model import ReferenceModel, reference_of
 from tests.worlds import (
     EVERYTHING,
@@ -117,7 +116,8 @@ def same(model: CommunityModel, reference: ReferenceModel, phase: str) -> None:
     assert model.branch_office.pairs.tolist() == [r.pairs for r in reference.residents], at
     assert model.government.budget_left == reference.budget_left, at
     stations = sum(a.open_in == reference.week for a in reference.accounts.values())
-    assert workstations(model) == stations, at
+    open_now = sum(a.open_in == model.week for a in model.government.accounts.values())
+    assert open_now == stations, at
     queue = [r.row for r in reference.credits.queue]
     assert model.credit_state.queue.tolist() == queue, f"{at}: queue for service"
     assert model.credit_state.liquidity == reference.credits.liquidity, f"{at}: liquidity"

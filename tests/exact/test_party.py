@@ -15,8 +15,8 @@ from model.core.errors import GongzhiError
 from model.instruments.policies import NONE
 from model.scenario.scaling import scaled
 from model.scenario.scenario import Scenario
-from model.state.party import covered
-from model.week.mobilise import mobilise
+from model.week.mobilise.mobilise import mobilise
+from model.week.mobilise.party import covered
 from model.week.observe import check_ledgers
 from tests.worlds import ORGANIZATIONS, STATUS_QUO, policy, world
 

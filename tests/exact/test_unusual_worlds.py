@@ -10,8 +10,8 @@ from model.district.division import weights
 from model.instruments.policies import NONE
 from model.parameters.population import AGE_BANDS
 from model.start.weak_ties import draw_weak_ties
-from model.state.care import needed_minutes
-from model.week.redemption import _give, preferred_uses
+from model.week.serve.care import needed_minutes
+from model.week.serve.redemption import _give, preferred_uses
 from tests.district_worlds import district
 from tests.exact.test_oracle import both, through
 from tests.worlds import policy, world

@@ -18,6 +18,7 @@ from model.instruments.policies import NONE
 from model.parameters.credits import USES
 from model.state.outcomes import cells
 from model.state.residents import COLUMNS
+from model.week.serve.credits import value_fen
 from tests.worlds import LIVELY, STATUS_QUO, policy, world
 
 NOBODY: dict[str, Any] = {"in_service": True, "party": False}
@@ -201,7 +202,7 @@ def test_columns_stay_within_their_bounds_and_ledgers_balance(tables: list[dict[
         assert (np.flatnonzero(people.credit_asked) == np.sort(credits.queue)).all()
         assert (people.credit_minutes % 15 == 0).all()
         if credits.account is not None:
-            owed = people.credit_minutes.sum() // 15 * credits.value_fen(model)
+            owed = people.credit_minutes.sum() // 15 * value_fen(model)
             assert credits.account.liability == owed
         care = model.care_book
         assert care.volunteer + care.party == people.care[:, :2].sum() + care.idle

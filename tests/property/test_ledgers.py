@@ -24,6 +24,7 @@ from model.instruments.base import FIELDS, ORGANIZATION_TARGETS, ForOrganization
 from model.instruments.care import PaidCare
 from model.instruments.policies import Named, Policy
 from model.scenario.scenario import Scenario
+from model.week.serve.credits import value_fen
 from tests.worlds import SEVERAL, SITTINGS, UNITS, world
 
 CLASSES: tuple[type[Any], ...] = get_args(get_args(Instrument)[0])
@@ -283,7 +284,7 @@ class Books:
         model, state = self.model, self.model.credit_state
         held = sum(model.residents.credit_minutes.tolist())
         assert state.issued == held + state.spent + state.expired + state.cancelled
-        owed = 0 if state.account is None else held // 15 * state.value_fen(model)
+        owed = 0 if state.account is None else held // 15 * value_fen(model)
         assert sum(a.liability for a in model.government.accounts.values()) == owed
 
     def check_hours(self) -> None:

@@ -36,7 +36,7 @@ PROVEN = {
     "model/core/arithmetic.py": {
         "math.floor(x * _LOG2_E + 0.5)": "x is no nan there, and cut to -746 to 710",
     },
-    "model/state/care.py": {
+    "model/week/serve/care.py": {
         "given.astype(np.int32)": "given are whole minutes",
         "(15 * quarters).astype(np.int32)": "quarters are whole",
     },
@@ -58,7 +58,7 @@ PROVEN = {
         "field.astype(np.int8)": "columns of offers are made as int64",
         "slot.astype(np.int8)": "columns of offers are made as int64",
     },
-    "model/week/credits.py": {
+    "model/week/serve/credits.py": {
         "people.minutes[rows, 1].astype(np.int64)": "int32",
     },
     "model/core/draws.py": {
@@ -131,7 +131,7 @@ PROVEN = {
         "np.uint64(took)": "0 or 1",
         "int(u)": "7 times a draw",
     },
-    "model/week/mobilise.py": {
+    "model/week/mobilise/mobilise.py": {
         "contacts += model.branch_office.paired": "int64",
     },
     "model/week/organise/organise.py": {
@@ -157,7 +157,7 @@ PROVEN = {
         "int(np.floor(4 * hours + 0.5))": "hours are cut to 112, of declared parameters",
         "np.floor(4 * hours + 0.5)": "hours are cut to 112, of declared parameters",
     },
-    "model/week/redemption.py": {
+    "model/week/serve/redemption.py": {
         "np.array(allowed, np.int8)": "a list of codes",
         "people.credit_asked[state.queue].astype(np.int64)": "int32",
         "served.astype(np.int32)": "served are whole minutes",

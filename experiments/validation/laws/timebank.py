@@ -14,6 +14,7 @@ from experiments.validation.laws.bare import community
 from experiments.validation.laws.rows import Estimate, Row, estimate, require, within
 from model.core.casts import whole
 from model.parameters.population import AGE_BANDS
+from model.week.serve.credits import check_credits
 
 LAW = "time bank"
 SOURCE = "random payments; the second moment of a balance stands still"
@@ -69,7 +70,7 @@ def time_bank(n: int, hours: int, p: float, replicates: int = 30) -> TimeBank:
             model.step()
             if week >= wait and week % 5 == 0:
                 balances.append(model.residents.credit_minutes.astype(np.int64) // 60)
-        model.credit_state.check(model)
+        check_credits(model)
         sample = np.sort(np.array(balances), axis=1)
         empty.append(float((sample == 0).mean()))
         gini.append(float(unequal(sample).mean()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,8 @@ from model.core.compiled import kernel, over_rows
 from model.core.draws import draw, stream
 from model.instruments.base import Funded
 from model.instruments.funding import Purchase
-from model.state.contracts import settle
+from model.parameters.record import Parameters
+from model.week.disburse.contracts import settle
 from model.week.organise.life import live
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def organise(model: Community) -> None:
         model.week,
         (stream("join"), stream("leave")),
         np.uint64(2**model.scenario.membership.idle_weeks - 1),
-        Belonging(*(getattr(people, f) for f in Belonging._fields)),
+        people.gathered(Belonging),
         model.week_plan.table.organization,
         model.organization_activity,
     )
@@ -78,7 +79,7 @@ def _tally(membership: NDArray[np.int16], members: NDArray[np.int64]) -> None:
 def _organise(
     start: int,
     stop: int,
-    p: Any,
+    p: Parameters,
     seed: np.uint64,
     week: int,
     streams: tuple[int, int],

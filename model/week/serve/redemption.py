@@ -11,9 +11,9 @@ from model.core.casts import whole
 from model.core.draws import uniforms
 from model.instruments.credits import CreditScheme
 from model.parameters.credits import USES
-from model.state.care import in_order
 from model.state.credits import DONATE, GOODS, OLD, SAVE, SERVICE
 from model.state.residents import NEVER, Residents
+from model.week.serve.care import in_order
 
 if TYPE_CHECKING:
     from model.state.community import Community

@@ -15,8 +15,8 @@ from model.instruments.policies import Named
 from model.instruments.support import Workstation
 from model.state.allocation import ALLOCATIONS, equal, split
 from model.state.committee import WORK_HOURS
-from model.state.contracts import pay_instalments
-from model.state.units import sponsor
+from model.week.disburse.contracts import pay_instalments
+from model.week.disburse.units import sponsor
 
 if TYPE_CHECKING:
     from model.state.community import Community

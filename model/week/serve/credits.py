@@ -7,12 +7,91 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from model.core.arithmetic import sqrt
 from model.core.draws import smallest, uniforms
+from model.core.errors import GongzhiError
+from model.instruments.base import quarter_fen
 from model.state.credits import GOODS_ONLY, NOBODY, CreditState, savers
-from model.week.redemption import preferred_uses, redeem, use_credits
+from model.state.residents import NEVER
+from model.week.serve.redemption import preferred_uses, redeem, use_credits
 
 if TYPE_CHECKING:
     from model.state.community import Community
+
+ANCHOR_YUAN = 20.0
+
+
+def value_fen(model: Community) -> int:
+    """Goods value of a quarter of an hour, in fen."""
+    scheme = model.credit_state.scheme
+    assert scheme is not None
+    own = scheme.price_yuan
+    return quarter_fen(model.scenario.costs.credit_value if own is None else own)
+
+
+def administration_fen(model: Community) -> int:
+    """Administration of a quarter of an hour, in fen."""
+    return quarter_fen(model.scenario.costs.credit_administration)
+
+
+def credit_pull(model: Community) -> NDArray[np.float64]:
+    """float64[uses]: weekly logit of a credit for the enrolled by its use, before saturation; 0 while
+    the reserve is empty."""
+    state = model.credit_state
+    if not state.running(model.week) or state.account is None:
+        return np.zeros(4)
+    value = value_fen(model)
+    if state.account.free < value + administration_fen(model):
+        return np.zeros(4)
+    worth = model.p.b_credit_week * sqrt(value / 25 / ANCHOR_YUAN)
+    liquid = (model.scenario.credits.liquidity, state.liquidity, 1.0, 1.0)
+    return np.array([worth * of_use * state.coverage for of_use in liquid])
+
+
+def controlling(model: Community) -> float:
+    """How controlling the running scheme is, 0 without one."""
+    state = model.credit_state
+    return state.scheme.controlling if state.scheme is not None and state.running(model.week) else 0.0
+
+
+def cancel_credits(model: Community, rows: NDArray[np.int64]) -> None:
+    """End the credits and requests of ``rows`` (int64), who leave the community; their reserve is freed,
+    and returned if the scheme is over."""
+    state = model.credit_state
+    people = model.residents
+    minutes = int(people.credit_minutes[rows].sum())
+    state.cancelled += minutes
+    for column in (people.credit_minutes, people.credit_asked, people.enrolled, people.credit_use):
+        column[rows] = 0
+    people.credit_asked_week[rows] = NEVER
+    if state.account is None or not state.begun:
+        return
+    state.ring[:, rows] = 0
+    state.recent[rows] = 0
+    state.queue = state.queue[people.credit_asked[state.queue] != 0]
+    state.undecided = np.concatenate((state.undecided, rows))
+    state.free(minutes // 15 * value_fen(model))
+    if not state.running(model.week):
+        state.account.close()
+
+
+def check_credits(model: Community) -> None:
+    """Raise GongzhiError unless every minute issued is accounted for and what is held is backed."""
+    state = model.credit_state
+    held = int(model.residents.credit_minutes.sum())
+    if state.issued != held + state.spent + state.expired + state.cancelled:
+        raise GongzhiError(
+            what="credits issued differ from held + spent + expired + cancelled",
+            where=f"week {model.week}",
+            why="this is a bug in gongzhi",
+        )
+    owed = held // 15 * value_fen(model) if state.begun else 0
+    if state.account is not None and state.account.liability != owed:
+        raise GongzhiError(
+            what=f"credits worth {owed} fen are held and {state.account.liability} fen back them",
+            where=f"week {model.week}",
+            why="this is a bug in gongzhi",
+        )
 
 
 def credit_week(state: CreditState, model: Community, care_minutes: int) -> int:
@@ -22,7 +101,7 @@ def credit_week(state: CreditState, model: Community, care_minutes: int) -> int:
     """
     if state.account is None or not (state.begun or state.running(model.week)):
         return 0
-    value, scheme, running = state.value_fen(model), state.scheme, state.running(model.week)
+    value, scheme, running = value_fen(model), state.scheme, state.running(model.week)
     assert scheme is not None
     if not state.begun:
         _begin(state, model, value)
@@ -79,7 +158,7 @@ def _expire(state: CreditState, model: Community, value: int) -> None:
 def _issue(state: CreditState, model: Community, value: int) -> NDArray[np.int64]:
     """Credit the enrolled who served this week, in the order of their draws, while the reserve lasts."""
     assert state.account is not None
-    people, administration = model.residents, state.administration_fen(model)
+    people, administration = model.residents, administration_fen(model)
     rows = np.flatnonzero(
         (people.enrolled != 0) & (people.seated[:, 1] != 0) & (people.duty <= 0) & (people.minutes[:, 1] > 0)
     )

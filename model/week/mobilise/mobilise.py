@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from model.core.calendar import falls_in, week_of_year
 from model.core.draws import community_hash, uniforms
 from model.instruments.mobilisation import Grid, PartyDuty, PartyVisits, Visit
-from model.state.party import build, posts_of
-from model.week.stewards import appoint
+from model.start.pairing import renew_pairs
+from model.week.mobilise.committee import begin_week, contact
+from model.week.mobilise.party import build, posts_of
+from model.week.mobilise.stewards import appoint
 
 if TYPE_CHECKING:
     from model.instruments.policies import Named
@@ -28,9 +30,9 @@ def mobilise(model: Community) -> None:
     people = model.residents
     if week_of_year(model.week) == 1:
         people.duty_minutes[:] = 0
-        model.branch_office.renew(model)
+        renew_pairs(model.branch_office, people, model.world)
     _duty(model)
-    model.committee.begin_week(model)
+    begin_week(model)
     people.fatigue *= model.p.fatigue_keep
     model.contacts = _contacts(model)
     appoint(model)
@@ -60,7 +62,7 @@ def _duty(model: Community) -> None:
 def _contacts(model: Community) -> NDArray[np.int64] | None:
     """Contacts of each resident's household this week, whose strain joins fatigue; None if there is no
     instrument of contact."""
-    week, committee, households = model.week, model.committee, model.households
+    week, households = model.week, model.households
     party = any(falls_in(n.instrument.every, week) for n in model.policies.active(PartyVisits, week))
     visits, grids = model.policies.active(Visit, week), model.policies.active(Grid, week)
     if not (party or visits or grids):
@@ -82,7 +84,7 @@ def _contacts(model: Community) -> NDArray[np.int64] | None:
         calls.append((grid, due, "grid", limits.committee.contact_hours))
     for named, due, stream, hours in calls:
         k = community_hash(named.name) % 256
-        reached = committee.contact(model, _homes(model, named, due), stream, k, hours)
+        reached = contact(model, _homes(model, named, due), stream, k, hours)
         contacts[reached] += 1
         strain[reached] += 1 - named.instrument.courtesy
     model.residents.fatigue += strain[model.residents.household]

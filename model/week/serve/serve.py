@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 
 from model.core.calendar import YEAR
 from model.core.compiled import kernel, over_rows
-from model.week.credits import credit_week
+from model.week.serve.care import check_care, distribute_care, open_care
+from model.week.serve.credits import credit_week
 
 if TYPE_CHECKING:
     from model.state.community import Community
 
 
 class Service(NamedTuple):
-    """What serving reads and writes; the rings hold 52 weeks of minutes, week % 52 this week's."""
+    """What serving reads and writes."""
 
     seated: NDArray[np.int8]
     minutes: NDArray[np.int32]
@@ -24,17 +25,20 @@ class Service(NamedTuple):
     duty_minutes: NDArray[np.int32]
     service_minutes: NDArray[np.int32]
     duty_minutes_52: NDArray[np.int32]
-    served_ring: NDArray[np.int16]
-    duty_ring: NDArray[np.int16]
+
+
+class Rings(NamedTuple):
+    """Minutes of 52 weeks, week % 52 this week's: of service, and of duty (int16[52, n])."""
+
+    served: NDArray[np.int16]
+    duty: NDArray[np.int16]
 
 
 def serve(model: Community) -> None:
     """Book this week's hours, credits and care."""
     people = model.residents
-    columns = Service._make(
-        [*(getattr(people, f) for f in Service._fields[:6]), model.served_ring, model.duty_ring]
-    )
-    over_rows(_serve, len(people), columns, model.week % YEAR)
+    rings = Rings(model.served_ring, model.duty_ring)
+    over_rows(_serve, len(people), people.gathered(Service), rings, model.week % YEAR)
     attendances = _attendances(people.offer, len(model.week_plan.table.places))
     attended = [0] * len(model.organizations)
     refused = [0] * len(model.organizations)
@@ -45,22 +49,22 @@ def serve(model: Community) -> None:
     for o in model.organizations:
         o.year_attendances += attended[o.index]
         o.lately.write(model.week, refused[o.index], attended[o.index], o.received)
-    model.care_book.open(model)
+    open_care(model)
     redeemed = credit_week(model.credit_state, model, model.care_book.volunteer)
-    model.care_book.distribute(model, redeemed)
-    model.care_book.check(model)
+    distribute_care(model, redeemed)
+    check_care(model)
 
 
 @kernel
-def _serve(start: int, stop: int, c: Service, at: int) -> None:
+def _serve(start: int, stop: int, c: Service, ring: Rings, at: int) -> None:
     for i in range(start, stop):
         served = c.minutes[i, 1] if c.seated[i, 1] != 0 else 0
         on_duty = served if c.duty[i] > 0 else 0
         c.duty_minutes[i] += on_duty
-        c.service_minutes[i] += served - c.served_ring[at, i]
-        c.duty_minutes_52[i] += on_duty - c.duty_ring[at, i]
-        c.served_ring[at, i] = served
-        c.duty_ring[at, i] = on_duty
+        c.service_minutes[i] += served - ring.served[at, i]
+        c.duty_minutes_52[i] += on_duty - ring.duty[at, i]
+        ring.served[at, i] = served
+        ring.duty[at, i] = on_duty
 
 
 @kernel

@@ -1,0 +1,1 @@
+"""Money on its way to organizations: releases, contracts, resident units (ODD 7.2)."""

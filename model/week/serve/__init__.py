@@ -1,0 +1,1 @@
+"""Hours, credits and care in a week (ODD 7.9)."""
