@@ -99,7 +99,7 @@ class CommunityModel(AgentModel, Community):
             self._continue(_source)
         self.residents.owner = self
         self.twin = None
-        self.shares = {}
+        self.purse = None
         self.terms_kept = np.empty((0, 3, 9))
         self.from_twin = np.zeros(9, np.int8)
         self.perceived_week = None
@@ -116,7 +116,6 @@ class CommunityModel(AgentModel, Community):
         self.phase_names = frozenset(phase.name for phase in self.schedule)
         self.p = kernel_parameters(scenario)
         self.seasons = seasons(scenario)
-        self.of_district = False
         self.organizations = [
             self.make_organization(i, name, spec)
             for i, (name, spec) in enumerate(scenario.organization.items())

@@ -56,7 +56,7 @@ def refuse_unless_apart(base: Model, policy: Policy, weeks: int = 20) -> dict[st
 
 
 def _fields(part: State, at: str) -> Iterator[tuple[str, Field]]:
-    for name, kind in part._fields().items():
+    for name, kind in part._whose().items():
         value, place = getattr(part, name, None), f"{at}.{name}"
         if name not in ("owner", "twin", "_views"):
             yield place, Field(type(part).__name__, name, kind, _hash(value))

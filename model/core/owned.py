@@ -57,7 +57,7 @@ class State:
                 )
         cls.ownership = {**cls.ownership, **own}
 
-    def _fields(self) -> Mapping[str, Ownership]:
+    def _whose(self) -> Mapping[str, Ownership]:
         """The fields of this object, by name."""
         return self.ownership
 
@@ -78,7 +78,7 @@ def copied(old: S, memo: dict[int, Any]) -> S:
 
 def take_over(new: State, old: State, memo: dict[int, Any]) -> None:
     """Give ``new`` the fields of ``old``: copies of its own ones, the shared ones themselves."""
-    for name, kind in old._fields().items():
+    for name, kind in old._whose().items():
         if kind != "Anew":
             value = getattr(old, name)
             object.__setattr__(new, name, _of_arm(value, memo) if kind == "Own" else value)
@@ -86,7 +86,7 @@ def take_over(new: State, old: State, memo: dict[int, Any]) -> None:
 
 def held(part: State) -> dict[str, Any]:
     """What a part of the state holds, by the names of its fields."""
-    return {name: getattr(part, name) for name in part._fields()}
+    return {name: getattr(part, name) for name in part._whose()}
 
 
 def _of_arm(value: Any, memo: dict[int, Any]) -> Any:

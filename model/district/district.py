@@ -15,19 +15,18 @@ from model.core.columns import Column
 from model.core.draws import Kind, born_id, community_hash
 from model.core.given import seeds
 from model.district.communities import community_scenarios, reaching, shares_of_policy
-from model.district.division import Purse
 from model.instruments.base import Funded
 from model.instruments.policies import NONE, Policy
 from model.mesa_face import AgentModel, weeks_to_run
 from model.scenario.scenario import Scenario
 from model.start.weak_ties import WeakTies, draw_weak_ties
-from model.state.government import FEN, Account, Government
+from model.state.government import FEN, Account, Government, Purse
 from model.state.organizations import Organization
 from model.state.outcomes import AVERAGED, WEEKLY, WINDOW, Records, concentration
 from model.week.checks import refuse_nonsense
-from model.week.disburse.disburse import award
 from model.week.observe import record
 from model.week.perception import perceive
+from model.week.phase import DeclaredPhase
 from model.week.schedule import Phase, Schedule, default_phases
 
 
@@ -103,8 +102,6 @@ class DistrictModel(AgentModel):
             )
             for c, own in enumerate(scenarios)
         )
-        for community in self.communities:
-            community.of_district = True
         if _source is None:
             self.weak_ties: WeakTies | None = draw_weak_ties(
                 scenario, [c.residents.id for c in self.communities], world
@@ -120,6 +117,8 @@ class DistrictModel(AgentModel):
         cap = reaching(scenario.district, scenario.government.budget_yuan)
         left = 0 if _source is None else _source.purse.left
         self.purse: Purse = Purse(amounts, scenario.district.division, cap, left)
+        for community in self.communities:
+            community.purse = self.purse
         self.government = DistrictGovernment(self)
         self.records = Records(list(self.government.accounts.values()))
         self.week = self.communities[0].week
@@ -160,20 +159,19 @@ class DistrictModel(AgentModel):
         self.begin_week()
         for phase in self.schedule:
             self.run_phase(phase)
+        if self.week >= 0 and self.schedule.has("observe"):
+            self._record()
         for community in self.communities:
             community.refuse_own_organizations()
         self.running = self.week < self.scenario.run.weeks
 
     def run_phase(self, phase: Phase) -> None:
-        """Run one phase of the week in all communities, and what the district does itself in it."""
-        if phase.name == "appropriate":
-            self.purse.share_out(self.communities)
-        for community in self.communities:
-            community.run_phase(phase)
-        if phase.name == "disburse":
-            award(self.communities)
-        elif phase.name == "observe" and self.week >= 0:
-            self._record()
+        """Run one phase of the week in all communities."""
+        if isinstance(phase.run, DeclaredPhase):
+            phase.run.together(self.communities)
+        else:
+            for community in self.communities:
+                community.run_phase(phase)
 
     def run_spin_up(self) -> None:
         """Run the weeks before week 1."""

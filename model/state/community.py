@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from model.state.care import CareBook
     from model.state.committee import ResidentsCommittee
     from model.state.credits import CreditState
-    from model.state.government import Account, Government
+    from model.state.government import Account, Government, Purse
     from model.state.issues import IssueBook
     from model.state.movement import LifeBook, Moves
     from model.state.network import Network
@@ -45,8 +45,8 @@ class Community(State):
     ``week`` is 1 in the first week after the spin-up. ``rows`` are 0 to n - 1, ``households`` the ids of all
     households, ``building_cells`` who shares one. ``served_ring`` and ``duty_ring`` (int16[52, n]) hold the
     minutes of the last 52 weeks, ``counts`` (int64[groups, columns]) what is counted this week, ``time_cost``
-    (float64[n]) what taking part costs in time. ``of_district`` says that a district divides the money, and
-    ``shares`` what it gives each instrument this week, in fen; ``contacts`` (int64[m]) are the households
+    (float64[n]) what taking part costs in time. ``purse`` is that of the district which divides the
+    money, None where a community stands alone; ``contacts`` (int64[m]) are the households
     contacted this week.
     ``terms_kept`` (float64[n, 3, 9]) are the terms of the decision that an arm reads which has this one as
     its ``twin``, for those of `TERMS` that its ``from_twin`` (int8[9]) marks.
@@ -93,8 +93,7 @@ class Community(State):
     perceived: Anew[Perception]
     perceived_week: Anew[int | None]
     contacts: Anew[NDArray[np.int64] | None]
-    of_district: Shared[bool]
-    shares: Anew[dict[str, int]]
+    purse: Anew[Purse | None]
     staff_in_kind: Own[int]
     twin: Anew[Community | None]
     terms_kept: Anew[NDArray[np.float64]]

@@ -267,3 +267,17 @@ class Government(Actor):
         """The figures of `GOVERNMENT_FIGURES`."""
         spent = sum(a.administration for a in self.accounts.values())
         return [spent if name == "administration_fen" else n for name, n in self.tally.items()]
+
+
+@dataclass(slots=True)
+class Purse(State):
+    """The district's budget of the fiscal year, in fen: what reaches the simulated communities.
+
+    ``amounts`` are fen a year by instrument; ``cap`` is the yearly budget (0: no cap), ``left`` what is left
+    of it.
+    """
+
+    amounts: Shared[dict[str, int]]
+    division: Shared[str]
+    cap: Shared[int]
+    left: Own[int] = 0

@@ -244,7 +244,7 @@ class Residents(State):
         twin.freeze()
         return twin
 
-    def _fields(self) -> Mapping[str, Ownership]:
+    def _whose(self) -> Mapping[str, Ownership]:
         """Those of the class and a user's own columns."""
         return {**dict.fromkeys(self.declared, "Own"), **self.ownership}
 

@@ -15,6 +15,7 @@ from model.parameters.decision import ACTIVITIES, SOURCES
 from model.parameters.mobilisation import ASK_RULES
 from model.parameters.record import Parameters
 from model.week.mobilise.stewards import ask_neighbours
+from model.week.phase import phase
 
 if TYPE_CHECKING:
     from model.state.community import Community
@@ -60,6 +61,7 @@ class Meeting(NamedTuple):
     effort: NDArray[np.float64]
 
 
+@phase(reads="", writes="")
 def ask(model: Community) -> None:
     """Let old asks fade and add this week's, for open activities only."""
     people, week = model.residents, model.week

@@ -16,6 +16,7 @@ from model.parameters.decision import ACTIVITIES
 from model.parameters.record import Parameters
 from model.start.time_cost import time_cost
 from model.state.terms import Twin
+from model.week.phase import phase
 from model.week.serve.credits import controlling, credit_pull
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Week(NamedTuple):
     controlling: float
 
 
+@phase(reads="", writes="")
 def decide(model: Community) -> None:
     """Write the minutes of everybody who decides to take part this week (0 for all others)."""
     people, n = model.residents, len(model.residents)

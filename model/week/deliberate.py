@@ -19,6 +19,7 @@ from model.instruments.policies import Named
 from model.parameters.issues import LEVELS
 from model.parameters.record import Parameters
 from model.state.issues import Issue
+from model.week.phase import phase
 
 if TYPE_CHECKING:
     from model.state.community import Community
@@ -44,6 +45,7 @@ class Belief(NamedTuple):
     satisfaction: NDArray[np.float64]
 
 
+@phase(reads="", writes="")
 def deliberate(model: Community) -> None:
     """One week of the issues."""
     book, week = model.issues, model.week

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from model.core.compiled import kernel, over_rows
 from model.core.draws import uniforms
 from model.parameters.record import Parameters
+from model.week.phase import phase
 from model.week.publicity import publicise
 from model.week.serve.credits import controlling
 
@@ -54,6 +55,7 @@ class Offered(NamedTuple):
     organization_fields: NDArray[np.uint8]
 
 
+@phase(reads="", writes="")
 def learn(model: Community) -> None:
     """Update every resident from the state before this phase."""
     people, n = model.residents, len(model.residents)

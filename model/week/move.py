@@ -13,6 +13,7 @@ from model.start.pairing import pair
 from model.start.population import newcomers
 from model.start.time_cost import time_cost
 from model.state.outcomes import cells
+from model.week.phase import phase
 from model.week.serve.credits import cancel_credits
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from model.state.residents import Residents
 
 
+@phase(reads="", writes="")
 def move(model: Community) -> None:
     """Draw who leaves; everything of theirs ends, and somebody new lives in their place."""
     people = model.residents

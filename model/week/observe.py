@@ -13,12 +13,14 @@ from model.state.outcomes import WINDOW, Observed, by_group, concentration, coun
 from model.week.checks import refuse_nonsense
 from model.week.mobilise.party import figures as party_figures
 from model.week.organise.life import life_figures
+from model.week.phase import phase
 from model.week.serve.credits import check_credits
 
 if TYPE_CHECKING:
     from model.state.community import Community
 
 
+@phase(reads="", writes="")
 def observe(model: Community) -> None:
     """Record weeks 0 and later; check the ledgers every week."""
     check_ledgers(model)

@@ -16,6 +16,7 @@ from model.instruments.deliberation import Hearing
 from model.instruments.funding import Premises
 from model.state.offers import Offer
 from model.week.disburse.units import hosts
+from model.week.phase import phase
 
 if TYPE_CHECKING:
     from model.scenario.specs import SittingSpec
@@ -29,6 +30,7 @@ COUNCIL_ACTIVITY = 2
 HEARINGS_FROM = 128
 
 
+@phase(reads="", writes="")
 def plan(model: Community) -> None:
     """Publish this week's offers: sessions within money, people and rooms, then sittings."""
     rent = fen(model.scenario.costs.room_hour * model.scenario.organizations.session_hours)

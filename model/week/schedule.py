@@ -22,6 +22,7 @@ from model.week.mobilise.mobilise import mobilise
 from model.week.move import move
 from model.week.observe import observe
 from model.week.organise.organise import organise
+from model.week.phase import DeclaredPhase
 from model.week.plan import plan
 from model.week.seat import seat
 from model.week.serve.serve import serve
@@ -108,7 +109,7 @@ def refuse_unless_of_one(argument: str, function: Callable[..., object]) -> str:
     return name
 
 
-OF_THE_MODEL: Mapping[str, PhaseFunction] = {
+OF_THE_MODEL: Mapping[str, DeclaredPhase] = {
     phase.__name__: phase
     for phase in (
         appropriate,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from model.core.compiled import inlined, kernel, over_rows
 from model.core.draws import draw, stream
 from model.state.offers import OfferTable
+from model.week.phase import phase
 
 if TYPE_CHECKING:
     from model.state.community import Community
@@ -29,6 +30,7 @@ class Seats(NamedTuple):
     refused: NDArray[np.int8]
 
 
+@phase(reads="", writes="")
 def seat(model: Community) -> None:
     """Seat everybody who decided to take part, or refuse them."""
     people, offers = model.residents, model.week_plan.table

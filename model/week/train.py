@@ -9,6 +9,7 @@ import numpy as np
 from model.core.draws import smallest, uniforms
 from model.instruments.policies import Named
 from model.instruments.training import TrainResidents, TrainStaff, TrainVolunteers
+from model.week.phase import phase
 
 if TYPE_CHECKING:
     from model.state.community import Community
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 SINCE_TRAINING = 52
 
 
+@phase(reads="", writes="")
 def train(model: Community) -> None:
     """Fill the seats that the released money buys."""
     for residents in model.policies.active(TrainResidents, model.week):

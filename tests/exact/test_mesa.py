@@ -383,7 +383,7 @@ def test_a_district_is_copied_and_freed_like_a_community() -> None:
         three = pickle.loads(pickle.dumps(one))
         skill = [c.residents.skill.copy() for c in one.communities]
         for other in (two, three):
-            assert all(c.of_district for c in other.communities)
+            assert all(c.purse is not None for c in other.communities)
             other.run(4)
             assert all(
                 np.array_equal(s, c.residents.skill) for s, c in zip(skill, one.communities, strict=True)

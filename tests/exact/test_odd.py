@@ -94,7 +94,7 @@ def test_the_drawing_of_a_week_has_its_phases_and_changes_what_they_change() -> 
 
 def test_the_drawing_of_a_week_names_what_the_kernels_of_a_phase_read() -> None:
     for phase, function in OF_THE_MODEL.items():
-        kinds = [v for v in vars(sys.modules[function.__module__]).values() if hasattr(v, "_fields")]
+        kinds = [v for v in vars(sys.modules[function.__module__]).values() if hasattr(v, "_field_defaults")]
         taken = {name for kind in kinds for name in kind._fields} & set(COLUMNS)
         said = drawn()[phase]
         assert phase == "observe" or taken <= columns_in(said["reads"] + said["changes"]), phase

@@ -6,10 +6,10 @@ import numpy as np
 
 from model.community import CommunityModel
 from model.district.district import DistrictModel
-from model.district.division import weights
 from model.instruments.policies import NONE
 from model.parameters.population import AGE_BANDS
 from model.start.weak_ties import draw_weak_ties
+from model.week.appropriate import weights
 from model.week.serve.care import needed_minutes
 from model.week.serve.redemption import _give, preferred_uses
 from tests.district_worlds import district

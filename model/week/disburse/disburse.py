@@ -17,6 +17,7 @@ from model.state.allocation import ALLOCATIONS, equal, split
 from model.state.committee import WORK_HOURS
 from model.week.disburse.contracts import pay_instalments
 from model.week.disburse.units import sponsor
+from model.week.phase import joint_phase
 
 if TYPE_CHECKING:
     from model.state.community import Community
@@ -28,15 +29,27 @@ LEAST_DRAW = 2.0**-54
 LEAST_QUALITY = 1e-6
 
 
-def disburse(model: Community) -> None:
-    """Release what is due this week; pay grants, awards, instalments, projects, workstations, sponsorship."""
+@joint_phase(reads="", writes="")
+def disburse(communities: Sequence[Community]) -> None:
+    """Release what is due this week; pay grants, awards, instalments, projects, workstations, sponsorship.
+
+    All communities of a district contend for awards, when everything else is paid.
+    """
+    for model in communities:
+        _disburse(model)
+    if communities[0].purse is not None:
+        award(communities)
+
+
+def _disburse(model: Community) -> None:
+    """What one community pays, with its awards if it stands alone."""
     accounts = model.government.account
     for named in model.policies.of(Funded):
         accounts(named).release(model.week)
     for grant in model.policies.of(Grant):
         receivers = model.target_organizations(grant)
         pay(accounts(grant), receivers, ALLOCATIONS[grant.instrument.allocation](receivers))
-    if not model.of_district:  # there all communities contend together, afterwards
+    if model.purse is None:
         award([model])
     for purchase in model.policies.of(Purchase):
         pay_instalments(model, purchase)

@@ -14,6 +14,7 @@ from model.start.pairing import renew_pairs
 from model.week.mobilise.committee import begin_week, contact
 from model.week.mobilise.party import build, posts_of
 from model.week.mobilise.stewards import appoint
+from model.week.phase import phase
 
 if TYPE_CHECKING:
     from model.instruments.policies import Named
@@ -25,6 +26,7 @@ QUARTER = 13
 SERVICE = 1
 
 
+@phase(reads="", writes="")
 def mobilise(model: Community) -> None:
     """Set this week's duty, contact households, and let the branch and the stewards do their work."""
     people = model.residents

@@ -14,6 +14,7 @@ from model.instruments.funding import Purchase
 from model.parameters.record import Parameters
 from model.week.disburse.contracts import settle
 from model.week.organise.life import live
+from model.week.phase import phase
 
 if TYPE_CHECKING:
     from model.state.community import Community
@@ -30,6 +31,7 @@ class Belonging(NamedTuple):
     history: NDArray[np.uint64]
 
 
+@phase(reads="", writes="")
 def organise(model: Community) -> None:
     """Update memberships, organizations and registration, and close accounts whose last week this is."""
     people = model.residents

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from model.core.calendar import YEAR
 from model.core.compiled import kernel, over_rows
+from model.week.phase import phase
 from model.week.serve.care import check_care, distribute_care, open_care
 from model.week.serve.credits import credit_week
 
@@ -34,6 +35,7 @@ class Rings(NamedTuple):
     duty: NDArray[np.int16]
 
 
+@phase(reads="", writes="")
 def serve(model: Community) -> None:
     """Book this week's hours, credits and care."""
     people = model.residents
