@@ -25,7 +25,10 @@ Shares = list[dict[str, int]]
 """What each community sets aside for each instrument that is due, in fen."""
 
 
-@joint_phase(reads="", writes="")
+@joint_phase(
+    reads="history targets",
+    writes="government organizations purse",
+)
 def appropriate(communities: Sequence[Community]) -> None:
     """Set aside money in an instrument's first week and in the first week of each later fiscal year."""
     shares = share_out(communities)

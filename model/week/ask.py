@@ -61,7 +61,13 @@ class Meeting(NamedTuple):
     effort: NDArray[np.float64]
 
 
-@phase(reads="", writes="")
+@phase(
+    reads="""
+        attachment contacts education habit history id membership migrant needs_care organization_activity
+        organization_effort stewards targets week_plan
+    """,
+    writes="asked asked_now asks",
+)
 def ask(model: Community) -> None:
     """Let old asks fade and add this week's, for open activities only."""
     people, week = model.residents, model.week

@@ -89,7 +89,14 @@ class Week(NamedTuple):
     controlling: float
 
 
-@phase(reads="", writes="")
+@phase(
+    reads="""
+        asks attachment aware credit_minutes credit_state credit_use duty effect efficacy embeddedness
+        enrolled fatigue free_minutes habit history hours_effect id knowledge match membership motivation
+        organization_activity perceived post skill slots threshold time_cost week_plan
+    """,
+    writes="minutes terms_kept",
+)
 def decide(model: Community) -> None:
     """Write the minutes of everybody who decides to take part this week (0 for all others)."""
     people, n = model.residents, len(model.residents)

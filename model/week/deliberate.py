@@ -45,7 +45,10 @@ class Belief(NamedTuple):
     satisfaction: NDArray[np.float64]
 
 
-@phase(reads="", writes="")
+@phase(
+    reads="committee duty_minutes_52 id in_service targets week_plan",
+    writes="efficacy government issues raised satisfaction",
+)
 def deliberate(model: Community) -> None:
     """One week of the issues."""
     book, week = model.issues, model.week

@@ -55,7 +55,13 @@ class Offered(NamedTuple):
     organization_fields: NDArray[np.uint8]
 
 
-@phase(reads="", writes="")
+@phase(
+    reads="""
+        asked attachment_start credit_state enrolled id membership motivation motivation_start offer
+        organization_fields organizations perceived refused seated skill_start targets week_plan
+    """,
+    writes="asks attachment aware embeddedness government habit history knowledge satisfaction skill",
+)
 def learn(model: Community) -> None:
     """Update every resident from the state before this phase."""
     people, n = model.residents, len(model.residents)

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from model.state.residents import Residents
 
 
-@phase(reads="", writes="")
+@phase(
+    reads="cell household",
+    writes="""
+        residents branch_office credit_state duty_ring government grouping moves organizations served_ring
+        time_cost
+    """,
+)
 def move(model: Community) -> None:
     """Draw who leaves; everything of theirs ends, and somebody new lives in their place."""
     people = model.residents

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from model.state.community import Community
 
 
-@phase(reads="", writes="")
+@phase(
+    reads="""
+        age_band arrival asked_now asks attachment aware branch_office care care_book care_need committee
+        credit_asked credit_minutes credit_state credit_use duty duty_minutes duty_minutes_52 efficacy
+        embeddedness enrolled fatigue government grouping history in_service issues knowledge life
+        membership minutes motivation moves organization_activity organizations party raised refused
+        registered satisfaction seated service_minutes skill staff_in_kind units week_plan
+    """,
+    writes="counts records",
+)
 def observe(model: Community) -> None:
     """Record weeks 0 and later; check the ledgers every week."""
     check_ledgers(model)

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 class DeclaredPhase:
     """A phase of the week, which says what it touches.
 
-    Names are those of columns of the residents and of parts of the `Community`; ``residents`` is every
-    column, ``targets`` whom the target of an instrument names. What a phase changes is among its ``writes``,
-    whether it reads it or not; what it only reads among its ``reads``. The clock and the policy go without
-    saying.
+    Names are those of columns of the residents and of parts of the `Community`; ``residents`` is all that
+    is of a person (every column but household and cell), ``targets`` whom the target of an instrument names.
+    What a phase changes is among its ``writes``, whether it reads it or not; what it only reads among its
+    ``reads``. The clock and the policy go without saying.
     """
 
     def __init__(

@@ -30,7 +30,10 @@ COUNCIL_ACTIVITY = 2
 HEARINGS_FROM = 128
 
 
-@phase(reads="", writes="")
+@phase(
+    reads="committee targets",
+    writes="government offers organizations units week_plan",
+)
 def plan(model: Community) -> None:
     """Publish this week's offers: sessions within money, people and rooms, then sittings."""
     rent = fen(model.scenario.costs.room_hour * model.scenario.organizations.session_hours)

@@ -30,7 +30,10 @@ class Seats(NamedTuple):
     refused: NDArray[np.int8]
 
 
-@phase(reads="", writes="")
+@phase(
+    reads="id match membership post slots",
+    writes="minutes offer refused seated week_plan",
+)
 def seat(model: Community) -> None:
     """Seat everybody who decided to take part, or refuse them."""
     people, offers = model.residents, model.week_plan.table

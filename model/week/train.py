@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 SINCE_TRAINING = 52
 
 
-@phase(reads="", writes="")
+@phase(
+    reads="id registered targets",
+    writes="government knowledge organizations skill trained_week",
+)
 def train(model: Community) -> None:
     """Fill the seats that the released money buys."""
     for residents in model.policies.active(TrainResidents, model.week):

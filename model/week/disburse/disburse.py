@@ -29,7 +29,10 @@ LEAST_DRAW = 2.0**-54
 LEAST_QUALITY = 1e-6
 
 
-@joint_phase(reads="", writes="")
+@joint_phase(
+    reads="purse targets",
+    writes="government organizations staff_in_kind units",
+)
 def disburse(communities: Sequence[Community]) -> None:
     """Release what is due this week; pay grants, awards, instalments, projects, workstations, sponsorship.
 

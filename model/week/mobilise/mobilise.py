@@ -26,7 +26,16 @@ QUARTER = 13
 SERVICE = 1
 
 
-@phase(reads="", writes="")
+@phase(
+    reads="""
+        cell household id in_service interests needs_care organization_fields organizations party skill
+        targets week_plan
+    """,
+    writes="""
+        aware branch_office committee contacts duty duty_minutes fatigue membership post staff_in_kind
+        stewards
+    """,
+)
 def mobilise(model: Community) -> None:
     """Set this week's duty, contact households, and let the branch and the stewards do their work."""
     people = model.residents

@@ -31,7 +31,13 @@ class Belonging(NamedTuple):
     history: NDArray[np.uint64]
 
 
-@phase(reads="", writes="")
+@phase(
+    reads="asked committee enrolled history id interests offer seated skill targets",
+    writes="""
+        aware government life membership organization_activity organization_effort organization_fields
+        organizations registered week_plan
+    """,
+)
 def organise(model: Community) -> None:
     """Update memberships, organizations and registration, and close accounts whose last week this is."""
     people = model.residents

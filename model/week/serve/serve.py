@@ -35,7 +35,14 @@ class Rings(NamedTuple):
     duty: NDArray[np.int16]
 
 
-@phase(reads="", writes="")
+@phase(
+    reads="age_band duty id minutes needs_care offer offers seated targets week_plan",
+    writes="""
+        care care_book care_need credit_asked credit_asked_week credit_minutes credit_state credit_use
+        duty_minutes duty_minutes_52 duty_ring enrolled government organizations served_ring
+        service_minutes
+    """,
+)
 def serve(model: Community) -> None:
     """Book this week's hours, credits and care."""
     people = model.residents
