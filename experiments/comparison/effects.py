@@ -6,14 +6,14 @@ difference from the run without the policy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.outcomes import OUTCOMES, Recorded
+from experiments.outcomes.record import Record
 from experiments.outcomes.result import RunResult
 from experiments.runs.simulate import simulate
 from model.core.calendar import YEAR
@@ -209,37 +209,26 @@ class PairTask:
         return simulate(self.scenario, policy, self.world, self.luck, weeks=self.weeks, inputs=self.inputs)
 
 
-@dataclass(frozen=True, eq=False)
-class Left:
-    """What an arm leaves at the ends of its years: ``columns[name][year, group]`` of the series (`READ`), nan
-    where a figure has no meaning, and who took part: bool[year, (activities, any), adult]."""
-
-    columns: Mapping[str, Floats]
-    takers: NDArray[np.bool_]
-
-    @property
-    def measured(self) -> Floats:
-        """The outcomes `MEASURED`: float64[year, group, outcome]."""
-        return np.stack([self.columns[e.column] for e in MEASURED], axis=2)
-
-    @property
-    def money(self) -> Floats:
-        """`MONEY` of the policy's own accounts: yuan a year, the liability in yuan at the end."""
-        years = len(self.takers)
-        at_end = {name: float(self.columns[f"{name}_yuan"][-1, 0]) for name in MONEY}
-        return np.array([at if name == "liability" else at / years for name, at in at_end.items()])
+def at_ends(result: RunResult) -> Record:
+    """What comparisons read of a finished run: `READ` at the ends of its years."""
+    return Record.of(result, every=YEAR, outcomes=READ)
 
 
-def left(result: RunResult) -> Left:
-    """What a finished run leaves."""
-    recorded = Recorded(result)
-    shape = len(result.took_part), len(GROUPS)
-    columns = {}
-    for name in READ:
-        at_ends = OUTCOMES[name].compute(recorded)[YEAR::YEAR]
-        columns[name] = np.full(shape, np.nan)
-        columns[name][:, : at_ends.shape[1]] = at_ends
-    return Left(columns, recorded.takers)
+def measured(record: Record) -> Floats:
+    """The outcomes `MEASURED` of every whole year: float64[year, group, outcome], nan where not defined."""
+    return np.stack([record.at_ends(e.column) for e in MEASURED], axis=2)
+
+
+def reach(record: Record) -> Floats:
+    """Reach of all residents by activity in the last year, which P1 speaks of: float64[activity]."""
+    return np.array([record.at_ends(f"reach_{k}_share")[-1, 0] for k in ACTIVITIES])
+
+
+def _money(record: Record) -> Floats:
+    """`MONEY` of the policy's own accounts: yuan a year, the liability in yuan at the end."""
+    years = len(record.took_part)
+    last = {name: float(record.at_ends(f"{name}_yuan")[-1, 0]) for name in MONEY}
+    return np.array([yuan if name == "liability" else yuan / years for name, yuan in last.items()])
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,7 +236,7 @@ class Paired:
     """Baseline and effects of one pair of seeds.
 
     ``levels[year, group, effect]`` of the baseline (nan for `COUNTED`) and ``effects[policy, year, group,
-    effect]``; ``money[policy, MONEY]`` in yuan of the policy's own accounts, as in `Left`; of the baseline
+    effect]``; ``money[policy, MONEY]`` in yuan of the policy's own accounts; of the baseline
     ``drifting[year, DRIFTING]``, ``adults[group]``, and in the last year ``patterns``: top tenth's share of
     hours, acts per active volunteer, rate of volunteering among those active in culture over that of the
     others.
@@ -263,45 +252,28 @@ class Paired:
 
 def paired(task: PairTask) -> Paired:
     """Run the baseline and every policy of a task, one after the other from one spun-up state."""
-    baseline = task.run(NONE)
-    arms = [task.run(policy) for policy in task.policies]
+    baseline, *arms = [at_ends(task.run(policy)) for policy in (NONE, *task.policies)]
     return pair(baseline, arms)
 
 
-def pair(baseline: RunResult, arms: Sequence[RunResult]) -> Paired:
-    """Baseline and effects of finished runs with the same seeds."""
-    return pair_left(left(baseline), [left(arm) for arm in arms])
-
-
-def pair_left(baseline: Left, arms: Sequence[Left]) -> Paired:
+def pair(baseline: Record, arms: Sequence[Record]) -> Paired:
     """Baseline and effects of what runs with the same seeds have left."""
-    base = baseline.measured
+    base = measured(baseline)
     levels = np.concatenate([base, np.full((*base.shape[:2], len(COUNTED)), np.nan)], axis=2)
-    effects = [
-        np.concatenate([arm.measured - base, _switched(baseline.takers, arm.takers)], axis=2) for arm in arms
-    ]
-    columns = baseline.columns
+    effects = [np.concatenate([measured(arm) - base, switched(baseline, arm)], axis=2) for arm in arms]
     return Paired(
         levels=levels,
         effects=np.stack(effects) if effects else np.empty((0, *levels.shape)),
-        money=np.array([arm.money for arm in arms]).reshape(-1, len(MONEY)),
-        drifting=np.stack([columns[name][:, 0] for name in DRIFTING.values()], axis=1),
-        adults=columns["adults_persons"][-1],
-        patterns=np.array([columns[name][-1, 0] for name in PATTERNS]),
+        money=np.array([_money(arm) for arm in arms]).reshape(-1, len(MONEY)),
+        drifting=np.stack([baseline.at_ends(name)[:, 0] for name in DRIFTING.values()], axis=1),
+        adults=baseline.at_ends("adults_persons")[-1],
+        patterns=np.array([baseline.at_ends(name)[-1, 0] for name in PATTERNS]),
     )
 
 
-def measured(result: RunResult) -> Floats:
-    """The outcomes `MEASURED` of every whole year: float64[year, group, outcome], nan where not defined."""
-    return left(result).measured
-
-
-def switched(baseline: RunResult, arm: RunResult) -> Floats:
+def switched(baseline: Record, arm: Record) -> Floats:
     """Persons added, lost, and added who are new, by activity (`COUNTED`): float64[year, group, outcome]."""
-    return _switched(Recorded(baseline).takers, Recorded(arm).takers)
-
-
-def _switched(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Floats:
+    before, after = baseline.takers, arm.takers
     out = np.full((len(after), len(GROUPS), len(COUNTED)), np.nan)
     added = after & ~before
     out[:, 0, 0::3] = added.sum(axis=2)

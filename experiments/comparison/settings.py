@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.comparison.effects import MEASURED, NAMES, PairTask, in_order, pair
+from experiments.comparison.effects import MEASURED, NAMES, Paired, PairTask, at_ends, in_order, pair, reach
 from experiments.loading.load import Loaded
-from experiments.outcomes.result import RunResult
+from experiments.outcomes.record import Record
 from experiments.runs.parallel import Workers
 from experiments.storage.columns import COMPARISON, Column, typed
 from model.core.errors import GongzhiError, ScenarioError
@@ -225,28 +225,27 @@ def smaller(scenario: Scenario, persons: int) -> tuple[Scenario, float]:
 def run_draw(draw: Draw) -> tuple[Floats, float] | None:
     """Effects of a draw and its adults; None if the mean reach of its baselines is not in the order of P1."""
     tasks = [draw.task(luck) for luck in LUCKS]
-    baselines: list[RunResult] = []
-    effects: dict[int, Floats] = {}
+    baselines: list[Record] = []
+    pairs: dict[int, Paired] = {}
 
     def run_policies(i: int) -> None:
-        effects[i] = pair(baselines[i], [tasks[i].run(policy) for policy in draw.policies]).effects
+        pairs[i] = pair(baselines[i], [at_ends(tasks[i].run(policy)) for policy in draw.policies])
 
     for i, task in enumerate(tasks):
-        baselines.append(task.run(NONE))
+        baselines.append(at_ends(task.run(NONE)))
         if _plausible(baselines):  # run them while the community is still spun up
             run_policies(i)
     if not _plausible(baselines):
         return None
     for i in range(len(tasks)):
-        if i not in effects:
+        if i not in pairs:
             run_policies(i)
-    return np.stack([effects[i] for i in range(len(tasks))]), float(baselines[0].counts[-1, 0, 0])
+    return np.stack([pairs[i].effects for i in range(len(tasks))]), float(pairs[0].adults[0])
 
 
-def _plausible(baselines: Sequence[RunResult]) -> bool:
+def _plausible(baselines: Sequence[Record]) -> bool:
     """P1 by the mean reach of some baselines."""
-    ends = [baseline.counts[-1, 0] for baseline in baselines]
-    return in_order(np.mean([end[1:4] / end[0] for end in ends], axis=0))
+    return in_order(np.mean([reach(baseline) for baseline in baselines], axis=0))
 
 
 def shrunk(effects: Floats) -> Floats:

@@ -9,11 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from experiments.outcomes.declared import OUTCOMES as OUTCOMES
+    from experiments.outcomes.record import OUTCOMES as OUTCOMES
     from experiments.outcomes.recorded import Outcome as Outcome
     from experiments.outcomes.recorded import Recorded as Recorded
 
-_HOMES = {"OUTCOMES": "declared", "Outcome": "recorded", "Recorded": "recorded"}
+_HOMES = {"OUTCOMES": "record", "Outcome": "recorded", "Recorded": "recorded"}
 
 
 def __getattr__(name: str) -> object:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from experiments.outcomes import OUTCOMES, Outcome, Recorded
+from experiments.outcomes.record import OUTCOMES, Record
 from experiments.storage.columns import WEEK, Column
 from model.state.government import LEDGER
-from model.state.outcomes import GROUPS
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
     from experiments.outcomes.result import RunResult
 
@@ -26,60 +22,7 @@ def series(result: RunResult) -> pd.DataFrame:
     Figures of the whole community stand in the rows of the group "all" only. Of a district the rows of a week
     are its totals, under its own name, and then those of its communities.
     """
-    import pandas as pd
-
-    if result.communities:
-        parts = [_series(one) for one in (result, *result.communities)]
-        return pd.concat(parts, ignore_index=True).sort_values("week", kind="stable", ignore_index=True)
-    return _series(result)
-
-
-def _series(result: RunResult) -> pd.DataFrame:
-    """The series of one community, or of the totals of a district."""
-    import pandas as pd
-
-    recorded = Recorded(result)
-    weeks, groups = len(result.weeks), len(GROUPS)
-    columns: dict[str, object] = {
-        "week": np.repeat(result.weeks, groups),
-        "community": result.scenario,
-        "group": np.tile(np.array(GROUPS, object), weeks),
-    }
-    for outcome in OUTCOMES.values():
-        columns[outcome.name] = _by_group(outcome, recorded).reshape(-1)
-    return pd.DataFrame(columns)
-
-
-def _by_group(outcome: Outcome, recorded: Recorded) -> NDArray[np.float64]:
-    """An outcome as float64[weeks, groups]; a figure of the community stands in the group "all"."""
-    values = outcome.compute(recorded)
-    if values.shape[1] == 1:
-        alone, values = values, np.full((len(values), len(GROUPS)), np.nan)
-        values[:, :1] = alone
-    return values
-
-
-def kept(result: RunResult, groups: Collection[str], every: int, outcomes: Collection[str] = ()) -> pa.Table:
-    """Those rows of `series` of some groups and every so many weeks, and of its outcomes those named (all if
-    none is), as an Arrow table with null for nan: what a study stores, without the rows that it does not.
-    """
-    import pyarrow as pa
-
-    communities = (result, *result.communities)
-    recorded = [Recorded(one) for one in communities]
-    rows = np.flatnonzero(result.weeks % every == 0)
-    places = np.array([i for i, group in enumerate(GROUPS) if group in groups], np.int64)
-    shape = (len(rows), len(communities), len(places))
-    columns = {
-        "week": np.broadcast_to(result.weeks[rows][:, None, None], shape),
-        "community": np.broadcast_to(np.array([one.scenario for one in communities], object)[:, None], shape),
-        "group": np.broadcast_to(np.array([GROUPS[i] for i in places], object), shape),
-    }
-    for name in outcomes or OUTCOMES:
-        columns[name] = np.empty(shape)
-        for i, one in enumerate(recorded):
-            columns[name][:, i] = _by_group(OUTCOMES[name], one)[rows][:, places]
-    return pa.table({name: pa.array(c.reshape(-1), from_pandas=True) for name, c in columns.items()})
+    return Record.of(result).frame()
 
 
 def tidy(result: RunResult) -> pd.DataFrame:

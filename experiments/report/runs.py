@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from experiments.loading.load import Loaded
-from experiments.outcomes import OUTCOMES
+from experiments.outcomes.record import OUTCOMES, Record
 from experiments.outcomes.result import RunResult
-from experiments.outcomes.tables import kept, ledger, ledger_columns
+from experiments.outcomes.tables import ledger, ledger_columns
 from experiments.runs.simulate import simulate
 from experiments.storage.columns import POLICY, SEEDS, SERIES, Column, dictionary, stamps_of
 from experiments.storage.files import sha256, versions
@@ -80,7 +80,7 @@ def save_runs(
     }
     policies = tuple(dict.fromkeys(result.policy for result in results))
     with one_experiment(folder, Experiment("run", loaded.scenario.name, policies), provenance) as draft:
-        told = (kept(result, groups or GROUPS, 1, chosen).to_pandas() for result in results)
+        told = (Record.of(result, groups or GROUPS, outcomes=chosen).frame() for result in results)
         for name, tables in (("series", told), ("ledger", map(ledger, results))):
             parts = (stamped(_of_run(*one), stamps) for one in zip(results, tables, strict=True))
             write_parts(draft, name, parts, kinds)

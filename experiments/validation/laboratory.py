@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from experiments.comparison.effects import NAMES, PairTask, measured
+from experiments.comparison.effects import NAMES, PairTask, at_ends, measured
 from experiments.loading.load import Loaded
 from experiments.outcomes.baseline import figures
 from experiments.outcomes.result import RunResult
@@ -82,7 +82,7 @@ class Arm:
 
 def arm(result: RunResult) -> Arm:
     """The arm of a finished run."""
-    return Arm(figures(result), measured(result)[:, 0], result.counts, result.weekly)
+    return Arm(figures(result), measured(at_ends(result))[:, 0], result.counts, result.weekly)
 
 
 def arms_of(task: PairTask) -> list[Arm]:

@@ -19,6 +19,7 @@ from experiments.comparison.effects import (
     EFFECTS,
     NAMES,
     PairTask,
+    at_ends,
     differing,
     measured,
     nothing,
@@ -122,7 +123,7 @@ def test_persons_switch_one_by_one(runs: dict[str, list[RunResult]]) -> None:
         [np.unpackbits(year, axis=1)[:, :n].astype(bool) for year in result.took_part]
         for result in (base, arm)
     )
-    got = switched(base, arm)[:, 0]
+    got = switched(at_ends(base), at_ends(arm))[:, 0]
     new = [i for i in range(n) if b[1][0, i] and not a[1][0, i] and not b[0][0, i]]
     names = [e.name for e in COUNTED]
     assert got[1, names.index("added_new_culture")] == len(new)
@@ -143,7 +144,7 @@ def test_differing_sees_a_difference() -> None:
     scenario = community()
     awake = dataclasses.replace(scenario.policy_named("grants"))
     runs = [simulate(scenario, p, 1, 1) for p in (NONE, awake)]
-    assert not np.array_equal(measured(runs[0]), measured(runs[1]), equal_nan=True)
+    assert not np.array_equal(*(measured(at_ends(one)) for one in runs), equal_nan=True)
 
 
 def test_costs_are_of_the_policy_s_own_accounts(

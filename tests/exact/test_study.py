@@ -245,7 +245,7 @@ def test_runs_are_keyed_by_the_code_that_records_them(
 ) -> None:
     folder = small_study(tmp_path / "study")
     keys = {design_of(folder).runs[0].key}
-    recording = ("runs/simulate.py", "outcomes/tables.py", "study/running/work.py", "study/design/code.py")
+    recording = ("runs/simulate.py", "outcomes/record.py", "study/running/work.py", "study/design/code.py")
     for name in (*recording, "outcomes/years.py"):
         changed = tmp_path / name.replace("/", "-")
         shutil.copytree(software.EXPERIMENTS, changed)

@@ -8,8 +8,9 @@ import pyarrow as pa
 import pytest
 
 from experiments.outcomes import OUTCOMES, Recorded
+from experiments.outcomes.record import Record
 from experiments.outcomes.result import RunResult
-from experiments.outcomes.tables import cash, dictionary, kept, ledger, series, tidy
+from experiments.outcomes.tables import cash, dictionary, ledger, series, tidy
 from experiments.runs.simulate import simulate
 from model.instruments.credits import CreditScheme
 from model.instruments.funding import Grant, Purchase
@@ -53,9 +54,34 @@ def test_what_a_study_keeps_is_rows_of_the_series(
     rows = wide[wide["group"].isin(groups) & (wide["week"] % 7 == 0)]
     columns = ["week", "community", "group", *(outcomes or OUTCOMES)]
     expected = pa.Table.from_pandas(rows[columns], preserve_index=False)
-    got = kept(one, groups, 7, outcomes)
+    got = Record.of(one, groups, 7, outcomes).arrow()
     assert got.equals(expected.cast(got.schema))
     assert len(expected) == 9 * 3 * (len(one.communities) + 1)
+
+
+@pytest.mark.parametrize("districts", [False, True])
+def test_a_record_holds_what_the_outcomes_compute_also_when_it_is_read_again(
+    result: RunResult, districts: bool
+) -> None:
+    one = simulate(district(), "none", 1, 1, weeks=60) if districts else result
+    kept = Record.of(one, ["all", "party:no"], 4)
+    again = Record.read(kept.arrow(), kept.took_part, kept.adults, OUTCOMES)
+    assert list(again.weeks) == list(kept.weeks) == list(range(0, 61, 4))
+    assert again.communities == kept.communities == (one.scenario, *(c.scenario for c in one.communities))
+    assert again.groups == kept.groups == ("all", "party:no")
+    assert np.array_equal(again.takers, Recorded(one).takers)
+    for name, outcome in OUTCOMES.items():
+        for i, part in enumerate((one, *one.communities)):
+            values = outcome.compute(Recorded(part))[::4]
+            for g, at in enumerate((0, GROUPS.index("party:no"))):
+                wanted = values[:, at] if at < values.shape[1] else np.full(len(values), np.nan)
+                for record in (kept, again):
+                    assert np.array_equal(record.columns[name][:, i, g], wanted, equal_nan=True), name
+        for record in (kept, again):
+            ends = record.at_ends(name)
+            assert ends.shape == (1, len(GROUPS))
+            assert np.array_equal(ends[0, 0], outcome.compute(Recorded(one))[52, 0], equal_nan=True)
+            assert np.isnan(ends[0, GROUPS.index("sex:female")])
 
 
 def test_every_column_names_its_unit_and_is_in_the_dictionary() -> None:

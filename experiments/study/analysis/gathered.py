@@ -14,10 +14,9 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.comparison.effects import MONEY, READ, Left, Paired, in_order, pair_left
+from experiments.comparison.effects import MONEY, READ, Paired, in_order, pair, reach
 from experiments.comparison.settings import Draw, Settings, crossed
 from experiments.comparison.summary import Findings
-from experiments.outcomes.recorded import unpacked
 from experiments.study.design.arms import BASELINE, entry
 from experiments.study.design.runs import Design
 from experiments.study.running.store import Stored
@@ -25,8 +24,6 @@ from experiments.study.running.study import Study
 from model.core.calendar import YEAR
 from model.core.errors import StudyError
 from model.instruments.policies import Policy
-from model.parameters.decision import ACTIVITIES
-from model.state.outcomes import GROUPS
 
 Floats = NDArray[np.float64]
 Place = tuple[int, int]
@@ -132,21 +129,20 @@ def gathered(study: Study) -> Gathered:
     design = study.design
     _refuse_other_studies(design)
     pairs = list(dict.fromkeys((run.world, run.luck) for run in study.runs))
-    places = {pair: i for i, pair in enumerate(pairs)}
+    places = {seeds: i for i, seeds in enumerate(pairs)}
     arms = [name for name in design.spec.policies if name != BASELINE]
     found = Gathered(study, pairs, {name: {} for name in arms}, {}, {})
-    community = design.loaded.scenario.name
     stored = study.stored()
-    for (point, *pair), runs in groupby(stored, key=lambda e: (e[0].point, e[0].world, e[0].luck)):
-        place = point, places[pair[0], pair[1]]
+    for (point, *seeds), runs in groupby(stored, key=lambda e: (e[0].point, e[0].world, e[0].luck)):
+        place = point, places[seeds[0], seeds[1]]
         own = {run.policy: s for run, s in runs if s.ok}
         if BASELINE not in own:
             continue
-        base = left(own[BASELINE], community)
-        found.reach[place] = np.array([base.columns[f"reach_{k}_share"][-1, 0] for k in ACTIVITIES])
+        base = own[BASELINE].record(READ)
+        found.reach[place] = reach(base)
         for name in arms:
             if name in own:
-                found.pairs[name][place] = pair_left(base, [left(own[name], community)])
+                found.pairs[name][place] = pair(base, [own[name].record(READ)])
                 if is_nothing(name):
                     found.changed[name] = found.changed.get(name, 0) + differing(own[BASELINE], own[name])
     wanted = len(arms) * len(design.points) * len(places)
@@ -154,25 +150,12 @@ def gathered(study: Study) -> Gathered:
     if found.by_settings:
         found.tried = design.tried
         by_point: dict[int, list[Floats]] = {}
-        for (point, _), reach in found.reach.items():
-            by_point.setdefault(point, []).append(reach)
+        for (point, _), one in found.reach.items():
+            by_point.setdefault(point, []).append(one)
         found.implausible = frozenset(
-            p for p, reaches in by_point.items() if p != SHOWN and not in_order(np.mean(reaches, axis=0))
+            p for p, each in by_point.items() if p != SHOWN and not in_order(np.mean(each, axis=0))
         )
     return found
-
-
-def left(stored: Stored, community: str) -> Left:
-    """What a stored run left: as `experiments.comparison.effects.left`; nan for groups not recorded."""
-    table = stored.series.to_pandas()
-    ends = table[(table["community"] == community) & (table["week"] > 0) & (table["week"] % YEAR == 0)]
-    years = len(stored.row["took_part"])
-    at = ends["week"].to_numpy() // YEAR - 1, ends["group"].map(GROUPS.index).to_numpy()
-    columns = {}
-    for name in READ:
-        columns[name] = np.full((years, len(GROUPS)), np.nan)
-        columns[name][at] = ends[name].to_numpy(np.float64)
-    return Left(columns, unpacked(stored.row["took_part"], stored.row["adults"]))
 
 
 def differing(one: Stored, other: Stored) -> int:

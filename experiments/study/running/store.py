@@ -20,6 +20,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from experiments.outcomes.record import Record
 from experiments.storage.disk import flush
 from experiments.study.design.runs import Run
 from model.core.errors import StudyError
@@ -56,6 +57,10 @@ class Stored:
     def ok(self) -> bool:
         """True unless the run failed."""
         return bool(self.row["status"] == "ok")
+
+    def record(self, outcomes: Collection[str]) -> Record:
+        """What is kept of a run that succeeded, of the outcomes named."""
+        return Record.read(self.series, self.row["took_part"], self.row["adults"], outcomes)
 
 
 class Store:

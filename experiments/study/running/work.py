@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from experiments.outcomes.record import Record
 from experiments.outcomes.result import RunResult
 from experiments.runs.simulate import forget, simulate
 from experiments.storage.disk import answers
@@ -147,14 +148,9 @@ def begin(folder: Path, run: Run) -> None:
 
 def succeeded(run: Run, result: RunResult, record: RecordSpec) -> tuple[dict[str, Any], pa.Table]:
     """The row and the series of a run that ended."""
-    from experiments.outcomes.tables import kept
-
-    row = _row(run.key, "ok") | {
-        "adults": int(result.counts[0, 0, 0]),
-        "persons": result.persons,
-        "took_part": [year.tobytes() for year in result.took_part],
-    }
-    return row, kept(result, record.groups, record.every, record.outcomes)
+    kept = Record.of(result, record.groups, record.every, record.outcomes)
+    own = {"adults": kept.adults, "persons": result.persons, "took_part": list(kept.took_part)}
+    return _row(run.key, "ok") | own, kept.arrow()
 
 
 def failed(run: Run, stage: str, error: BaseException) -> dict[str, Any]:
