@@ -10,17 +10,10 @@ from typing import TYPE_CHECKING
 from experiments.comparison.asked import chosen as chosen_policies
 from experiments.comparison.asked import with_policies, years
 from experiments.comparison.budgets import at_equal_budget
-from experiments.comparison.compared import TABLES, Compared
+from experiments.comparison.compared import TABLES, Compared, compared
 from experiments.comparison.effects import Paired, PairTask, differing, paired
 from experiments.comparison.quick import afforded, small_copy
-from experiments.comparison.settings import (
-    Settings,
-    continue_draws,
-    drawn_table,
-    influence,
-    no_draws,
-    smaller,
-)
+from experiments.comparison.settings import Settings, continue_draws, no_draws, smaller
 from experiments.comparison.summary import Findings
 from experiments.loading.inputs import read_inputs
 from experiments.loading.load import Loaded, loaded_from
@@ -36,7 +29,7 @@ from model.core.errors import GongzhiError
 from model.core.given import counted
 from model.instruments.policies import Policy
 from model.scenario.scaling import smaller_policy
-from model.scenario.scenario import Scenario, adults_of
+from model.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -240,11 +233,6 @@ class _Plan:
     inputs: Inputs | None
     stamps: tuple[Stamp, ...]
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the policies."""
-        return tuple(p.name for p in self.arms)
-
 
 @dataclass
 class _Done:
@@ -294,38 +282,23 @@ def _save_part(plan: _Plan, done: _Done, out: str | os.PathLike[str], stop: Base
 
 def _comparison(plan: _Plan, done: _Done, stamps: tuple[Stamp, ...]) -> Comparison:
     """What the runs that are done say."""
-    loaded, names, drawn = plan.loaded, plan.names, done.drawn
+    drawn = done.drawn
     pairs = [pair for _, pair in sorted(done.pairs.items())]
-    findings = Findings(names, pairs, drawn, drawn=plan.settings > 0)
-    fitted = {t.outcome for t in loaded.scenario.targets.values()} if plan.asked.fitted else set()
     notes = list(plan.notes)
     if len(drawn.kept) < plan.settings:
         notes.append(
             f"Only {len(drawn.kept)} of {plan.settings} settings draws were kept out of {drawn.tried} tried."
         )
-    return Comparison(
-        scenario=with_policies(loaded.scenario, plan.chosen),
-        origin=loaded.origin,
-        policies=names,
+    return compared(
+        Comparison,
+        Findings([arm.name for arm in plan.arms], pairs, drawn, drawn=plan.settings > 0),
+        plan.asked,
+        with_policies(plan.loaded.scenario, plan.chosen),
+        weeks=plan.weeks,
         budget_yuan=plan.budget,
-        seeds=len(pairs),
         first_seed=plan.first_seed,
         world=plan.world,
-        weeks=plan.weeks,
-        adults=adults_of(loaded.scenario.population) * loaded.scenario.district.count,
-        persons=loaded.scenario.population.persons * loaded.scenario.district.count,
-        table=stamped(findings.table(), stamps),
-        gaps=stamped(findings.gaps(), stamps),
-        costs=stamped(findings.costs(), stamps),
-        years=stamped(findings.by_year(), stamps),
-        drift=stamped(findings.drift(), stamps),
-        patterns=stamped(findings.found_patterns(done.changed, fitted), stamps),
-        influence=stamped(influence(drawn, names), stamps),
-        settings_draws=stamped(drawn_table(drawn, names), stamps),
-        settings_counts=drawn.counts(),
+        changed=done.changed,
         notes=notes,
-        calibration=loaded.provenance,
         stamps=stamps,
-        unfitted=plan.asked.unfitted,
-        warnings=plan.asked.warnings,
     )

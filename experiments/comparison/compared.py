@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from experiments.comparison.settings import drawn_columns
-from experiments.comparison.summary import dictionary
+from experiments.comparison.summary import Findings, dictionary
+from experiments.comparison.untouched import fitted_figures
 from experiments.loading.layers import Origin
+from experiments.loading.load import Loaded
 from experiments.loading.oddities import Oddity
 from experiments.storage.columns import COMPARISON, stamps_of
 from experiments.storage.columns import dictionary as columns_dictionary
 from experiments.storage.files import sha256, versions
-from experiments.storage.stamps import Stamp, recorded
+from experiments.storage.stamps import Stamp, recorded, stamped
 from model.core.sources import fingerprint
 from model.parameters.declare import declarations
-from model.scenario.scenario import Scenario
+from model.scenario.scenario import Scenario, adults_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("table", "gaps", "costs", "years", "drift", "patterns", "influence", "settings_draws")
+TABLES = tuple(COMPARISON)
+"""The names of the tables, each a field of `Compared`; `Findings.tables` makes them."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -96,3 +100,48 @@ class Compared:
             "settings": self.settings_counts,
             **recorded(self.stamps),
         }
+
+
+C = TypeVar("C", bound=Compared)
+
+
+def compared(
+    kind: type[C],
+    findings: Findings,
+    loaded: Loaded,
+    scenario: Scenario,
+    *,
+    weeks: int,
+    budget_yuan: float,
+    first_seed: int,
+    world: int | None,
+    changed: Sequence[int],
+    notes: list[str],
+    stamps: tuple[Stamp, ...] = (),
+) -> C:
+    """What findings say, as a ``kind`` of `Compared`.
+
+    ``loaded`` is the scenario as it was given, ``scenario`` as it was simulated. ``changed`` are the figures
+    that each policy that does nothing changed (`Findings.found_patterns`).
+    """
+    communities = scenario.district.count
+    tables = findings.tables(changed, fitted_figures(loaded))
+    return kind(
+        scenario=scenario,
+        origin=loaded.origin,
+        policies=findings.policies,
+        budget_yuan=budget_yuan,
+        seeds=len(findings.levels),
+        first_seed=first_seed,
+        world=world,
+        weeks=weeks,
+        adults=adults_of(scenario.population) * communities,
+        persons=scenario.population.persons * communities,
+        settings_counts=findings.settings.counts(),
+        notes=notes,
+        calibration=loaded.provenance,
+        stamps=stamps,
+        unfitted=loaded.unfitted,
+        warnings=loaded.warnings,
+        **{name: stamped(table, stamps) for name, table in tables.items()},
+    )

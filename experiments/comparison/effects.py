@@ -305,11 +305,6 @@ def differing(task: PairTask) -> list[int]:
     return found
 
 
-def in_order(reach: Floats) -> bool:
-    """P1: reach of culture > service > deliberation, given ``reach[(culture, service, deliberation)]``."""
-    return bool(reach[0] > reach[1] > reach[2])
-
-
 def _never(named: Named[AnyInstrument]) -> Named[AnyInstrument]:
     """An instrument that ends before it starts."""
     idle = named.instrument.model_copy(update={"end": (named.instrument.start or 1) - 1})

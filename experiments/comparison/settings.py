@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.comparison.effects import MEASURED, NAMES, Paired, PairTask, at_ends, in_order, pair, reach
+from experiments.comparison.effects import MEASURED, NAMES, Paired, PairTask, at_ends, pair, reach
+from experiments.comparison.untouched import in_order
 from experiments.loading.load import Loaded
 from experiments.outcomes.record import Record
 from experiments.runs.parallel import Workers
@@ -69,7 +70,8 @@ class Draw:
 class Settings:
     """What was tried and dropped, and ``effects[draw, luck, policy, year, group, effect]`` of the draws kept.
 
-    ``adults[draw]`` of the small communities of ``persons`` scale effects to the whole one.
+    ``adults[draw]`` of the small communities of ``persons`` scale effects to the whole one. ``shared`` is the
+    number of pairs of seeds that all draws meet; None if each has a world of its own, under `LUCKS`.
     """
 
     names: tuple[str, ...]
@@ -80,16 +82,19 @@ class Settings:
     dropped_equilibrium: int = 0
     dropped_p1: int = 0
     kept: list[Draw] = field(default_factory=list)
+    shared: int | None = None
 
     def counts(self) -> dict[str, int]:
-        """Numbers of draws: tried, dropped_equilibrium, dropped_p1, kept; and the persons of each."""
-        return {
+        """Numbers of draws: tried, dropped_equilibrium, dropped_p1, kept; the persons of each; and the lucks
+        that are ``shared``."""
+        counts = {
             "persons": self.persons,
             "tried": self.tried,
             "dropped_equilibrium": self.dropped_equilibrium,
             "dropped_p1": self.dropped_p1,
             "kept": len(self.kept),
         }
+        return counts if self.shared is None else counts | {"lucks": self.shared}
 
 
 def guesses(loaded: Loaded, declared: Mapping[str, Declaration] | None = None) -> list[Declaration]:
@@ -328,14 +333,16 @@ def influence(settings: Settings, policies: Sequence[str]) -> pd.DataFrame:
 
 
 def drawn_table(settings: Settings, policies: Sequence[str]) -> pd.DataFrame:
-    """One row per kept draw: number, world, parameters, and each policy's mean effects in the last year."""
+    """One row per kept draw: number, world if it has one of its own, parameters, and each policy's mean
+    effects in the last year."""
     effects = [(p, e) for p in range(len(policies)) for e in range(len(MEASURED))]
     rows = []
     for d, draw in enumerate(settings.kept):
         last = settings.effects[d].mean(axis=0)[:, -1, 0]
         values = [draw.values[name] for name in settings.names]
         rows.append((draw.number, FIRST_WORLD + draw.number, *values, *(float(last[at]) for at in effects)))
-    return typed(rows, drawn_columns(settings.names, policies))
+    table = typed(rows, drawn_columns(settings.names, policies))
+    return table if settings.shared is None else table.drop(columns="world")
 
 
 def drawn_columns(names: Sequence[str], policies: Sequence[str]) -> list[Column]:

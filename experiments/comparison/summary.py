@@ -18,10 +18,16 @@ from experiments.comparison.effects import (
     NAMES,
     Effect,
     Paired,
-    in_order,
 )
 from experiments.comparison.equity import GAPS
-from experiments.comparison.settings import Settings, interval, shrunk
+from experiments.comparison.settings import Settings, drawn_table, influence, interval, shrunk
+from experiments.comparison.untouched import (
+    SPEAKS_OF,
+    class_of,
+    culture_volunteers,
+    few_give_most,
+    in_order,
+)
 from experiments.storage.columns import COMPARISON, typed
 from model.core.texts import N_
 from model.parameters.decision import ACTIVITIES
@@ -61,7 +67,7 @@ class Findings:
         *,
         drawn: bool | None = None,
     ) -> None:
-        self.policies = tuple(policies)
+        self.policies, self.settings = tuple(policies), settings
         self.levels = np.stack([p.levels for p in pairs])
         self.effects = np.stack([p.effects for p in pairs])
         self.money = np.stack([p.money for p in pairs])
@@ -77,17 +83,35 @@ class Findings:
             scale = np.where(grows[None, :], factor, 1.0)
             self.drawn = settings.effects * scale[:, None, None, None, None, :]
 
+    def tables(
+        self, changed_by_nothing: Sequence[int], fitted: Container[str] = ()
+    ) -> dict[str, pd.DataFrame]:
+        """All tables by their names, which are those of `COMPARISON`; for the arguments see
+        `found_patterns`."""
+        return {
+            "table": self.table(),
+            "gaps": self.gaps(),
+            "costs": self.costs(),
+            "years": self.by_year(),
+            "drift": self.drift(),
+            "patterns": self.found_patterns(changed_by_nothing, fitted),
+            "influence": influence(self.settings, self.policies),
+            "settings_draws": drawn_table(self.settings, self.policies),
+        }
+
     def table(self) -> pd.DataFrame:
-        """One row per policy, outcome and group: the last year's effect, its intervals, and in persons."""
+        """One row per policy, outcome and recorded group: the last year's effect, its intervals, and in
+        persons."""
         last = self.effects[:, :, -1]
         effect, low, high = t_interval(last)
         far_low, far_high = interval(self.drawn[:, :, :, -1])
         gain = self._variance_reduction()
         base = self.levels[:, -1].mean(axis=0)
+        recorded = np.flatnonzero(~np.isnan(self.adults)).tolist()
         rows = []
         for p, policy in enumerate(self.policies):
             for e, what in enumerate(EFFECTS):
-                for g in range(len(GROUPS)) if what.by_group else (0,):
+                for g in recorded if what.by_group else (0,):
                     at = p, g, e
                     ends = (effect[at], low[at], high[at], far_low[at], far_high[at])
                     rows.append(self._row(policy, what, g, base[g, e], ends, gain[at]))
@@ -240,6 +264,8 @@ class Findings:
         """P1, P3, P13 and P14 in the baseline's last year: wanted, found, met or not.
 
         A pattern is emergent unless one of the figures it speaks of is among the ``fitted`` targets.
+        ``changed_by_nothing`` are the figures that each policy that does nothing changed: without such a
+        policy nothing is said of P13.
         """
         reach = self.levels[:, -1, 0, : len(ACTIVITIES)]
         top, acts, ratio = self.patterns.mean(axis=0)
@@ -247,17 +273,17 @@ class Findings:
         rows = [
             (
                 "P1",
-                _class(fitted, "reach_culture", "reach_service", "reach_deliberation"),
+                class_of(fitted, *SPEAKS_OF["P1"]),
                 "culture > service > deliberation",
                 said,
                 in_order(reach.mean(axis=0)),
             ),
             (
                 "P3",
-                _class(fitted, "top_tenth_share", "acts_per_active_volunteer"),
+                class_of(fitted, *SPEAKS_OF["P3"]),
                 "top tenth's share of hours 0.40 to 0.60; 2 to 17 acts a year per active volunteer",
                 f"{top:.3f}; {acts:.2f}",
-                bool(0.40 <= top <= 0.60 and 2 <= acts <= 17),
+                few_give_most(top, acts),
             ),
             (
                 "P13",
@@ -268,17 +294,14 @@ class Findings:
             ),
             (
                 "P14",
-                _class(fitted, "volunteering_ratio"),
+                class_of(fitted, *SPEAKS_OF["P14"]),
                 "residents active in culture volunteer 1.5 to 4 times as often",
                 f"{ratio:.2f}",
-                bool(1.5 <= ratio <= 4),
+                culture_volunteers(ratio),
             ),
         ]
-        return typed(rows, COMPARISON["patterns"])
-
-
-def _class(fitted: Container[str], *figures: str) -> str:
-    return "calibrated" if any(name in fitted for name in figures) else "emergent"
+        told = [row for row in rows if row[0] != "P13" or changed_by_nothing]
+        return typed(told, COMPARISON["patterns"])
 
 
 def t_interval(values: Floats) -> tuple[Floats, Floats, Floats]:

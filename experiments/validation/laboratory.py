@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from experiments.comparison.effects import NAMES, PairTask, at_ends, measured
+from experiments.comparison.untouched import Class, class_of, fitted_figures
 from experiments.loading.load import Loaded
 from experiments.outcomes.baseline import figures
 from experiments.outcomes.result import RunResult
@@ -25,7 +26,6 @@ from model.scenario.scenario import Scenario
 from model.state.outcomes import COLUMNS, GROUPS, WEEKLY
 
 Floats = NDArray[np.float64]
-Class = Literal["calibrated", "wired", "emergent"]
 ATTENDANCES = [NAMES.index(f"attendances_{k}") for k in ACTIVITIES]
 
 
@@ -135,8 +135,7 @@ class Laboratory:
 
     def fitted(self, *figures: str) -> Class:
         """Calibrated if one of these figures was a target of the calibration that the scenario carries."""
-        targets = {t.outcome for t in self.loaded.scenario.targets.values()} if self.loaded.fitted else set()
-        return "calibrated" if targets & set(figures) else "emergent"
+        return class_of(fitted_figures(self.loaded), *figures)
 
 
 def effect(arms: Sequence[Arm], base: Sequence[Arm], of: Callable[[Arm], Any]) -> tuple[Floats, Floats]:

@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from experiments.comparison.effects import PairTask, differing, in_order
+from experiments.comparison.effects import PairTask, differing
+from experiments.comparison.untouched import SPEAKS_OF, culture_volunteers, few_give_most, in_order
 from experiments.validation.laboratory import (
     ATTENDANCES,
     HOURS,
@@ -57,7 +58,7 @@ def levels(lab: Laboratory) -> list[Pattern]:
     found = [
         Pattern(
             "P1",
-            lab.fitted("reach_culture", "reach_service", "reach_deliberation"),
+            lab.fitted(*SPEAKS_OF["P1"]),
             "reach of culture > service > deliberation",
             ", ".join(f"{k} {x:.3f}" for k, x in zip(ACTIVITIES, reach, strict=True)),
             in_order(reach),
@@ -78,17 +79,17 @@ def levels(lab: Laboratory) -> list[Pattern]:
     found += [
         Pattern(
             "P3",
-            lab.fitted("top_tenth_share", "acts_per_active_volunteer"),
+            lab.fitted(*SPEAKS_OF["P3"]),
             "the top tenth of volunteers gives 0.40 to 0.60 of the hours; 2 to 17 acts a year each",
             f"{top:.3f}; {acts:.1f}",
-            bool(0.40 <= top <= 0.60 and 2 <= acts <= 17),
+            few_give_most(top, acts),
         ),
         Pattern(
             "P14",
-            lab.fitted("volunteering_ratio"),
+            lab.fitted(*SPEAKS_OF["P14"]),
             "those active in culture volunteer 1.5 to 4 times as often",
             f"{mean('volunteering_ratio'):.2f}",
-            bool(1.5 <= mean("volunteering_ratio") <= 4),
+            culture_volunteers(mean("volunteering_ratio")),
         ),
     ]
     return found

@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.comparison.budgets import at_equal_budget
-from experiments.comparison.compared import Compared
+from experiments.comparison.compared import Compared, compared
 from experiments.comparison.effects import NAMES
-from experiments.comparison.settings import drawn_table, influence
 from experiments.comparison.summary import ENDS, SMALLEST_GROUP
 from experiments.storage.columns import typed
 from experiments.storage.files import written_whole
@@ -32,7 +31,6 @@ from experiments.study.design.points import said
 from experiments.study.identity.software import present
 from experiments.study.running.sequential import FEWEST, rank
 from experiments.study.running.study import Study
-from model.scenario.scenario import adults_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,43 +128,24 @@ def _withheld(table: pd.DataFrame) -> pd.DataFrame:
 def _comparison(found: Gathered, plain: tuple[str, ...], shown: View) -> Compared:
     """What `compare` would say of the arms with the money that they declare."""
     design = found.study.design
-    scenario, loaded, spec = design.scenarios[SHOWN], design.loaded, design.spec
+    scenario, spec = design.scenarios[SHOWN], design.spec
     arms = tuple(
         arm.policy for arm, name in zip(design.arms(SHOWN), spec.policies, strict=True) if name in plain
     )
     _, budget, notes = at_equal_budget(arms, scenario, None, design.weeks)
-    seeds = found.seeds(plain)
-    pairs = [found.seed_pairs[s] for s in seeds]
+    pairs = [found.seed_pairs[s] for s in found.seeds(plain)]
     worlds = {world for world, _ in pairs}
-    fitted = {t.outcome for t in loaded.scenario.targets.values()} if loaded.fitted else set()
-    findings = shown.findings
-    table = findings.table()
-    patterns = findings.found_patterns(list(found.changed.values()), fitted)
-    counts = shown.settings.counts() | {"lucks": len(found.draws(plain)[1])}
-    return Compared(
-        scenario=scenario,
-        origin=loaded.origin,
-        policies=plain,
+    return compared(
+        Compared,
+        shown.findings,
+        design.loaded,
+        scenario,
+        weeks=design.weeks,
         budget_yuan=budget,
-        seeds=len(seeds),
         first_seed=min(luck for _, luck in pairs),
         world=worlds.pop() if len(worlds) == 1 and len(pairs) > 1 else None,
-        weeks=design.weeks,
-        adults=adults_of(scenario.population) * scenario.district.count,
-        persons=scenario.population.persons * scenario.district.count,
-        table=table[table["adults"].notna()].reset_index(drop=True),
-        gaps=findings.gaps(),
-        costs=findings.costs(),
-        years=findings.by_year(),
-        drift=findings.drift(),
-        patterns=patterns if found.changed else patterns[patterns["pattern"] != "P13"].reset_index(drop=True),
-        influence=influence(shown.settings, plain),
-        settings_draws=drawn_table(shown.settings, plain).drop(columns="world", errors="ignore"),
-        settings_counts=counts,
+        changed=list(found.changed.values()),
         notes=notes,
-        calibration=loaded.provenance,
-        unfitted=loaded.unfitted,
-        warnings=loaded.warnings,
     )
 
 
@@ -246,7 +225,7 @@ def _ranking(found: Gathered, plain: Sequence[str], shown: View) -> tuple[pd.Dat
 def _notes(found: Gathered, shown: View, left_out: Sequence[str]) -> list[str]:
     """What a reader must know of the study itself."""
     study, design = found.study, found.study.design
-    status, spec, settings = study.status(), design.spec, shown.settings
+    status, spec, settings = study.status(), design.spec, shown.findings.settings
     pairs = (len(spec.policies) - 1) * len(design.points) * len(found.seed_pairs)
     notes = []
     if design.made is not None:
@@ -285,7 +264,7 @@ def _notes(found: Gathered, shown: View, left_out: Sequence[str]) -> list[str]:
     if spec.design.persons is not None and design.scenarios[SHOWN] is not design.whole[SHOWN]:
         whole = design.whole[SHOWN]
         notes.append(
-            f"A smaller version of the community is simulated ({shown.settings.persons:,} instead of "
+            f"A smaller version of the community is simulated ({settings.persons:,} instead of "
             f"{whole.population.persons * whole.district.count:,} persons); all figures are of that."
         )
     if not found.changed:

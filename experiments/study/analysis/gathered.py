@@ -14,9 +14,10 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.comparison.effects import MONEY, READ, Paired, in_order, pair, reach
+from experiments.comparison.effects import MONEY, READ, Paired, pair, reach
 from experiments.comparison.settings import Draw, Settings, crossed
 from experiments.comparison.summary import Findings
+from experiments.comparison.untouched import in_order
 from experiments.study.design.arms import BASELINE, entry
 from experiments.study.design.runs import Design
 from experiments.study.running.store import Stored
@@ -39,7 +40,6 @@ class View:
     arm, MONEY]. Draws whose runs are missing were never tried."""
 
     findings: Findings
-    settings: Settings
     money: Floats
 
 
@@ -94,7 +94,7 @@ class Gathered:
             )
         shown = [_joined([self.pairs[arm][SHOWN, s] for arm in arms]) for s in seeds]
         settings, money = self._settings(arms)
-        return View(Findings(tuple(arms), shown, settings), settings, money)
+        return View(Findings(tuple(arms), shown, settings), money)
 
     def _settings(self, arms: Sequence[str]) -> tuple[Settings, Floats]:
         design = self.study.design
@@ -102,7 +102,7 @@ class Gathered:
         size = population.persons * design.scenarios[SHOWN].district.count
         nothing = np.empty(0)
         draws, seeds = self.draws(arms)
-        settings = Settings(tuple(design.points[0]), size, nothing, nothing)
+        settings = Settings(tuple(design.points[0]), size, nothing, nothing, shared=len(seeds))
         if self.by_settings:
             settings.dropped_equilibrium = self.tried - (len(design.points) - 1)
             settings.dropped_p1 = len(self.implausible)
