@@ -164,6 +164,7 @@ NAMES = tuple(e.name for e in EFFECTS)
 
 MONEY = ("spent", "liability", "returned", "in_kind", "uncommitted")
 """What is told of the money of a policy's own accounts."""
+SPENT, OWED = MONEY.index("spent"), MONEY.index("liability")
 
 DRIFTING = {
     **{f"reach_{k}": f"reach_{k}_year_mean_share" for k in ACTIVITIES},
@@ -229,6 +230,12 @@ def _money(record: Record) -> Floats:
     years = len(record.took_part)
     last = {name: float(record.at_ends(f"{name}_yuan")[-1, 0]) for name in MONEY}
     return np.array([yuan if name == "liability" else yuan / years for name, yuan in last.items()])
+
+
+def yearly_cost(money: Floats, years: int) -> Floats:
+    """Yuan a year that a policy costs, given ``money[..., MONEY]``: what it spends, and what it owes at the
+    end of so many years over them."""
+    return np.asarray(money[..., SPENT] + money[..., OWED] / years, np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ from experiments.comparison.effects import (
     NAMES,
     Effect,
     Paired,
+    yearly_cost,
 )
 from experiments.comparison.equity import GAPS
 from experiments.comparison.settings import Settings, drawn_table, influence, interval, shrunk
@@ -50,6 +51,8 @@ DISPLACEMENT = Effect(
     "mean",
     N_("attendances lost in other activities / gained where most are; below 0 if others gain too"),
 )
+BOUGHT = {"participants": "reach_any", "hours": "served_without_duty_hours"}
+"""What money buys, and the outcomes that tell how much of it."""
 ATTENDANCES = [NAMES.index(f"attendances_{k}") for k in ACTIVITIES]
 
 
@@ -200,6 +203,13 @@ class Findings:
         ]
         return typed(rows, COMPARISON["years"])
 
+    def added(self, p: int, what: str) -> tuple[Floats, Floats]:
+        """How much of `BOUGHT` a policy added a year, mean of the years, in persons or hours: float64[seed]
+        and float64[draw, luck]."""
+        e, unit = NAMES.index(BOUGHT[what]), self.adults[0] if what == "participants" else 1.0
+        seeds, draws = self.effects[:, p, :, 0, e], self.drawn[:, :, p, :, 0, e]
+        return seeds.mean(axis=1) * unit, draws.mean(axis=2) * unit
+
     def costs(self) -> pd.DataFrame:
         """Money by policy and what it bought: participants and hours a year, means over the years of the run.
 
@@ -209,10 +219,6 @@ class Findings:
         """
         rows = []
         money = self.money.mean(axis=0)
-        bought = {
-            "participants": (NAMES.index("reach_any"), self.adults[0]),
-            "hours": (NAMES.index("served_without_duty_hours"), 1.0),
-        }
         for p, policy in enumerate(self.policies):
             spent, liability, returned, in_kind, unspent = map(float, money[p])
             row: dict[str, Any] = {
@@ -222,13 +228,11 @@ class Findings:
             }
             row |= {"returned_yuan_per_year": returned, "unspent_yuan_per_year": unspent}
             row |= {"in_kind_yuan_per_year": in_kind}
-            cost = spent + liability / self.years
-            for what, (e, unit) in bought.items():
-                mean, low, high = (
-                    float(x) for x in t_interval(self.effects[:, p, :, 0, e].mean(axis=1) * unit)
-                )
-                far = interval(self.drawn[:, :, p, :, 0, e].mean(axis=2) * unit)
-                far_low, far_high = (float(x) for x in far)
+            cost = float(yearly_cost(money[p], self.years))
+            for what in BOUGHT:
+                seeds, draws = self.added(p, what)
+                mean, low, high = map(float, t_interval(seeds))
+                far_low, far_high = map(float, interval(draws))
                 known = low > 0 and (far_low > 0 or self.by_chance_alone)
                 lowest, highest = np.fmin(low, far_low), np.fmax(high, far_high)
                 row |= {f"added_{what}": mean}

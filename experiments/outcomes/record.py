@@ -115,6 +115,10 @@ class Record:
         found[:, [GROUPS.index(group) for group in self.groups]] = self.columns[name][ends, 0]
         return found
 
+    def last(self, name: str, group: str) -> float:
+        """An outcome of a group of the community, or of the whole district, in the last week."""
+        return float(self.columns[name][-1, 0, self.groups.index(group)])
+
     def _rows(self) -> dict[str, NDArray[Any]]:
         """The columns of the tables: one row per week, community and group."""
         shape = len(self.weeks), len(self.communities), len(self.groups)

@@ -72,11 +72,11 @@ def ok(run: Run) -> dict[str, object]:
 
 
 def rows(value: float) -> pa.Table:
-    """The last week is 20; another week and another group must not be taken for it."""
+    """The last week is 20; another week, group or community of the district must not be taken for it."""
     return pa.table(
         {
             "week": [0, 0, 20, 20, 20, 20],
-            "community": ["hamlet"] * 6,
+            "community": [*["hamlet"] * 4, *["a part of it"] * 2],
             "group": ["all", "women", "women", "all", "all", "women"],
             OUTCOME: [99.0, 99.0, 77.0, value, 55.0, 55.0],
         }

@@ -214,25 +214,19 @@ def _of_study(study: Study, arms: dict[Coalition, str], outcome: str) -> Shares:
 def _values(study: Study, outcome: str, arms: set[str]) -> dict[str, tuple[Floats, Floats]]:
     """The outcome in the last stored week, group all, by arm: over the seeds of the first point, and over
     those of the draws; only seeds and draws for which every arm has it."""
-    series = study.series()
-    if outcome not in series.columns:
-        raise StudyError(
-            what=f"the study has not recorded {outcome!r}",
-            where=str(study.folder),
-            instead="record it: [record] outcomes = [...] in study.toml",
-        )
-    last = series[(series["group"] == "all") & (series["week"] == series["week"].max())]
-    last = last[last["community"] == study.design.loaded.scenario.name]
-    for name in sorted(arms - set(last["policy"])):
+    import pandas as pd
+
+    runs = [run for run in study.runs if run.policy in arms]
+    figures = study.figures(runs, outcome)
+    rows = [(r.point, r.world, r.luck, r.policy, figures[r.key]) for r in runs if r.key in figures]
+    for name in sorted(arms - {policy for _, _, _, policy, _ in rows}):
         raise StudyError(
             what=f"the study has no finished run of {name!r}",
             where=str(study.folder),
             instead="list the arms that package_arms or channel_arms give in policies = [...], and run it",
         )
-    wide = last[last["policy"].isin(arms)].pivot(
-        index=["point", "world", "luck"], columns="policy", values=outcome
-    )
-    wide = wide.dropna()
+    table = pd.DataFrame(rows, columns=["point", "world", "luck", "policy", "figure"])
+    wide = table.pivot(index=["point", "world", "luck"], columns="policy", values="figure").dropna()
     drawn = study.design.spec.design.kind == "settings"
     found = {}
     for name in arms:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.comparison.effects import MONEY, NAMES
+from experiments.comparison.effects import yearly_cost
 from experiments.comparison.settings import interval, shrunk
 from experiments.comparison.summary import t_interval
 from experiments.storage.columns import typed
@@ -120,16 +120,7 @@ def net_benefit(arms: Sequence[Costed]) -> pd.DataFrame:
 
 def _by_run(one: Costed) -> tuple[Floats, Floats, Floats, Floats]:
     """Added participants and yuan a year: float64[seed] twice, and float64[draw, luck] twice."""
-    findings, e, p = one.view.findings, NAMES.index("reach_any"), one.place
-    adults, years = findings.adults[0], findings.years
-    spent, owed = MONEY.index("spent"), MONEY.index("liability")
-
-    def yearly(money: Floats) -> Floats:
-        return np.asarray(money[..., p, spent] + money[..., p, owed] / years, np.float64)
-
-    return (
-        findings.effects[:, p, :, 0, e].mean(axis=1) * adults,
-        yearly(findings.money),
-        findings.drawn[:, :, p, :, 0, e].mean(axis=2) * adults,
-        yearly(one.view.money),
-    )
+    findings, p = one.view.findings, one.place
+    added, far_added = findings.added(p, "participants")
+    cost, far_cost = (yearly_cost(m[..., p, :], findings.years) for m in (findings.money, one.view.money))
+    return added, cost, far_added, far_cost

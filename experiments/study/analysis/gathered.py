@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 import numpy as np
@@ -196,14 +196,10 @@ def _draw(design: Design, p: int, policies: tuple[Policy, ...]) -> Draw:
 
 def _joined(alone: Sequence[Paired]) -> Paired:
     """Arms of one place that were paired alone, as one."""
-    first = alone[0]
-    return Paired(
-        levels=first.levels,
+    return replace(
+        alone[0],
         effects=np.concatenate([one.effects for one in alone]),
         money=np.concatenate([one.money for one in alone]),
-        drifting=first.drifting,
-        adults=first.adults,
-        patterns=first.patterns,
     )
 
 

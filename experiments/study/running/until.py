@@ -183,25 +183,21 @@ def figure(stored: Stored, outcome: str, group: str) -> float:
     Raises:
         StudyError: if the outcome or the group is not recorded.
     """
-    table = stored.series
-    if outcome not in table.column_names:
+    columns = [name for name in stored.series.column_names if name not in ("week", "community", "group")]
+    if outcome not in columns:
         raise StudyError(
             what=f"the study has not recorded {outcome!r}",
             where="study.toml",
-            instead=suggestion(
-                outcome, [c for c in table.column_names if c not in ("week", "community", "group")]
-            ),
+            instead=suggestion(outcome, columns),
         )
-    of_group = np.flatnonzero(np.array(table["group"].to_pylist(), object) == group)
-    if not of_group.size:
+    record = stored.record([outcome])
+    if group not in record.groups:
         raise StudyError(
             what=f"the study has not recorded the group {group!r}",
             where="study.toml",
             instead="add it to groups = [...] under [record]",
         )
-    weeks = table["week"].to_numpy()[of_group]
-    # the first row of a week is that of the community, or of the whole district
-    value = float(table[outcome].to_numpy()[of_group[np.flatnonzero(weeks == weeks.max())[0]]])
+    value = record.last(outcome, group)
     return value if math.isfinite(value) else math.nan
 
 
