@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from experiments.outcomes import OUTCOMES, Recorded
+from experiments.outcomes.record import Record
 from model.instruments.mobilisation import Ask
 from model.parameters.decision import ACTIVITIES
 from model.state.outcomes import GROUPS
@@ -49,10 +49,10 @@ def equity(result: RunResult) -> pd.DataFrame:
     """
     import pandas as pd
 
-    recorded = Recorded(result)
+    record = Record.of(result, outcomes=FIGURES)
     columns = {}
     for name in FIGURES:
-        values = pd.Series(OUTCOMES[name].compute(recorded)[-1], index=list(GROUPS))
+        values = pd.Series(record.columns[name][-1, 0], index=list(GROUPS))
         columns[name] = values
         columns[f"{name}_relative"] = values / values["all"]
     table = pd.DataFrame(columns)

@@ -158,11 +158,12 @@ def _drift(values: NDArray[np.float64], until: int) -> float:
 
 def volunteering_ratio(result: RunResult) -> float:
     """P14: how much more often those who took part in culture in the last full year volunteered in it."""
-    from experiments.outcomes import OUTCOMES, Recorded
+    from experiments.outcomes.record import Record
 
     if not result.took_part:
         return float("nan")
-    return float(OUTCOMES["volunteering_ratio"].compute(Recorded(result))[YEAR * len(result.took_part), 0])
+    name = "volunteering_ratio"
+    return float(Record.of(result, ("all",), YEAR, (name,)).at_ends(name)[-1, 0])
 
 
 def mean_figures(results: list[RunResult]) -> dict[str, float]:

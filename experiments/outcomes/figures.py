@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean, stdev
 
-from experiments.outcomes import OUTCOMES, Recorded
+from experiments.outcomes.record import OUTCOMES, Record
 from experiments.outcomes.result import RunResult
 from experiments.storage.stamps import Stamp
 from experiments.words import names
@@ -44,27 +44,27 @@ def figures(
     """
     words = Words(lang, titles)
     policies = list(dict.fromkeys(result.policy for result in results))
-    recorded = {policy: [Recorded(r) for r in results if r.policy == policy] for policy in policies}
+    records = [Record.of(one, ("all",), outcomes=SHOWN) for one in results]
 
-    def row(said: str, compute: Callable[[Recorded], float], unit: str) -> tuple[str, ...]:
-        spreads = (_spread([compute(one) for one in recorded[policy]]) for policy in policies)
-        return names.outcome(words, said), *spreads, unit
+    def row(said: str, values: Sequence[float], unit: str) -> tuple[str, ...]:
+        by_policy = ([v for v, r in zip(values, results, strict=True) if r.policy == p] for p in policies)
+        return names.outcome(words, said), *map(_spread, by_policy), unit
 
-    def last(name: str) -> Callable[[Recorded], float]:
-        return lambda one: float(OUTCOMES[name].compute(one)[-1, 0])
-
-    rows = [row(said, last(name), OUTCOMES[name].unit) for name, said in SHOWN.items()]
-    rows.append(row("status_quo_spent_yuan", _status_quo_spent, "yuan"))
+    rows = [
+        row(said, [one.last(name, "all") for one in records], OUTCOMES[name].unit)
+        for name, said in SHOWN.items()
+    ]
+    rows.append(row("status_quo_spent_yuan", [_status_quo_spent(one) for one in results], "yuan"))
     header = ("", *(names.policy(words, policy) for policy in policies), "")
     seeds = len(results) // len(policies)
     told = words._(names.ONE_SEED if seeds == 1 else names.SEVERAL_SEEDS, n=seeds)
     return markdown([*stamps_told(words, stamps), Table(header, tuple(rows)), Paragraph(told)])
 
 
-def _status_quo_spent(one: Recorded) -> float:
+def _status_quo_spent(result: RunResult) -> float:
     """Yuan that the accounts of the status quo have spent since the spin-up, as those of the policy have."""
-    ours = [not owned for owned in one.result.of_policy]
-    spent = one.result.money[:, ours, LEDGER.index("spent")].sum(axis=1)
+    ours = [not owned for owned in result.of_policy]
+    spent = result.money[:, ours, LEDGER.index("spent")].sum(axis=1)
     return float(spent[-1] - spent[0]) / 100
 
 
