@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,6 +74,11 @@ def ledger_columns() -> list[Column]:
         Column("kind", "name", "kind of the instrument"),
         *(Column(one.name, one.unit, one.doc.replace("accounts of the policy", "account")) for one in money),
     ]
+
+
+def outcome_columns(outcomes: Iterable[str]) -> list[Column]:
+    """The columns of outcomes in a series."""
+    return [Column(name, OUTCOMES[name].unit, OUTCOMES[name].doc) for name in outcomes]
 
 
 def dictionary() -> pd.DataFrame:

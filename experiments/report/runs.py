@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from experiments.loading.load import Loaded
 from experiments.outcomes.record import OUTCOMES, Record
 from experiments.outcomes.result import RunResult
-from experiments.outcomes.tables import ledger, ledger_columns
+from experiments.outcomes.tables import ledger, ledger_columns, outcome_columns
 from experiments.runs.simulate import simulate
-from experiments.storage.columns import POLICY, SEEDS, SERIES, Column, dictionary, stamps_of
+from experiments.storage.columns import POLICY, SEEDS, SERIES, dictionary, stamps_of
 from experiments.storage.files import sha256, versions
 from experiments.storage.folders import Experiment, one_experiment
 from experiments.storage.stamps import Stamp, recorded, stamped
@@ -90,8 +90,7 @@ def save_runs(
 def _dictionary(outcomes: Sequence[str], stamps: Sequence[Stamp]) -> pd.DataFrame:
     """What the columns of ``series`` and ``ledger`` mean."""
     keys, last = (POLICY, *SEEDS), stamps_of(stamps)
-    told = (Column(name, OUTCOMES[name].unit, OUTCOMES[name].doc) for name in outcomes)
-    columns = {"series": [*SERIES, *told], "ledger": ledger_columns()}
+    columns = {"series": [*SERIES, *outcome_columns(outcomes)], "ledger": ledger_columns()}
     return dictionary({name: [*keys, *own, *last] for name, own in columns.items()}, wide=True)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from experiments.comparison import summary
-from experiments.outcomes import OUTCOMES
+from experiments.outcomes.record import OUTCOMES
+from experiments.outcomes.tables import outcome_columns
 from experiments.storage import columns
 from experiments.storage.columns import (
     COSTS,
@@ -101,11 +102,7 @@ def run_columns(design: Design) -> list[Column]:
 def series_columns(design: Design) -> list[Column]:
     """The columns of a study's series: keys of the run and the row, then the outcomes that are recorded."""
     wanted = design.spec.record.outcomes or tuple(OUTCOMES)
-    return [
-        *_keys(design),
-        *SERIES,
-        *(Column(name, OUTCOMES[name].unit, OUTCOMES[name].doc) for name in wanted),
-    ]
+    return [*_keys(design), *SERIES, *outcome_columns(wanted)]
 
 
 def _keys(design: Design) -> list[Column]:
