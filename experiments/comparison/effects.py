@@ -212,7 +212,7 @@ class PairTask:
 
 def at_ends(result: RunResult) -> Record:
     """What comparisons read of a finished run: `READ` at the ends of its years."""
-    return Record.of(result, every=YEAR, outcomes=READ)
+    return Record.of(result, every=YEAR, outcomes=READ, totals=True)
 
 
 def measured(record: Record) -> Floats:

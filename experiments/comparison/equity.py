@@ -49,7 +49,7 @@ def equity(result: RunResult) -> pd.DataFrame:
     """
     import pandas as pd
 
-    record = Record.of(result, outcomes=FIGURES)
+    record = Record.of(result, outcomes=FIGURES, totals=True)
     columns = {}
     for name in FIGURES:
         values = pd.Series(record.columns[name][-1, 0], index=list(GROUPS))

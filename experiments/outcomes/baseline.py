@@ -163,7 +163,7 @@ def volunteering_ratio(result: RunResult) -> float:
     if not result.took_part:
         return float("nan")
     name = "volunteering_ratio"
-    return float(Record.of(result, ("all",), YEAR, (name,)).at_ends(name)[-1, 0])
+    return float(Record.of(result, ("all",), YEAR, (name,), totals=True).at_ends(name)[-1, 0])
 
 
 def mean_figures(results: list[RunResult]) -> dict[str, float]:

@@ -44,7 +44,7 @@ def figures(
     """
     words = Words(lang, titles)
     policies = list(dict.fromkeys(result.policy for result in results))
-    records = [Record.of(one, ("all",), outcomes=SHOWN) for one in results]
+    records = [Record.of(one, ("all",), outcomes=SHOWN, totals=True) for one in results]
 
     def row(said: str, values: Sequence[float], unit: str) -> tuple[str, ...]:
         by_policy = ([v for v, r in zip(values, results, strict=True) if r.policy == p] for p in policies)

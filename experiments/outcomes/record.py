@@ -67,10 +67,12 @@ class Record:
         groups: Collection[str] = GROUPS,
         every: int = 1,
         outcomes: Collection[str] = (),
+        *,
+        totals: bool = False,
     ) -> Record:
         """The record of a finished run: of some groups, every so many weeks, and of the outcomes those named,
-        all if none is."""
-        parts = (result, *result.communities)
+        all if none is. With ``totals`` nothing is kept of a district's communities."""
+        parts = (result,) if totals else (result, *result.communities)
         recorded = [Recorded(one) for one in parts]
         rows = np.flatnonzero(result.weeks % every == 0)
         places = np.array([i for i, group in enumerate(GROUPS) if group in groups], np.int64)
