@@ -254,4 +254,7 @@ def total(accounts: Sequence[Account]) -> Account:
     sums = {name: sum(getattr(account, name) for account in accounts) for name in FEN}
     contracts = [contract for account in accounts for contract in account.contracts]
     first = accounts[0]
-    return Account(first.name, first.instrument, contracts=contracts, of_policy=first.of_policy, **sums)
+    yearly = sum(account.yearly for account in accounts)
+    return Account(
+        first.name, first.instrument, yearly, contracts=contracts, of_policy=first.of_policy, **sums
+    )

@@ -43,7 +43,8 @@ Fen = int
 
 @dataclass(slots=True)
 class Account(State):
-    """Money of one instrument. ``free`` is released and unspent; ``liability`` backs unredeemed credits.
+    """Money of one instrument, ``yearly`` fen a year. ``free`` is released and unspent; ``liability`` backs
+    unredeemed credits.
 
     ``in_kind`` counts what the instrument gave that is not cash of its receiver (rooms, staff hours), at
     shadow prices; ``committed`` is unpaid money of ``contracts``; ``granted`` is the cash given to
@@ -53,6 +54,7 @@ class Account(State):
 
     name: Shared[str]
     instrument: Shared[Funded]
+    yearly: Shared[int]
     appropriated: Own[Fen] = 0
     spent: Own[Fen] = 0
     returned: Own[Fen] = 0
@@ -76,7 +78,7 @@ class Account(State):
 
     def wanted(self, week: int, yearly: int | None = None) -> int:
         """What an appropriation in ``week`` comes to, in fen: of ``yearly`` fen, else of the amount."""
-        whole = fen(self.instrument.amount_yuan) if yearly is None else yearly
+        whole = self.yearly if yearly is None else yearly
         return whole * (self.last_week(week) - week + 1) // YEAR
 
     def appropriate(self, week: int, amount: int | None = None) -> None:
@@ -242,7 +244,8 @@ class Government(Actor):
         for instruments, of_policy in ((status_quo, False), (added, True)):
             for named in instruments:
                 if isinstance(named.instrument, Funded) and named.name not in self.accounts:
-                    account = Account(named.name, named.instrument, of_policy=of_policy)
+                    yearly = fen(named.instrument.amount_yuan)
+                    account = Account(named.name, named.instrument, yearly, of_policy=of_policy)
                     self.accounts[named.name] = account
 
     def account(self, named: Named[Any]) -> Account:

@@ -11,10 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 from model.community import CommunityModel
 from model.core.errors import GongzhiError
 from model.instruments import Instrument
-from model.instruments.base import RESERVED_PAYERS
+from model.instruments.base import RESERVED_PAYERS, fen
 from model.instruments.funding import Award, Grant, ProjectFund
 from model.state.allocation import ALLOCATIONS, Lately, split
-from model.state.government import Account, Cash, cash_by_payer, workstations
+from model.state.government import Account, Cash, cash_by_payer
 from model.state.income import Income
 from model.week.organise.endings import mergers
 from tests.exact.test_oracle import lived
@@ -93,7 +93,7 @@ def test_largest_remainder_by_hand(amount: int, weights: list[int], parts: list[
 
 
 def test_money_is_released_as_the_instrument_pays() -> None:
-    fund = Account("fund", ProjectFund(amount_yuan=52.0, start=10, end=49))
+    fund = Account("fund", ProjectFund(amount_yuan=52.0, start=10, end=49), 5_200)
     fund.appropriate(10)
     assert fund.appropriated == 4000
     freed = {}
@@ -102,7 +102,7 @@ def test_money_is_released_as_the_instrument_pays() -> None:
         fund.release(week)
         freed[week] = fund.free - before
     assert {week: due for week, due in freed.items() if due} == {10: 400, 14: 1300, 27: 1300, 40: 1000}
-    award = Account("award", Award(amount_yuan=52.0))
+    award = Account("award", Award(amount_yuan=52.0), 5_200)
     award.appropriate(1)
     for week in range(1, 53):
         assert award.free == 0
@@ -278,7 +278,8 @@ def test_a_budget_cuts_pro_rata_and_other_payers_are_free() -> None:
 
 
 def test_cash_by_payer_adds_accounts_up() -> None:
-    one, two = Account("a", Grant(amount_yuan=52.0)), Account("b", Grant(amount_yuan=26.0, payer="fund"))
+    one = Account("a", Grant(amount_yuan=52.0), 5_200)
+    two = Account("b", Grant(amount_yuan=26.0, payer="fund"), 2_600)
     for account in (one, two):
         account.appropriate(1)
         account.release(1)
@@ -306,7 +307,7 @@ def test_a_workstation_needs_no_organization_and_runs_while_paid() -> None:
     open_in = []
     for _ in range(22):
         arm.step()
-        open_in.append(workstations(arm))
+        open_in.append(sum(a.open_in == arm.week for a in arm.government.accounts.values()))
     # half of the running cost of 20,000 yuan a year: open every second week
     assert sum(open_in) == 10
     assert open_in[:4] == [0, 1, 0, 1]
@@ -328,3 +329,19 @@ def test_the_worlds_of_government_take_every_branch() -> None:
     _, poor = lived("short of money")
     assert poor.tally["budget_cut_fen"] > 0
     assert poor.accounts["trial.fund"].appropriated > 0
+
+
+def test_an_amount_becomes_fen_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the resolved policy and the ledger; three fiscal years appropriate it again and again."""
+    converted: list[float] = []
+
+    def counting(yuan: float) -> int:
+        converted.append(yuan)
+        return fen(yuan)
+
+    monkeypatch.setattr("model.state.government.fen", counting)
+    grants = policy(grants={"kind": "grant", "amount_yuan": 8_000.07})
+    model = CommunityModel(world(status_quo={}), grants, world=1, luck=2)
+    model.run(110)
+    assert converted == [8_000.07]
+    assert model.government.accounts["trial.grants"].appropriated == 3 * 800_007
