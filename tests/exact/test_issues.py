@@ -12,6 +12,7 @@ from experiments.runs.simulate import simulate
 from model.community import CommunityModel
 from model.core.draws import Kind, born_id, community_hash
 from model.core.errors import GongzhiError, ScenarioError
+from model.core.owned import copied
 from model.instruments.policies import NONE
 from model.scenario.scaling import scaled
 from model.scenario.scenario import Scenario
@@ -73,7 +74,7 @@ def test_work_begun_counts_while_something_waits() -> None:
 def test_a_copy_of_the_book_lives_on_its_own() -> None:
     b = book(issue(1))
     b.answers.append((1, 2))
-    other = b.copy()
+    other = copied(b, {})
     other.settle(0, 1, 1)
     other.carry[0] = 0.5
     other.answers.append((0, 0))
@@ -84,7 +85,7 @@ def test_an_arm_goes_on_with_the_issues_of_the_status_quo() -> None:
     model = CommunityModel(world(80), world=1, luck=2)
     model.run_spin_up()
     arm, other = model.branch(NONE), model.branch(NONE)
-    before = model.issues.copy()
+    before = copied(model.issues, {})
     assert len(before) > 5
     for _ in range(8):
         arm.step()
