@@ -9,7 +9,7 @@ import numpy as np
 
 from model.core.columns import Column
 from model.core.compiled import over_rows
-from model.core.draws import Kind, born_id, community_hash
+from model.core.draws import Kind, born_id, community_hash, refuse_shared_luck
 from model.core.errors import GongzhiError, ScenarioError
 from model.core.given import seeds
 from model.core.owned import Anew, Shared, take_over
@@ -180,6 +180,7 @@ class CommunityModel(AgentModel, Community):
                 where=f"scenario {self.scenario.name}",
                 instead="combine different policies",
             )
+        refuse_shared_luck(names)
         self.policy = policy
         self.policies = Policies((*status_quo, *added))
         self._first = {n.name: _first_week(n, first) for n in status_quo}

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from model.core.arithmetic import exp, log
-from model.core.draws import stream, uniform
+from model.core.draws import luck_of, stream, uniform
 from model.instruments.base import FIELDS, RESIDENT_TARGETS
 from model.instruments.policies import Named
 
@@ -89,6 +89,10 @@ class Base:
     def u(self, name: str, ident: int, k: int = 0) -> float:
         """A draw of this week."""
         return uniform(self.luck, stream(name), ident, self.week, k)
+
+    def u_of(self, named: Any, name: str, ident: int, k: int = 0) -> float:
+        """A draw of this week on behalf of an instrument."""
+        return uniform(luck_of(self.luck, named.name), stream(name), ident, self.week, k)
 
     def u0(self, name: str, ident: int, k: int = 0) -> float:
         """A draw of the world."""

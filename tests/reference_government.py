@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from model.core.arithmetic import log
-from model.core.draws import community_hash
 from model.instruments.policies import Named
 from tests.reference_base import YEAR
 from tests.reference_party import Party
@@ -276,7 +275,7 @@ class Books(Party):
         price = self.price(i, self.scenario.costs.project)
 
         def key(o: Any) -> tuple[float, int]:
-            u = max(self.u("contest", o.id, community_hash(named.name) % 256), 2.0**-54)
+            u = max(self.u_of(named, "contest", o.id), 2.0**-54)
             quality = (o.professionalism + o.drive + o.reputation) / 3
             return -log(u) / max(quality, 1e-6), o.id
 
@@ -317,11 +316,11 @@ class Books(Party):
         """Contacts in order of their draws."""
         for named in self.active("publicity"):
             i, account = named.instrument, self.accounts[named.name]
-            price, h = self.price(i, self.scenario.costs.publicity_contact), community_hash(named.name) % 128
+            price = self.price(i, self.scenario.costs.publicity_contact)
             people = self.target_residents(i.target)
-            people.sort(key=lambda r: (self.u("publicity", r.id, 2 * h), r.id))
+            people.sort(key=lambda r: (self.u_of(named, "publicity", r.id), r.id))
             for r in people[: account.free // price]:
-                r.aware |= 1 << math.floor(7 * self.u("publicity", r.id, 2 * h + 1))
+                r.aware |= 1 << math.floor(7 * self.u_of(named, "publicity", r.id, 1))
                 account.free -= price
                 account.spent += price
                 self.tally["publicity_contacts"] += 1

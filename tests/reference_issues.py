@@ -135,8 +135,7 @@ class IssuesPart(Base):
                 answers = [i for i in self.issues if i.answered is not None]
                 lately = [i for i in answers if self.week - weeks < i.answered]
                 for r in self.target_residents(named.instrument.target):
-                    k = community_hash(named.name) % 256
-                    if self.u("issue_published", r.id, k) < p.publish_reach:
+                    if self.u_of(named, "issue_published", r.id) < p.publish_reach:
                         for issue in lately:
                             news[r.row][2][int(issue.failed)] += 1
         for r in self.residents:

@@ -6,7 +6,6 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
-from model.core.draws import community_hash
 from model.instruments.base import FIELD_ACTIVITY, FIELDS
 from tests.reference_base import TWO_MONTHS
 from tests.reference_government import Books
@@ -25,19 +24,20 @@ class Money(Books):
             if not self.in_force(i):
                 continue
             if i.kind == "train_residents":
-                self.train_people(i, account, self.price(i, costs.seat_resident), 0)
+                self.train_people(named, account, self.price(i, costs.seat_resident))
             elif i.kind == "train_volunteers":
-                self.train_people(i, account, self.price(i, costs.seat_volunteer), 1)
+                self.train_people(named, account, self.price(i, costs.seat_volunteer))
             elif i.kind == "train_staff":
                 self.train_staff(i, account, self.price(i, costs.staff_day))
 
-    def train_people(self, i: Any, account: Any, price: int, k: int) -> None:
-        """Seats for the eligible with the smallest draws; k = 1 for volunteers."""
+    def train_people(self, named: Any, account: Any, price: int) -> None:
+        """Seats for the eligible with the smallest draws."""
+        i = named.instrument
         gain = self.scenario.learning.gain
         people = [r for r in self.target_residents(i.target) if self.week - r.trained_week >= 52]
-        if k == 1:
+        if i.kind == "train_volunteers":
             people = [r for r in people if r.registered]
-        people.sort(key=lambda r: (self.u("train", r.id, k), r.id))
+        people.sort(key=lambda r: (self.u_of(named, "train", r.id), r.id))
         for r in people[: account.free // price]:
             r.skill = r.skill + gain * (1 - r.skill)
             r.knowledge = r.knowledge + self.scenario.learning.gain_knowledge * (1 - r.knowledge)
@@ -81,8 +81,7 @@ class Money(Books):
         for named in self.active("hearing"):
             if self.falls(named.instrument.every):
                 f = FIELDS.index(named.instrument.field)
-                number = 128 + community_hash(named.name) % 128
-                slot = math.floor(3 * self.u("session_slot", self.committee, number))
+                slot = math.floor(3 * self.u_of(named, "session_slot", self.committee))
                 self.offers.append(self.offer(-1, f, slot, 1, named.instrument.places))
 
     def plan_sessions(self, o: Any, r: int, lenders: list[tuple[Any, float]]) -> None:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from model.core.arithmetic import sqrt
-from model.core.draws import community_hash
+from model.core.draws import pair_id
 from model.instruments.policies import Named
 from tests.reference_base import TWO_MONTHS, YEAR, Base
 
@@ -30,11 +30,6 @@ class Party(Base):
         ]
         for r, pairs in zip(self.residents, model.branch_office.pairs.tolist(), strict=True):
             r.pairs = pairs
-
-    @staticmethod
-    def name_bits(named: Named) -> int:
-        """The 20-bit hash of an instrument's name modulo 256."""
-        return community_hash(named.name) % 256
 
     # 7.2, 7.4: resident units
 
@@ -106,7 +101,7 @@ class Party(Base):
         self.appoint()
         if self.active("party_building") and self.w % 13 == 0:
             for named in self.active("party_building"):
-                self.build(named.instrument.per_quarter)
+                self.build(named)
 
     def pair(self, members: list[Any]) -> None:
         """The households that some residents look after from now on."""
@@ -175,9 +170,9 @@ class Party(Base):
 
     def reached(self, named: Named, hours: float) -> list[int]:
         """The households that a visit or grid instrument contacts, as far as staff time goes."""
-        i, x = named.instrument, self.name_bits(named)
+        i = named.instrument
         homes = sorted({r.household for r in self.target_residents(i.target)})
-        drawn = {h: self.u(i.kind, self.household_ids[h], x) for h in homes}
+        drawn = {h: self.u_of(named, i.kind, self.household_ids[h]) for h in homes}
         if i.kind == "visit":
             homes = [h for h in homes if drawn[h] < i.visits_per_year / 52]
         else:
@@ -203,7 +198,7 @@ class Party(Base):
                     for r in self.target_residents(named.instrument.target)
                     if r.skill >= self.scenario.party.steward_skill
                 ]
-                capable.sort(key=lambda r: (r.cell, self.u("steward", r.id, self.name_bits(named)), r.id))
+                capable.sort(key=lambda r: (r.cell, self.u_of(named, "steward", r.id), r.id))
                 best: dict[int, Any] = {}
                 for r in capable:
                     best.setdefault(r.cell, r)
@@ -212,15 +207,16 @@ class Party(Base):
                 if self.residents[row].id == ident:
                     self.residents[row].aware = 127
 
-    def build(self, left: int) -> None:
+    def build(self, named: Named) -> None:
         """Party members for organizations without one."""
+        left = named.instrument.per_quarter
         party = [r for r in self.residents if r.party]
         bare = [o for o in self.organizations if o.alive and not any(o.index in r.membership for r in party)]
-        for o in sorted(bare, key=lambda o: (self.u("party_core", o.id), o.id)):
+        for o in sorted(bare, key=lambda o: (self.u_of(named, "party_core", o.id), o.id)):
             able = [r for r in party if -1 in r.membership and any(r.interests >> f & 1 for f in o.fields)]
             if not able or left == 0:
                 continue
-            r = min(able, key=lambda r: (self.u("party_core", r.id, 1 + o.index % 255), r.id))
+            r = min(able, key=lambda r: (self.u_of(named, "party_core", pair_id(r.id, o.id)), r.id))
             r.membership[r.membership.index(-1)] = o.index
             for f in o.fields:
                 r.aware |= 1 << f
@@ -233,15 +229,15 @@ class Party(Base):
         for named in self.active("stewards"):
             for row, ident in self.stewards.get(named.name, []):
                 if self.residents[row].id == ident:
-                    self.steward_asks(self.residents[row], is_open)
+                    self.steward_asks(named, self.residents[row], is_open)
 
-    def steward_asks(self, steward: Any, is_open: list[int]) -> None:
+    def steward_asks(self, named: Named, steward: Any, is_open: list[int]) -> None:
         """One steward's week."""
         others = [r for r in self.residents if r.cell == steward.cell and r is not steward]
-        busy = self.u("steward_ask", steward.id, 0) < self.scenario.party.steward_rate
+        busy = self.u_of(named, "steward_ask", steward.id, 0) < self.scenario.party.steward_rate
         if busy and others and is_open:
-            asked = others[math.floor(len(others) * self.u("steward_ask", steward.id, 1))]
-            k = is_open[math.floor(len(is_open) * self.u("steward_ask", steward.id, 2))]
+            asked = others[math.floor(len(others) * self.u_of(named, "steward_ask", steward.id, 1))]
+            k = is_open[math.floor(len(is_open) * self.u_of(named, "steward_ask", steward.id, 2))]
             asked.asks[k][2] += 1
             asked.asked_now += 1
 

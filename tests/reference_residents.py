@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from model.core.arithmetic import exp, log
-from model.core.draws import community_hash, normal
+from model.core.draws import normal
 from model.parameters.decision import ACTIVITIES, SOURCES
 from model.parameters.population import AGE_BANDS
 from model.state.residents import COLUMNS
@@ -67,9 +67,8 @@ class ResidentsPart(Credits):
             k, q = ACTIVITIES.index(i.activity), SOURCES.index(i.source)
             due = [r for r in self.target_residents(i.target) if (self.week + r.row) % i.every_weeks == 0]
             if i.share < 1:
-                wave = community_hash(named.name) % 256
                 if i.rule == "random":
-                    due.sort(key=lambda r: (self.u("ask_wave", r.id, wave), r.id))
+                    due.sort(key=lambda r: (self.u_of(named, "ask_wave", r.id), r.id))
                 else:
                     due.sort(key=lambda r: (-self.prospect(i.rule, r, k), r.id))
                 due = due[: math.floor(i.share * len(due) + 0.5)]

@@ -10,6 +10,7 @@ of which kind), never of how many things came before it.
 import hashlib
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -250,6 +251,31 @@ def community_hash(name: str) -> int:
             what="a community has no name", where="community_hash", why="its ids are made of it"
         )
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:3], "big") >> 4
+
+
+def luck_of(seed: int, name: str) -> int:
+    """The seed with which an instrument of this name draws under the luck ``seed``: `pair_id` of the seed and
+    the first 64 bits of the SHA-256 of the name. No two names share a draw, whatever the stream."""
+    return pair_id(seed, _name_bits(name))
+
+
+def refuse_shared_luck(names: Iterable[str]) -> None:
+    """Raise GongzhiError if two of the names have the same luck."""
+    known: dict[int, str] = {}
+    for name in names:
+        other = known.setdefault(_name_bits(name), name)
+        if other != name:
+            raise GongzhiError(
+                what=f"the instruments {other} and {name} would share their luck",
+                why="64 bits stand for a name in draws, and theirs are the same",
+                instead="Give one of them another name",
+            )
+
+
+@cache
+def _name_bits(name: str) -> int:
+    """64 bits that stand for a name."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
 
 
 def arrival_code(week: int) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.core.compiled import kernel, over_rows
-from model.core.draws import Integer, community_hash, draw, smallest, stream, uniforms
+from model.core.draws import Integer, draw, luck_of, smallest, stream, uniforms
 from model.instruments.mobilisation import Ask
 from model.instruments.policies import Named
 from model.parameters.decision import ACTIVITIES, SOURCES
@@ -113,7 +113,7 @@ def _wave(model: Community, named: Named[Ask], k: int) -> NDArray[np.int64]:
         return rows
     ids = people.id[rows]
     if instrument.rule == "random":
-        order = uniforms(model.luck, "ask_wave", ids, model.week, community_hash(named.name) % 256)
+        order = uniforms(luck_of(model.luck, named.name), "ask_wave", ids, model.week)
     else:
         prospects = people.gathered(Prospects)
         order = np.empty(len(rows))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from model.core.arithmetic import exp
 from model.core.calendar import YEAR
 from model.core.compiled import kernel, over_rows
-from model.core.draws import Kind, born_id, community_hash, uniforms
+from model.core.draws import Kind, born_id, community_hash, luck_of, uniforms
 from model.instruments.base import FIELDS
 from model.instruments.deliberation import OrderReportSettle, PublishedAnswers
 from model.instruments.mobilisation import PartyIssues
@@ -172,9 +172,7 @@ def _news(model: Community, good: list[Issue], bad: list[Issue]) -> NDArray[np.i
         weeks = named.instrument.every_weeks
         if model.week % weeks:
             continue
-        drawn = uniforms(
-            model.luck, "issue_published", people.id, model.week, community_hash(named.name) % 256
-        )
+        drawn = uniforms(luck_of(model.luck, named.name), "issue_published", people.id, model.week)
         reached = model.target_residents(named) & (drawn < model.scenario.issues.publish_reach)
         news[reached, 4:] += np.array(model.issues.answered(weeks), np.int32)
     return news

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from model.core.calendar import falls_in
 from model.core.compiled import kernel
-from model.core.draws import community_hash, draw, stream, uniform
+from model.core.draws import draw, luck_of, stream, uniform
 from model.instruments.base import FIELDS, fen
 from model.instruments.deliberation import Hearing
 from model.instruments.funding import Premises
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 MOST_SESSIONS = 255
 COUNCIL_ACTIVITY = 2
-HEARINGS_FROM = 128
 
 
 @phase(
@@ -139,19 +138,21 @@ def _slots(
 
 def _sittings(model: Community) -> list[Offer]:
     """Hearings, forums and councils that fall in this week: the committee's, then those of instruments."""
-    sittings: list[tuple[int, SittingSpec | Hearing]] = list(enumerate(model.committee.sittings.values()))
+    sittings: list[tuple[int, int, SittingSpec | Hearing]] = [
+        (model.luck, number, sitting) for number, sitting in enumerate(model.committee.sittings.values())
+    ]
     for named in model.policies.active(Hearing, model.week):
-        sittings.append((HEARINGS_FROM + community_hash(named.name) % 128, named.instrument))
+        sittings.append((luck_of(model.luck, named.name), 0, named.instrument))
     slots = stream("session_slot")
     return [
         Offer(
             -1,
             COUNCIL_ACTIVITY,
             FIELDS.index(sitting.field),
-            floor(3 * uniform(model.luck, slots, model.committee.id, model.week, number)),
+            floor(3 * uniform(luck, slots, model.committee.id, model.week, number)),
             1,
             sitting.places,
         )
-        for number, sitting in sittings
+        for luck, number, sitting in sittings
         if falls_in(sitting.every, model.week)
     ]

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.core.casts import whole
-from model.core.draws import community_hash, smallest, uniforms
+from model.core.draws import luck_of, smallest, uniforms
 from model.instruments.base import FIELDS
 from model.instruments.support import Publicity
 
 if TYPE_CHECKING:
     from model.state.community import Community
-
-LUCKS = 128
 
 
 def publicise(model: Community) -> None:
@@ -25,11 +23,11 @@ def publicise(model: Community) -> None:
         contacts = account.free // price
         if contacts == 0:
             continue
-        own = 2 * (community_hash(named.name) % LUCKS)
+        luck = luck_of(model.luck, named.name)
         rows = np.flatnonzero(model.target_residents(named))
-        draws = uniforms(model.luck, "publicity", people.id[rows], model.week, own)
+        draws = uniforms(luck, "publicity", people.id[rows], model.week, 0)
         chosen = rows[smallest(draws, people.id[rows], contacts)]
-        draws = uniforms(model.luck, "publicity", people.id[chosen], model.week, own + 1)
+        draws = uniforms(luck, "publicity", people.id[chosen], model.week, 1)
         people.aware[chosen] |= (1 << whole(len(FIELDS) * draws, np.int64)).astype(np.uint8)
         account.spend(price * len(chosen))
         model.government.tally["publicity_contacts"] += len(chosen)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.core.draws import smallest, uniforms
+from model.core.draws import luck_of, smallest, uniforms
 from model.instruments.policies import Named
 from model.instruments.training import TrainResidents, TrainStaff, TrainVolunteers
 from model.week.phase import phase
@@ -24,14 +24,14 @@ SINCE_TRAINING = 52
 def train(model: Community) -> None:
     """Fill the seats that the released money buys."""
     for residents in model.policies.active(TrainResidents, model.week):
-        _train_people(model, residents, 0)
+        _train_people(model, residents)
     for volunteers in model.policies.active(TrainVolunteers, model.week):
-        _train_people(model, volunteers, 1)
+        _train_people(model, volunteers)
     for staff in model.policies.active(TrainStaff, model.week):
         _train_staff(model, staff)
 
 
-def _train_people(model: Community, named: Named[TrainResidents] | Named[TrainVolunteers], k: int) -> None:
+def _train_people(model: Community, named: Named[TrainResidents] | Named[TrainVolunteers]) -> None:
     """Seats go to the smallest draws among those in the target who were not trained within a year."""
     account, people = model.government.account(named), model.residents
     price = model.price_fen(named)
@@ -43,7 +43,8 @@ def _train_people(model: Community, named: Named[TrainResidents] | Named[TrainVo
         eligible &= people.registered != 0
     rows = np.flatnonzero(eligible)
     ids = people.id[rows]
-    chosen = rows[smallest(uniforms(model.luck, "train", ids, model.week, k), ids, seats)]
+    draws = uniforms(luck_of(model.luck, named.name), "train", ids, model.week)
+    chosen = rows[smallest(draws, ids, seats)]
     people.skill[chosen] += model.p.gain * (1 - people.skill[chosen])
     people.knowledge[chosen] += model.p.gain_knowledge * (1 - people.knowledge[chosen])
     people.trained_week[chosen] = model.week

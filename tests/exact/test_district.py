@@ -195,7 +195,7 @@ def test_money_adds_up_to_the_last_fen() -> None:
     assert accounts["trial.award"].appropriated == 21_000_00
     assert accounts["trial.award"].spent == 21_000_00
     shares = [c.government.accounts["trial.late"].appropriated for c in branch.communities]
-    assert len(set(shares)) == 3, "need should differ"
+    assert len(set(shares)) > 1, "need should differ"
     assert 44_000_00 - 3 <= sum(shares) <= 44_000_00
     for name, account in accounts.items():
         assert account.balanced(), name

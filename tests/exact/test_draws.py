@@ -7,6 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from model.community import CommunityModel
+from model.core import draws
 from model.core.arithmetic import ndtri
 from model.core.compiled import BLOCK, set_threads
 from model.core.draws import (
@@ -19,17 +21,20 @@ from model.core.draws import (
     born_id,
     community_hash,
     draw,
+    luck_of,
     normal,
     pair_id,
     person_id,
     philox,
     philox_words,
+    refuse_shared_luck,
     smallest,
     stream,
     uniform,
     uniforms,
 )
 from model.core.errors import GongzhiError
+from tests.worlds import policy, world
 
 ONES = 0xFFFF_FFFF
 KNOWN = [  # the known-answer vectors published with Random123 1.14 for philox4x32, 10 rounds
@@ -286,3 +291,27 @@ def test_the_smallest_draws_are_chosen_ties_by_id():
 def test_selections_that_cannot_be_made_are_told(draws, ids, m):
     with pytest.raises(GongzhiError):
         smallest(np.array(draws), np.array(ids, dtype=np.uint64), m)
+
+
+def test_no_two_names_share_their_luck() -> None:
+    """Under eight bits of a name, as before, `a.north` and `status_quo.south` were the same."""
+    ids = np.arange(1000, dtype=np.uint64)
+    names = ["a.north", "status_quo.south", "", "a.north ", "王庄", *(f"policy.{i}" for i in range(300))]
+    lucks = [luck_of(7, name) for name in names]
+    assert len(set(lucks)) == len(names)
+    first, second = (uniforms(luck, "grid", ids, 3) for luck in lucks[:2])
+    # 1,000 pairs of independent draws: the correlation has a standard error of 0.032
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.13
+    assert luck_of(8, "a.north") not in lucks
+    assert luck_of(7, "a.north") == lucks[0] < 2**64
+
+
+def test_names_that_would_share_their_luck_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse_shared_luck(["a", "b", "a"])
+    monkeypatch.setattr(draws, "_name_bits", len)
+    with pytest.raises(GongzhiError, match=r"status_quo\.base and trial\.elsewhere would share"):
+        refuse_shared_luck(["status_quo.base", "other", "trial.elsewhere"])
+    # the names of one arm: those of the status quo, and trial.<name>
+    crowded = policy(ab={"kind": "party_duty"}, cd={"kind": "party_duty"})
+    with pytest.raises(GongzhiError, match="would share their luck"):
+        CommunityModel(world(), crowded, world=1, luck=2)

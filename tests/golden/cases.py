@@ -21,6 +21,7 @@ from model.core.draws import (
     arrival_code,
     born_id,
     community_hash,
+    luck_of,
     normal,
     pairs,
     person_id,
@@ -117,6 +118,9 @@ def draws() -> dict[str, Hashes]:
     ]
     made = {
         "normal": hashed(np.array([normal(u) for u in (0.0, *first.tolist(), 1 - 2.0**-53)])),
+        "luck_of": hashed(
+            np.array([luck_of(5, name) for name in ("a", "trial.grid", "王庄.培训")], np.uint64)
+        ),
         "pairs": hashed(np.concatenate([pairs(ids, other) for other in (0, 1, 2**64 - 1)])),
         "smallest": hashed(smallest(first, ids, 17)),
         "born_id": hashed(np.array(born, np.uint64)),

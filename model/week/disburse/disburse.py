@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from model.core.arithmetic import log
 from model.core.calendar import YEAR, quarter_end
-from model.core.draws import community_hash, stream, uniform
+from model.core.draws import luck_of, stream, uniform
 from model.instruments.base import Funded, fen
 from model.instruments.funding import Award, Grant, ProjectFund, Purchase
 from model.instruments.policies import Named
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from model.state.government import Account
     from model.state.organizations import Organization
 
-LUCKS = 256
 LEAST_DRAW = 2.0**-54
 LEAST_QUALITY = 1e-6
 
@@ -100,10 +99,10 @@ def pay(account: Account, receivers: list[Organization], weights: list[int]) -> 
 def _contest(model: Community, fund: Named[ProjectFund]) -> None:
     """Projects go to the organizations with the smallest keys, one each: chances are as qualities."""
     account, price = model.government.account(fund), model.price_fen(fund)
-    terms, own = model.scenario.government, community_hash(fund.name) % LUCKS
+    terms, luck = model.scenario.government, luck_of(model.luck, fund.name)
 
     def key(organization: Organization) -> tuple[float, int]:
-        u = uniform(model.luck, stream("contest"), organization.id, model.week, own)
+        u = uniform(luck, stream("contest"), organization.id, model.week)
         return -log(max(u, LEAST_DRAW)) / max(organization.quality, LEAST_QUALITY), organization.id
 
     for winner in sorted(model.target_organizations(fund), key=key)[: account.free // price]:

@@ -35,7 +35,7 @@ def begin_week(model: Community) -> None:
 
 
 def contact(
-    model: Community, wanted: NDArray[np.int64], stream: str, k: int, hours: float
+    model: Community, wanted: NDArray[np.int64], luck: int, stream: str, hours: float
 ) -> NDArray[np.int64]:
     """Households of ``wanted`` that staff reach in the time left, ``hours`` each; the time is booked."""
     committee = model.committee
@@ -44,7 +44,7 @@ def contact(
     reached = wanted
     if able < len(wanted):
         ids = model.households[wanted]
-        reached = wanted[smallest(uniforms(model.luck, stream, ids, model.week, k), ids, able)]
+        reached = wanted[smallest(uniforms(luck, stream, ids, model.week), ids, able)]
     committee.free_minutes -= minutes * len(reached)
     committee.visits += len(reached)
     committee.refused += len(wanted) - len(reached)

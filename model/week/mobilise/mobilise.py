@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.core.calendar import falls_in, week_of_year
-from model.core.draws import community_hash, uniforms
+from model.core.draws import luck_of, uniforms
 from model.instruments.mobilisation import Grid, PartyDuty, PartyVisits, Visit
 from model.start.pairing import renew_pairs
 from model.week.mobilise.committee import begin_week, contact
@@ -86,7 +86,7 @@ def _contacts(model: Community) -> NDArray[np.int64] | None:
     limits = model.scenario
     calls: list[tuple[Named[Visit] | Named[Grid], NDArray[np.bool_], str, float]] = []
     for visit in visits:
-        drawn = uniforms(model.luck, "visit", households, week, community_hash(visit.name) % 256)
+        drawn = uniforms(luck_of(model.luck, visit.name), "visit", households, week)
         due = drawn < visit.instrument.visits_per_year / 52
         calls.append((visit, due, "visit", limits.mobilisation.visit_hours))
     for grid in grids:
@@ -94,8 +94,8 @@ def _contacts(model: Community) -> NDArray[np.int64] | None:
         due[-week % grid.instrument.every_weeks :: grid.instrument.every_weeks] = True
         calls.append((grid, due, "grid", limits.committee.contact_hours))
     for named, due, stream, hours in calls:
-        k = community_hash(named.name) % 256
-        reached = contact(model, _homes(model, named, due), stream, k, hours)
+        luck = luck_of(model.luck, named.name)
+        reached = contact(model, _homes(model, named, due), luck, stream, hours)
         contacts[reached] += 1
         strain[reached] += 1 - named.instrument.courtesy
     model.residents.fatigue += strain[model.residents.household]

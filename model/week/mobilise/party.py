@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model.core.calendar import falls_in
 from model.core.casts import whole
-from model.core.draws import smallest, uniforms
+from model.core.draws import luck_of, pairs, smallest, uniforms
 from model.instruments.mobilisation import PartyBuilding, PartyDuty
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def build(model: Community) -> None:
         has = covered(model)
         bare = [o for o in model.organizations if o.alive and not has[o.index]]
         ids = np.array([o.id for o in bare], np.uint64)
-        order = smallest(uniforms(model.luck, "party_core", ids, model.week), ids, len(bare))
+        luck = luck_of(model.luck, named.name)
+        order = smallest(uniforms(luck, "party_core", ids, model.week), ids, len(bare))
         left = named.instrument.per_quarter
         for organization in [bare[i] for i in order]:
             fields = model.organization_fields[organization.index]
@@ -47,9 +48,7 @@ def build(model: Community) -> None:
             able = party[slots.any(axis=1) & (people.interests[party] & fields != 0)]
             if left == 0 or not len(able):
                 continue
-            draws = uniforms(
-                model.luck, "party_core", people.id[able], model.week, 1 + organization.index % 255
-            )
+            draws = uniforms(luck, "party_core", pairs(people.id[able], organization.id), model.week)
             row = able[smallest(draws, people.id[able], 1)[0]]
             people.membership[row, np.argmax(people.membership[row] < 0)] = organization.index
             people.aware[row] |= fields

@@ -8,7 +8,7 @@ import numpy as np
 
 from model.core.calendar import week_of_year
 from model.core.casts import whole
-from model.core.draws import community_hash, uniforms
+from model.core.draws import luck_of, uniforms
 from model.instruments.mobilisation import Stewards
 from model.state.stewards import Office
 
@@ -34,7 +34,7 @@ def _chosen(model: Community, named: Named[Stewards]) -> Office:
     people = model.residents
     capable = model.target_residents(named) & (people.skill >= model.scenario.party.steward_skill)
     rows = np.flatnonzero(capable)
-    draws = uniforms(model.luck, "steward", people.id[rows], model.week, community_hash(named.name) % 256)
+    draws = uniforms(luck_of(model.luck, named.name), "steward", people.id[rows], model.week)
     rows = rows[np.lexsort((people.id[rows], draws, people.cell[rows]))]
     first = np.ones(len(rows), bool)
     first[1:] = people.cell[rows[1:]] != people.cell[rows[:-1]]
@@ -52,9 +52,8 @@ def ask_neighbours(model: Community) -> None:
         if named.name not in model.stewards:
             continue
         rows = model.stewards[named.name].staying(people.id)
-        asks, whom, what = (
-            uniforms(model.luck, "steward_ask", people.id[rows], model.week, k) for k in range(3)
-        )
+        luck = luck_of(model.luck, named.name)
+        asks, whom, what = (uniforms(luck, "steward_ask", people.id[rows], model.week, k) for k in range(3))
         others = cells.size[rows] - 1
         nth = whole(others * whom, np.int64)
         nth += nth >= cells.place[rows]
