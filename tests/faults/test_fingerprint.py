@@ -1,12 +1,13 @@
 """The fingerprint of the sources changes when the code may do something else, and not otherwise."""
 
+import ast
 import os
 from pathlib import Path
 
 import pytest
 
 from model.core import caches, sources
-from model.core.sources import fingerprint, of_folder
+from model.core.sources import PACKAGE, _counts, _docstring, _tokens, fingerprint, of_folder
 
 HOUR = 3_600
 
@@ -180,3 +181,34 @@ def test_f24_a_damaged_memory_is_not_believed(package, monkeypatch):
 def test_f24_runs_and_kernels_go_by_the_same_fingerprint():
     assert fingerprint() == of_folder(sources.PACKAGE)
     assert len(fingerprint()) == 64
+
+
+def other(value: object) -> object:
+    """A constant that is another one of its type."""
+    if isinstance(value, bool):
+        return not value
+    return (
+        value + 1 if isinstance(value, int) else value * 2 + 0.5 if isinstance(value, float) else f"{value}?"
+    )
+
+
+@pytest.mark.slow
+def test_f24_every_constant_of_the_model_counts() -> None:
+    """Each number and text of the code, changed alone, makes another fingerprint, and so other kernels on
+    disk (they lie in a folder of its name) and other keys of runs."""
+    tried = 0
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if not _counts(path.relative_to(PACKAGE)):
+            continue
+        tree = ast.parse(path.read_bytes())
+        before = list(_tokens(tree))
+        silent = {id(node.value) for node in ast.walk(tree) if _docstring(node)}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Constant) or id(node) in silent:
+                continue
+            was, node.value = node.value, other(node.value)
+            assert list(_tokens(tree)) != before, f"{path}:{node.lineno} {was!r}"
+            node.value = was
+            tried += 1
+        assert list(_tokens(tree)) == before
+    assert tried > 3_000
