@@ -118,7 +118,7 @@ def _government() -> Iterator[Outcome]:
             "administration_fen",
             "yuan",
             100.0,
-            N_("spent to administer projects so far"),
+            N_("spent so far to administer projects won in contests, without the administration of credits"),
         ),
         (
             "contracted_sessions",

@@ -10,10 +10,11 @@ import numpy as np
 
 from experiments.validation.guesses import CHAPTER, ODD, guesses
 from model.community import CommunityModel
-from model.core.draws import WEEKLY
+from model.core.draws import STREAMS
 from model.instruments import KINDS
 from model.instruments.base import Funded
 from model.parameters.credits import USES
+from model.state.organizations import Organization
 from model.state.residents import COLUMNS
 from model.week.schedule import OF_THE_MODEL
 from tests.worlds import EVERYTHING, GOVERNED, LIVELY, PARTY, policy, world
@@ -41,9 +42,26 @@ def test_the_contents_name_every_chapter_once_and_in_order() -> None:
     assert numbers == re.findall(r"^\| \[([\d.]+)\]", TEXTS["README.md"], re.M)
 
 
-def test_every_weekly_stream_is_named() -> None:
+def test_every_stream_is_named() -> None:
     own = {"culture", "service", "deliberation"}  # "k's own stream"
-    assert [s for s in WEEKLY if s not in own and f'"{s}"' not in TEXT] == []
+    assert [s for s in STREAMS if s not in own and f'"{s}"' not in TEXT] == []
+
+
+def named_of(entity: str) -> set[str]:
+    """What chapter 2 names in its paragraph on an entity, between backticks."""
+    paragraph = TEXTS["02_what_there_is.md"].partition(f"**{entity}**")[2].partition("\n\n")[0]
+    return set(re.findall(r"`(\w+)(?:\[[^]`]+\])?`", paragraph))
+
+
+def test_chapter_2_names_every_column_of_residents() -> None:
+    assert named_of("Resident") == set(COLUMNS)
+
+
+def test_chapter_2_names_every_changing_field_of_organizations() -> None:
+    changing = {name for name, whose in Organization.ownership.items() if whose == "Own"}
+    named = named_of("Organization") - {"balance_yuan"}  # a parameter
+    assert changing <= named
+    assert named <= set(Organization.ownership)
 
 
 def drawn() -> dict[str, dict[str, str]]:
