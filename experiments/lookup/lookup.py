@@ -209,9 +209,7 @@ def _frame(found: Sequence[Key] | Sequence[Named] | Sequence[Parameter]) -> pd.D
 def _keys_of(kind: type[AnyInstrument]) -> Iterator[Key]:
     name = str(kind.model_fields["kind"].default)
     told: tuple[Any, ...] = tuple(
-        words._(text)
-        for text in (names.INSTRUMENTS[name], kind.meaning, kind.needs)
-        for words in (ENGLISH, CHINESE)
+        words._(text) for text in (kind.label, kind.meaning, kind.needs) for words in (ENGLISH, CHINESE)
     )
     declared = declarations(Costs, "costs.").get(kind.price_of)
     price = (float("nan"), "", "")

@@ -16,6 +16,7 @@ from experiments.lookup.lists import Row, Section, written
 from experiments.words import names
 from experiments.words.units import unit
 from experiments.words.words import N_, Words, value_text, words_of
+from model.instruments import KINDS
 from model.parameters.declare import Declaration, declarations, resolve
 from model.parameters.refusals import brief, dotted
 from model.scenario.relaxation import relaxation_weeks
@@ -193,7 +194,7 @@ def instrument_in_words(instrument: BaseModel, lang: str = "en") -> str:
         label = kind.replace("_", " ")
     else:  # keys stay as a file writes them
         parts = [f"{name} {value_text(value)}" for name, value in _set(instrument, given)]
-        label = words._(names.INSTRUMENTS[kind])
+        label = words._(KINDS[kind].label)
     parts.append(words._("for {target}", target=_target(target)) if target else words._("for all"))
     parts.append(_weeks(words, start, end))
     return f"{label}: {words.listed(parts)}"

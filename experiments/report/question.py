@@ -11,6 +11,7 @@ from experiments.report.results import policies_of
 from experiments.words import names
 from experiments.words.blocks import Block, Heading, Paragraph
 from experiments.words.words import Words, plain, rounded
+from model.instruments import KINDS
 from model.instruments.policies import yuan_a_year
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _split(words: Words, comparison: Compared, policy: str) -> str:
     total = sum(amounts.values())
     parts = []
     for kind, amount in amounts.items():
-        name = words._(names.INSTRUMENTS[kind])
+        name = words._(KINDS[kind].label)
         parts.append(f"{name} {words.percent(amount / total)}" if amount > 0 else name)
     what = words.listed(parts) if parts else words._("nothing")
     return f"{names.policy(words, policy)} = {what}"

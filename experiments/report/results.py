@@ -10,6 +10,7 @@ from experiments.comparison.summary import SMALLEST_GROUP
 from experiments.words import names
 from experiments.words.blocks import Block, Bullets, Heading, Paragraph, Table
 from experiments.words.words import Words, rounded, significant
+from model.instruments import KINDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ def policies_of(comparison: Compared) -> tuple[str, ...]:
 def caveats(comparison: Compared, policy: str) -> list[str]:
     """English texts of what the evidence for a policy's instruments cannot carry, each once."""
     kinds = [named.instrument.kind for named in comparison.scenario.policy_named(policy).instruments]
-    return list(dict.fromkeys(names.CAVEATS[kind] for kind in kinds if kind in names.CAVEATS))
+    return list(dict.fromkeys(KINDS[kind].caveat for kind in kinds if KINDS[kind].caveat))
 
 
 def marked(words: Words, comparison: Compared, policy: str) -> str:

@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.words.inputs import FIXED, INPUTS, KEYS, UNITS
+from experiments.words.inputs import KEYS, UNITS
 from experiments.words.words import N_, Words, value_text
+from model.parameters.declare import Declaration, declarations
+from model.scenario.scenario import Scenario
+
+PARAMETERS: Mapping[str, Declaration] = declarations(Scenario)
+"""Every parameter by its dotted name."""
 
 POLICIES = {
     "none": N_("no policy"),
@@ -18,74 +23,6 @@ POLICIES = {
     "credits": N_("volunteer credits"),
     "package": N_("package"),
 }
-
-INSTRUMENTS = {
-    "grant": N_("grants"),
-    "award": N_("awards"),
-    "premises": N_("lent premises"),
-    "train_residents": N_("training of residents"),
-    "train_volunteers": N_("training of volunteers"),
-    "train_staff": N_("training of organization staff"),
-    "credits": N_("volunteer credits"),
-    "ask": N_("asking residents"),
-    "visit": N_("visits by community staff"),
-    "party_duty": N_("Party members' duty hours"),
-    "party_visits": N_("Party members' visits"),
-    "purchase": N_("purchase of services"),
-    "project_fund": N_("project fund"),
-    "publicity": N_("publicity"),
-    "workstation": N_("workstation for community organizations"),
-    "paid_care": N_("paid care"),
-    "party_building": N_("help of the Party branch in founding organizations"),
-    "party_issues": N_("issues carried by Party members"),
-    "co_building": N_("agreements with resident units"),
-    "grid": N_("grid contacts"),
-    "relief": N_("relief of the residents' committee from administrative tasks"),
-    "stewards": N_("stewards of building cells"),
-    "order_report_settle": N_("ordering, reporting and settling of issues"),
-    "published_answers": N_("published answers to issues"),
-    "hearing": N_("further hearings"),
-    "registration": N_("easier registration of organizations"),
-    "merge": N_("merging of organizations"),
-}
-
-CAVEATS = {
-    "award": N_("awards: no causal evidence that they raise participation"),
-    "premises": N_("lent premises: no causal evidence that they raise participation"),
-    "credits": N_(
-        "volunteer credits: no causal evidence from China; the size rests on rewards for blood donors"
-    ),
-    "train_residents": N_(
-        "training: the size rests on one experiment on insurance take-up in Chinese villages"
-    ),
-    "train_volunteers": N_(
-        "training: the size rests on one experiment on insurance take-up in Chinese villages"
-    ),
-    "train_staff": N_("staff training: the size is a guess"),
-    "visit": N_("visits: no causal evidence that they raise participation"),
-    "party_visits": N_("Party members' visits: no causal evidence that they raise participation"),
-    "purchase": N_("purchase of services: no causal evidence that it raises participation"),
-    "project_fund": N_("project fund: no causal evidence that it raises participation"),
-    "workstation": N_("workstations: no causal evidence that they raise participation"),
-    "registration": N_("registration thresholds: no causal evidence that they raise participation"),
-    "merge": N_("merging of organizations: no causal evidence that it raises participation"),
-    "publicity": N_("publicity: the size is a guess"),
-    "grid": N_("grid contacts: no causal evidence that they raise participation"),
-    "stewards": N_("stewards: no causal evidence that they raise participation"),
-    "party_building": N_("help in founding organizations: the size is a guess"),
-    "co_building": N_("agreements with resident units: no causal evidence that they raise participation"),
-    "order_report_settle": N_(
-        "settling more issues: the size rests on an observational study of repeated reports"
-    ),
-    "published_answers": N_("published answers: the size is a guess"),
-    "party_duty": N_("Party members' duty hours: no causal evidence that others follow"),
-    "party_issues": N_("issues carried by Party members: no causal evidence that they raise participation"),
-    "relief": N_("relief of the residents' committee: no causal evidence that it raises participation"),
-    "hearing": N_("further hearings: no causal evidence that they raise participation"),
-    "paid_care": N_("paid care: no causal evidence that it raises participation"),
-    "ask": N_("asking: by letter the size rests on voter turnout abroad; by others it is a guess"),
-}
-"""What the evidence for an instrument cannot carry, by kind; named on every result that the kind touches."""
 
 ACTIVITIES = {
     "culture": N_("culture and sport"),
@@ -194,13 +131,12 @@ def group(words: Words, name: str) -> str:
 
 
 def parameter(words: Words, name: str) -> str:
-    """A parameter's plain name by its dotted name; the dotted name where a page has no words for it."""
-    if name in INPUTS or name in FIXED:
-        return words._(INPUTS.get(name) or FIXED[name])
-    table, _, key = name.rpartition(".")
-    if (table in INPUTS or table in FIXED) and key in KEYS:
-        return words._(INPUTS.get(table) or FIXED[table], key=words._(KEYS[key]))
-    return f"`{name}`"
+    """A parameter's plain name by its dotted name; the dotted name where nobody gave it one."""
+    declared = PARAMETERS.get(name)
+    if declared is None or not declared.label:
+        return f"`{name}`"
+    key = name.rpartition(".")[2]
+    return words._(declared.label, key=words._(KEYS.get(key, key)))
 
 
 def unit(words: Words, declared: str) -> str:
@@ -225,7 +161,7 @@ def policy_in_words(words: Words, instruments: Mapping[str, Any]) -> str:
     """What a policy holds, on one line: kinds with their money a year, or alone."""
     told = []
     for instrument in instruments.values():
-        name = words._(INSTRUMENTS[instrument.kind])
+        name = words._(instrument.label)
         amount = getattr(instrument, "amount_yuan", None)
         yuan = "" if amount is None else words._("{yuan} yuan a year", yuan=value_text(amount))
         told.append(f"{name} {yuan}".strip())

@@ -28,8 +28,8 @@ SETTLED = 2.0
 def fingerprint() -> str:
     """SHA-256 over the names and syntax trees of the sources of this package, as this process found them.
 
-    Docstrings and comments do not count, nor do files that no ``import`` can reach (hidden ones, copies that
-    editors and notebooks make). The same for all versions of Python.
+    Docstrings and comments do not count, nor texts to be read (``N_``), nor files that no ``import`` can
+    reach (hidden ones, copies that editors and notebooks make). The same for all versions of Python.
     """
     return of_folder(PACKAGE)
 
@@ -77,7 +77,9 @@ def tree_hash(source: bytes) -> str:
 
 def _tokens(node: object) -> Iterator[str]:
     """A syntax tree as a row of texts, without the fields that are empty: newer Pythons have more of them."""
-    if isinstance(node, ast.AST):
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_":
+        yield "N_"
+    elif isinstance(node, ast.AST):
         yield type(node).__name__
         for field in node._fields:
             value = getattr(node, field, None)

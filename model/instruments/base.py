@@ -69,13 +69,16 @@ def fits(fields: tuple[int, ...], legal_form: str, name: str, target: Target) ->
 class AnyInstrument(BaseModel):
     """What all instruments share: the weeks in force, first and last included.
 
-    A kind says what it means (``meaning``), what a community must have for it to act (``needs``), and which
-    parameter holds the unit price it takes by default (``price_of``). Descriptions and both texts are marked
-    for translation.
+    A kind says what it is called (``label``), what it means (``meaning``), what a community must have for it
+    to act (``needs``), what the evidence for it cannot carry (``caveat``, told on every result that it
+    touches), and which parameter holds the unit price it takes by default (``price_of``). All texts are
+    marked for translation.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
+    label: ClassVar[str]
+    caveat: ClassVar[str] = ""
     meaning: ClassVar[str]
     needs: ClassVar[str]
     price_of: ClassVar[str] = ""

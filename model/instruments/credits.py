@@ -15,6 +15,10 @@ class CreditScheme(Priced, ForResidents):
     = value of an hour in goods, in whatever way it is used."""
 
     kind: Literal["credits"] = "credits"
+    label = N_("volunteer credits")
+    caveat = N_(
+        "volunteer credits: no causal evidence from China; the size rests on rewards for blood donors"
+    )
     meaning = N_("Hours of voluntary service earn credits for goods, care, old age or others.")
     needs = N_(
         "Places to serve: an organization whose field is elder_care or environment, with free sessions or "

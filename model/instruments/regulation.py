@@ -14,6 +14,8 @@ class Registration(ForOrganizations):
     """Lower thresholds and faster procedure (MR01): filing, registering and founding become easier."""
 
     kind: Literal["registration"] = "registration"
+    label = N_("easier registration of organizations")
+    caveat = N_("registration thresholds: no causal evidence that they raise participation")
     meaning = N_(
         "Lower thresholds and a faster procedure for filing, registering and founding organizations."
     )
@@ -27,6 +29,8 @@ class Merge(ForOrganizations):
     """In its first week the smallest groups of the target merge within their activity (MR04)."""
 
     kind: Literal["merge"] = "merge"
+    label = N_("merging of organizations")
+    caveat = N_("merging of organizations: no causal evidence that it raises participation")
     meaning = N_("In its first week the smallest organizations of the target merge within their activity.")
     needs = N_("More organizations in the target than `into`, two of them of one activity.")
     into: int = Field(

@@ -12,6 +12,8 @@ class Publicity(Priced, ForResidents):
     """Residents learn of what there is to take part in (MI03, MI04); price = contact."""
 
     kind: Literal["publicity"] = "publicity"
+    label = N_("publicity")
+    caveat = N_("publicity: the size is a guess")
     meaning = N_("Residents learn of what there is to take part in.")
     needs = N_("Residents in the target.")
     price_of = "costs.publicity_contact"
@@ -21,6 +23,8 @@ class Workstation(Funded, ForOrganizations):
     """An office that helps organizations to start and to work (MO03); it runs while its cost is paid."""
 
     kind: Literal["workstation"] = "workstation"
+    label = N_("workstation for community organizations")
+    caveat = N_("workstations: no causal evidence that they raise participation")
     meaning = N_("An office that helps organizations to start and to work; it runs while its cost is paid.")
     needs = N_("An amount of at least its running cost.")
     price_of = "costs.workstation_year"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from model.core.texts import N_
 from model.parameters.declare import ByKey, Submodel, per
 from model.parameters.population import AGE_BANDS
 
@@ -16,5 +17,6 @@ class Care(Submodel):
         valid=(0, 112),
         low=(1.5, 1.5, 1.5, 1.5, 1.5, 2.5),
         high=(6.0, 6.0, 6.0, 6.0, 6.0, 10.0),
+        label=N_("hours of care needed (aged {key})"),
         doc="Care that somebody in need of it wants, by age band.",
     )

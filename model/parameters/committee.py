@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import model_validator
 
+from model.core.texts import N_
 from model.parameters.declare import Submodel, param
 
 
@@ -19,21 +20,30 @@ class Committee(Submodel):
         low=1,
         high=7,
         source="highest value: a community of Xinjiang with 7 workers for 1,011 residents",
+        label=N_("staff of the residents' committee"),
         doc="Staff of the residents' committee, 40 hours a week each.",
     )
     staff: float | None = param(
         None,
         unit="persons",
         valid=(0, 100_000),
+        label=N_("staff of the residents' committee, head count"),
         doc="Staff of the residents' committee as a head count, instead of staff_per_1000.",
     )
     load: float = param(
-        0.6, unit="share", valid=(0, 1), low=0.4, high=0.8, doc="Staff time taken by administration."
+        0.6,
+        unit="share",
+        valid=(0, 1),
+        low=0.4,
+        high=0.8,
+        label=N_("share of staff time taken by administration"),
+        doc="Staff time taken by administration.",
     )
     merged_communities: float = param(
         1.0,
         unit="communities",
         valid=(1, 100),
+        label=N_("communities merged into this one"),
         doc="Communities merged into this one: the load grows with the square root, up to 0.95.",
     )
     task_share: float = param(
@@ -42,10 +52,17 @@ class Committee(Submodel):
         valid=(0, 1),
         low=0,
         high=0.03,
+        label=N_("tasks that an organization takes off the committee"),
         doc="Share of the load that each filed or registered organization takes off the committee.",
     )
     contact_hours: float = param(
-        0.25, unit="hours", valid=(0, 100), low=0.1, high=0.5, doc="Staff hours of a grid contact."
+        0.25,
+        unit="hours",
+        valid=(0, 100),
+        low=0.1,
+        high=0.5,
+        label=N_("staff hours of a grid contact"),
+        doc="Staff hours of a grid contact.",
     )
 
     following: ClassVar = {"staff": ("staff_per_1000",)}

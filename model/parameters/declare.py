@@ -61,6 +61,7 @@ class Declaration:
     mark: Mark
     doc: str
     choices: tuple[Scalar, ...] | None
+    label: str = ""
 
     def plausible(self, value: Scalar | None) -> bool:
         """True unless a number lies outside the plausible range."""
@@ -207,16 +208,18 @@ def param(
     source: str = "",
     mark: Mark = "guess",
     doc: str,
+    label: str = "",
     choices: tuple[Scalar, ...] | None = None,
 ) -> Any:
     """Declare a field of a `Submodel`; ``...`` as default makes it one that has to be given.
 
     ``unit`` is "1" for a pure number. ``valid`` refuses values outside it, ends included; ``low`` and
     ``high`` span the plausible ones. ``mark`` says where the default comes from; evidence needs a ``source``.
-    ``choices`` lists the only values allowed. Contradictions raise TypeError when the class is made.
+    ``label`` is its plain name, marked for translation; ``choices`` lists the only values allowed.
+    Contradictions raise TypeError when the class is made.
     """
     extra: dict[str, Any] = {"unit": unit, "valid": valid, "low": low, "high": high}
-    extra |= {"source": source, "mark": mark, "choices": choices}
+    extra |= {"source": source, "mark": mark, "choices": choices, "label": label}
     return Field(default, description=doc, json_schema_extra=extra)
 
 
@@ -231,21 +234,25 @@ def per(
     source: str = "",
     mark: Mark = "guess",
     doc: str,
+    label: str | Sequence[str] = "",
     kind: type[float] | type[int] | type[bool] = float,
 ) -> Any:
     """Declare a field of type `ByKey`: one parameter of type ``kind`` for each of ``keys``.
 
-    ``defaults`` holds one number per key; ``low`` and ``high`` one per key or one for all. Whoever gives one
-    key keeps the defaults of the others. A number too few or too many raises TypeError.
+    ``defaults`` holds one number per key; ``low`` and ``high`` one per key or one for all; so does ``label``,
+    in which ``{key}`` stands for what a key is called. Whoever gives one key keeps the defaults of the
+    others. A number too few or too many raises TypeError.
     """
     if isinstance(defaults, Mapping):
         if list(defaults) != list(keys):
             raise TypeError(f"per({list(keys)}): the defaults are for {list(defaults)}")
         defaults = list(defaults.values())
     columns = [_one_each(keys, column) for column in (defaults, low, high)]
+    labels = [label] * len(keys) if isinstance(label, str) else label
+    shared: dict[str, Any] = {"unit": unit, "valid": valid, "source": source, "mark": mark, "doc": doc}
     fields: dict[str, Any] = {
-        key: (kind, param(value, unit=unit, valid=valid, low=a, high=b, source=source, mark=mark, doc=doc))
-        for key, value, a, b in zip(keys, *columns, strict=True)
+        key: (kind, param(value, low=a, high=b, label=name, **shared))
+        for key, value, a, b, name in zip(keys, *columns, labels, strict=True)
     }
     return Field(create_model("ByKey", __base__=ByKey, **fields)(), description=doc)
 

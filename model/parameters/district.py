@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import model_validator
 
+from model.core.texts import N_
 from model.parameters.declare import Submodel, param
 
 DIVISIONS = ("equal", "need", "tournament", "adaptive")
@@ -15,13 +16,27 @@ class District(Submodel):
     """How many communities, and how money is divided over them."""
 
     communities: int = param(
-        0, unit="communities", valid=(0, 10_000), mark="guess", doc="Communities; 0 without a district."
+        0,
+        unit="communities",
+        valid=(0, 10_000),
+        mark="guess",
+        label=N_("communities of the district"),
+        doc="Communities; 0 without a district.",
     )
     simulated: int = param(
-        0, unit="communities", valid=(0, 10_000), mark="guess", doc="Those simulated, the first; 0 for all."
+        0,
+        unit="communities",
+        valid=(0, 10_000),
+        mark="guess",
+        label=N_("communities that are simulated"),
+        doc="Those simulated, the first; 0 for all.",
     )
     division: str = param(
-        "equal", unit="name", choices=DIVISIONS, doc="How yearly money is divided over the communities."
+        "equal",
+        unit="name",
+        choices=DIVISIONS,
+        label=N_("how yearly money is divided over the communities"),
+        doc="How yearly money is divided over the communities.",
     )
 
     @model_validator(mode="before")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from model.core.texts import N_
 from model.parameters.declare import ByKey, Submodel, param, per
 
 
@@ -15,10 +16,17 @@ class Movement(Submodel):
         valid=(0, 50),
         low=(0.01, 0.05),
         high=(0.06, 0.30),
+        label=N_("rate of moving away ({key})"),
         doc="Hazard of moving away; 0 for both: nobody moves.",
     )
     newcomer_aware: float = param(
-        0.1, unit="share", valid=(0, 1), low=0.0, high=0.3, doc="Fields known on arrival."
+        0.1,
+        unit="share",
+        valid=(0, 1),
+        low=0.0,
+        high=0.3,
+        label=N_("share of fields known to newcomers"),
+        doc="Fields known on arrival.",
     )
     newcomer_embeddedness: float = param(
         0.1,
@@ -26,5 +34,6 @@ class Movement(Submodel):
         valid=(0, 1),
         low=0.05,
         high=0.3,
+        label=N_("embeddedness of newcomers"),
         doc="Embeddedness on arrival: a newcomer's ties are weak.",
     )

@@ -16,7 +16,7 @@ SOURCES = {
     "a.py": '"""What?"""\n\nLIMIT = 3\n"""Rows."""\n\n\ndef f(x: int) -> str:\n    """Text."""\n'
     "    return f\"{x} of {LIMIT}\" + 'a' 'b'  # said\n",
     "part/__init__.py": "",
-    "part/b.py": "WORDS = ['a', 'b']\n",
+    "part/b.py": "WORDS = ['a', 'b']\nLABEL = N_('a thing')\n",
 }
 
 
@@ -183,6 +183,14 @@ def test_f24_runs_and_kernels_go_by_the_same_fingerprint():
     assert len(fingerprint()) == 64
 
 
+def test_f24_texts_to_be_read_do_not_count(package: Path) -> None:
+    before = of_folder(package)
+    (package / "part/b.py").write_text("WORDS = ['a', 'b']\nLABEL = N_('another thing')\n")
+    assert of_folder(package) == before
+    (package / "part/b.py").write_text("WORDS = ['a', 'b']\nLABEL = N('another thing')\n")
+    assert of_folder(package) != before
+
+
 def other(value: object) -> object:
     """A constant that is another one of its type."""
     if isinstance(value, bool):
@@ -190,6 +198,11 @@ def other(value: object) -> object:
     return (
         value + 1 if isinstance(value, int) else value * 2 + 0.5 if isinstance(value, float) else f"{value}?"
     )
+
+
+def _label(node: ast.AST) -> bool:
+    """A text that is marked for translation: people read it, no code does."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_"
 
 
 @pytest.mark.slow
@@ -203,6 +216,7 @@ def test_f24_every_constant_of_the_model_counts() -> None:
         tree = ast.parse(path.read_bytes())
         before = list(_tokens(tree))
         silent = {id(node.value) for node in ast.walk(tree) if _docstring(node)}
+        silent |= {id(node.args[0]) for node in ast.walk(tree) if _label(node)}
         for node in ast.walk(tree):
             if not isinstance(node, ast.Constant) or id(node) in silent:
                 continue

@@ -17,6 +17,7 @@ from experiments.runs.simulate import forget
 from experiments.study import Study
 from experiments.study.running.executors import Ended, Processes
 from experiments.study.running.work import Job
+from tests.kernels import compile_all
 from tests.studies import small_study
 
 ROOT = Path(__file__).parents[2]
@@ -92,6 +93,7 @@ def test_a_job_goes_through_the_files_that_the_guide_lists(
     monkeypatch.setattr(ProcessPoolExecutor, "submit", at_once)
     executor = OneFollowed(1)
     study = Study(small_study(tmp_path, 1))
+    compile_all()  # what is compiled while every call is looked at takes a quarter of an hour
     forget()
     try:
         study.run(executor)
