@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from model.core.given import plain
 from model.core.texts import N_
+from model.parameters.declare import Grows
 from model.parameters.population import AGE_BANDS, EDUCATIONS, EMPLOYMENTS, SEXES
 
 FIELDS = ("arts", "sport", "learning", "elder_care", "environment", "mediation", "council")
@@ -51,9 +52,9 @@ def quarter_fen(yuan_per_hour: float) -> int:
     return int(25 * yuan_per_hour + 0.5)
 
 
-def measured(unit: str) -> dict[str, Any]:
-    """The unit of a field, as ``json_schema_extra``."""
-    return {"measured": unit}
+def measured(unit: str, grows: Grows = "") -> dict[str, Any]:
+    """The unit of a field, and with what it grows, as ``json_schema_extra``."""
+    return {"measured": unit, "grows": grows}
 
 
 def fits(fields: tuple[int, ...], legal_form: str, name: str, target: Target) -> bool:
@@ -166,7 +167,7 @@ class Funded(AnyInstrument):
         ge=0,
         le=1e10,
         description=N_("money for a whole year in force"),
-        json_schema_extra=measured("yuan/year"),
+        json_schema_extra=measured("yuan/year", grows="community"),
     )
 
 

@@ -56,5 +56,5 @@ class Hearing(AnyInstrument):
         ge=1,
         le=1_000_000,
         description=N_("residents for whom there is a place"),
-        json_schema_extra=measured("persons"),
+        json_schema_extra=measured("persons", grows="community"),
     )

@@ -27,6 +27,7 @@ class Committee(Submodel):
         None,
         unit="persons",
         valid=(0, 100_000),
+        grows="community",
         label=N_("staff of the residents' committee, head count"),
         doc="Staff of the residents' committee as a head count, instead of staff_per_1000.",
     )

@@ -43,6 +43,7 @@ class Costs(Submodel):
         valid=(0.01, 1e6),
         low=200,
         high=800,
+        grows="association",
         label=N_("cost of a day of staff training"),
         doc="A day of training of staff.",
     )
@@ -54,6 +55,7 @@ class Costs(Submodel):
         high=10000,
         mark="evidence",
         source="A city's awards to outstanding organizations: 5,000 to 10,000 yuan",
+        grows="association",
         label=N_("smallest award"),
         doc="Smallest award to an organization.",
     )
@@ -63,6 +65,7 @@ class Costs(Submodel):
         valid=(0.01, 1e9),
         low=5_000,
         high=20_000,
+        grows="association",
         label=N_("cost of a project"),
         doc="A project of the project fund, administration included.",
     )
@@ -81,6 +84,7 @@ class Costs(Submodel):
         valid=(0.01, 1e9),
         low=10_000,
         high=40_000,
+        grows="association",
         label=N_("yearly cost of a workstation"),
         doc="Running cost of a workstation for organizations, staff not included.",
     )

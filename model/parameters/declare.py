@@ -40,6 +40,10 @@ Scalar = bool | int | float | str
 
 INT64 = 2**63
 
+Grows = Literal["", "community", "association"]
+"""With what a number grows: with the persons of a community, or with those of each of its associations, which
+are as many as before in a smaller version; most do with neither."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
@@ -62,6 +66,7 @@ class Declaration:
     doc: str
     choices: tuple[Scalar, ...] | None
     label: str = ""
+    grows: Grows = ""
 
     def plausible(self, value: Scalar | None) -> bool:
         """True unless a number lies outside the plausible range."""
@@ -209,17 +214,19 @@ def param(
     mark: Mark = "guess",
     doc: str,
     label: str = "",
+    grows: Grows = "",
     choices: tuple[Scalar, ...] | None = None,
 ) -> Any:
     """Declare a field of a `Submodel`; ``...`` as default makes it one that has to be given.
 
     ``unit`` is "1" for a pure number. ``valid`` refuses values outside it, ends included; ``low`` and
     ``high`` span the plausible ones. ``mark`` says where the default comes from; evidence needs a ``source``.
-    ``label`` is its plain name, marked for translation; ``choices`` lists the only values allowed.
+    ``label`` is its plain name, marked for translation; ``grows`` says with what it grows; ``choices`` lists
+    the only values allowed.
     Contradictions raise TypeError when the class is made.
     """
     extra: dict[str, Any] = {"unit": unit, "valid": valid, "low": low, "high": high}
-    extra |= {"source": source, "mark": mark, "choices": choices, "label": label}
+    extra |= {"source": source, "mark": mark, "choices": choices, "label": label, "grows": grows}
     return Field(default, description=doc, json_schema_extra=extra)
 
 

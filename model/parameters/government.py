@@ -13,6 +13,7 @@ class Government(Submodel):
         0.0,
         unit="yuan/year",
         valid=(0, 1e12),
+        grows="community",
         label=N_("cap on the money that government appropriates a year"),
         doc="Cap on what instruments paid by government are appropriated in a fiscal year; 0 is no cap.",
     )

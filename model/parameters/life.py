@@ -38,6 +38,7 @@ class Life(Submodel):
         20.0,
         unit="members",
         valid=(0.01, 1e6),
+        grows="association",
         label=N_("size of an ordinary association"),
         doc="Size at which the hazard is that of the table.",
     )
@@ -45,6 +46,7 @@ class Life(Submodel):
         8.0,
         unit="members",
         valid=(0, 1e6),
+        grows="association",
         label=N_("size below which an association is small"),
         doc="Below it the small factor holds.",
     )
@@ -127,6 +129,7 @@ class Life(Submodel):
         valid=(1, 10_000),
         low=5,
         high=15,
+        grows="association",
         label=N_("first members of an association"),
         doc="First members, the founder included.",
     )
@@ -146,6 +149,7 @@ class Life(Submodel):
         valid=(0, 250),
         low=0.25,
         high=2.0,
+        grows="association",
         label=N_("free sessions of a new association"),
         doc="Sessions of a new association that cost nothing: in the open or in homes.",
     )
@@ -164,6 +168,7 @@ class Life(Submodel):
         valid=(0, 1e6),
         low=10,
         high=30,
+        grows="association",
         label=N_("members from which a group is filed"),
         doc="Members from which a group may be filed.",
     )
@@ -173,6 +178,7 @@ class Life(Submodel):
         valid=(0, 1e6),
         low=30,
         high=80,
+        grows="association",
         label=N_("members from which an association is registered"),
         doc="Members from which a filed association may be registered.",
     )

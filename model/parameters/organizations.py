@@ -38,6 +38,7 @@ class Organizations(Submodel):
         2.0,
         unit="1/week",
         valid=(0, 250),
+        grows="association",
         label=N_("sessions a week for which a room can be rented"),
         doc="Sessions a week for which an association can rent a room.",
     )

@@ -1,61 +1,26 @@
-"""The same community with fewer persons: what shrinks along, and what does not (ODD 6)."""
+"""The same community with fewer persons: what shrinks along, and what does not (ODD 6).
+
+What grows with what is said where a number is declared: `grows` of a parameter, and of a field of an
+association, a sitting, a resident unit or an instrument.
+"""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from model.instruments.base import AnyInstrument, Funded, fen
-from model.instruments.deliberation import Hearing
-from model.instruments.funding import Award, ProjectFund
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from model.instruments.base import AnyInstrument, Priced, fen
 from model.instruments.policies import Named, Policy
-from model.instruments.training import TrainStaff
-from model.parameters.committee import Committee
-from model.parameters.life import Life
+from model.parameters.declare import Grows, declarations
 from model.parameters.population import Population
+from model.scenario.declared_policy import DeclaredPolicy
 from model.scenario.scenario import Scenario
-from model.scenario.specs import MOST_SESSIONS, InputsSpec
+from model.scenario.specs import InputsSpec
 
 AnyKind = TypeVar("AnyKind", bound=AnyInstrument)
-
-
-def sized_instrument(instrument: AnyKind, f: float) -> AnyKind:
-    """The instrument in a community of ``f`` times the size: amount and places; prices stay."""
-    update: dict[str, float] = {}
-    if isinstance(instrument, Hearing):
-        update["places"] = max(1, int(instrument.places * f + 0.5))
-    if isinstance(instrument, Funded):
-        update["amount_yuan"] = fen(instrument.amount_yuan * f) / 100
-    return instrument.model_copy(update=update)
-
-
-def smaller_instrument(instrument: AnyKind, f: float) -> AnyKind:
-    """The instrument in a smaller version: of as many associations, so that what each costs shrinks too."""
-    small = sized_instrument(instrument, f)
-    if isinstance(instrument, Award | ProjectFund | TrainStaff) and instrument.price_yuan is not None:
-        return small.model_copy(update={"price_yuan": instrument.price_yuan * f})
-    return small
-
-
-def smaller_policy(policy: Policy, f: float) -> Policy:
-    """The policy in a community of a share ``f`` of the size."""
-    return Policy(
-        policy.name, tuple(Named(n.name, smaller_instrument(n.instrument, f)) for n in policy.instruments)
-    )
-
-
-def scaled_life(life: Life, f: float) -> Life:
-    """The life of as many associations in a community of a share ``f`` of the size: sizes shrink with it."""
-    return life.model_copy(
-        update={
-            "reference_members": life.reference_members * f,
-            "small_members": life.small_members * f,
-            "threshold_filed": life.threshold_filed * f,
-            "threshold_registered": life.threshold_registered * f,
-            "founding_members": max(1, int(life.founding_members * f + 0.5)),
-            "newborn_sessions": life.newborn_sessions * f,
-            "founding_rate": life.founding_rate / f if life.founding == "need" else life.founding_rate,
-        }
-    )
+AnyTable = TypeVar("AnyTable", bound=BaseModel)
 
 
 def resized(scenario: Scenario, persons: int) -> Scenario:
@@ -65,58 +30,9 @@ def resized(scenario: Scenario, persons: int) -> Scenario:
     rules of how associations live, are what they were. Own residents and ties do not fit it.
     """
     f = persons / scenario.population.persons
-    return scenario.model_copy(
-        update={
-            "inputs": InputsSpec(),
-            "population": _sized_population(scenario.population, persons, f),
-            "committee": _sized_committee(scenario.committee, f),
-            "government": scenario.government.model_copy(
-                update={"budget_yuan": fen(scenario.government.budget_yuan * f) / 100}
-            ),
-            "organization": {
-                k: o.model_copy(
-                    update={
-                        "members": int(o.members * f + 0.5),
-                        "lent_sessions": min(MOST_SESSIONS, o.lent_sessions * f),
-                        "free_sessions": min(MOST_SESSIONS, o.free_sessions * f),
-                        "balance_yuan": fen(o.balance_yuan * f) / 100,
-                    }
-                )
-                for k, o in scenario.organization.items()
-            },
-            "sitting": {
-                k: s.model_copy(update={"places": max(1, int(s.places * f + 0.5))})
-                for k, s in scenario.sitting.items()
-            },
-            "unit": {
-                k: u.model_copy(
-                    update={
-                        "rooms": u.rooms * f,
-                        "sponsorship_yuan": fen(u.sponsorship_yuan * f) / 100,
-                    }
-                )
-                for k, u in scenario.unit.items()
-            },
-            "status_quo": {k: sized_instrument(i, f) for k, i in scenario.status_quo.items()},
-            "policy": {
-                p: parts.with_instruments({k: sized_instrument(i, f) for k, i in parts.items()})
-                for p, parts in scenario.policy.items()
-            },
-        }
-    )
-
-
-def _sized_population(population: Population, persons: int, f: float) -> Population:
-    sizes = {"persons": persons}
-    if "households" in population.model_fields_set:
-        sizes["households"] = max(1, min(persons, int(population.households * f + 0.5)))
-    given = {name: getattr(population, name) for name in population.model_fields_set}
-    return Population.model_validate(given | sizes)
-
-
-def _sized_committee(committee: Committee, f: float) -> Committee:
-    return (
-        committee if committee.staff is None else committee.model_copy(update={"staff": committee.staff * f})
+    sized = _sized(scenario, f, "community")
+    return sized.model_copy(
+        update={"inputs": InputsSpec(), "population": _sized_population(scenario.population, persons, f)}
     )
 
 
@@ -135,23 +51,84 @@ def scaled(scenario: Scenario, persons: int) -> Scenario:
         district = district.model_copy(update={"simulated": count})
         persons = min(scenario.population.persons, persons // count)
     f = persons / scenario.population.persons
-    return resized(scenario, persons).model_copy(
-        update={
-            "district": district,
-            "costs": scenario.costs.model_copy(
-                update={
-                    name: getattr(scenario.costs, name) * f
-                    for name in ("award", "staff_day", "project", "workstation_year")
-                }
-            ),
-            "organizations": scenario.organizations.model_copy(
-                update={"rentable_sessions": scenario.organizations.rentable_sessions * f}
-            ),
-            "life": scaled_life(scenario.life, f),
-            "status_quo": {k: smaller_instrument(i, f) for k, i in scenario.status_quo.items()},
-            "policy": {
-                p: parts.with_instruments({k: smaller_instrument(i, f) for k, i in parts.items()})
-                for p, parts in scenario.policy.items()
-            },
-        }
+    small = _sized(resized(scenario, persons), f, "association")
+    if small.life.founding == "need":  # which counts those in need, and so shrinks with them
+        life = small.life.model_copy(update={"founding_rate": scenario.life.founding_rate / f})
+        small = small.model_copy(update={"life": life})
+    return small.model_copy(update={"district": district})
+
+
+def smaller_policy(policy: Policy, f: float) -> Policy:
+    """The policy in a smaller version, of a share ``f`` of the size and of as many associations."""
+    return Policy(
+        policy.name,
+        tuple(
+            Named(n.name, _sized(_sized(n.instrument, f, "community"), f, "association"))
+            for n in policy.instruments
+        ),
     )
+
+
+def _sized(table: AnyTable, f: float, by: Grows) -> AnyTable:
+    """A table and those in it, where what grows as ``by`` says is ``f`` times what it was."""
+    update: dict[str, Any] = {}
+    for name, field in type(table).model_fields.items():
+        value = table.__dict__[name]
+        if isinstance(value, BaseModel):
+            update[name] = _sized(value, f, by)
+        elif isinstance(value, dict):
+            update[name] = _sized_in(value, f, by)
+        elif value is not None and _grows(table, name, field) == by:
+            update[name] = _times(value, f, field, money=by == "community" and name.endswith("_yuan"))
+    changed = {name: value for name, value in update.items() if value is not table.__dict__[name]}
+    return table.model_copy(update=changed) if changed else table
+
+
+def _sized_in(tables: dict[str, Any], f: float, by: Grows) -> dict[str, Any]:
+    """The same of each table in a dictionary of tables, or of policies."""
+    sized: dict[str, Any] = {}
+    for name, one in tables.items():
+        if isinstance(one, DeclaredPolicy):
+            inner = _sized_in(one, f, by)
+            sized[name] = one if inner is one else one.with_instruments(inner)
+        else:
+            sized[name] = _sized(one, f, by) if isinstance(one, BaseModel) else one
+    return tables if all(sized[name] is one for name, one in tables.items()) else sized
+
+
+def _grows(table: BaseModel, name: str, field: FieldInfo) -> str:
+    """With what a field grows; the price of an instrument as the one it takes by default."""
+    if name == "price_yuan" and isinstance(table, Priced):
+        return declarations(Scenario)[table.price_of].grows
+    extra = field.json_schema_extra
+    return str(extra.get("grows", "")) if isinstance(extra, dict) else ""
+
+
+def _times(value: float, f: float, field: FieldInfo, *, money: bool) -> float:
+    """``f`` times a number: money in whole fen, whole numbers rounded, within the bounds of its field."""
+    if money:
+        return fen(value * f) / 100
+    low, high = _bounds(field)
+    if isinstance(value, int):
+        return int(max(low, min(high, int(value * f + 0.5))))
+    return float(max(low, min(high, value * f)))
+
+
+def _bounds(field: FieldInfo) -> tuple[float, float]:
+    """The lowest and the highest value of a field."""
+    extra = field.json_schema_extra
+    valid = extra.get("valid") if isinstance(extra, dict) else None
+    if isinstance(valid, tuple | list):
+        return float(str(valid[0])), float(str(valid[1]))
+    low = next((one.ge for one in field.metadata if hasattr(one, "ge")), -float("inf"))
+    high = next((one.le for one in field.metadata if hasattr(one, "le")), float("inf"))
+    return low, high
+
+
+def _sized_population(population: Population, persons: int, f: float) -> Population:
+    """The people of another number of persons; households follow unless they are given."""
+    sizes = {"persons": persons}
+    if "households" in population.model_fields_set:
+        sizes["households"] = max(1, min(persons, int(population.households * f + 0.5)))
+    given = {name: value for name, value in population if name in population.model_fields_set}
+    return Population.model_validate(given | sizes)

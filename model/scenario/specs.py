@@ -11,6 +11,7 @@ from model.instruments.base import FIELD_ACTIVITY, FIELDS
 
 LegalForm = Literal["informal", "filed", "registered"]
 WeekOfYear = Annotated[int, Field(ge=1, le=52)]
+WITH_COMMUNITY: dict[str, Any] = {"grows": "community"}
 MOST_SESSIONS = 250
 """Sessions a week that an association can be lent, or hold for nothing."""
 
@@ -33,15 +34,29 @@ class OrganizationSpec(Frozen):
         Literal["arts", "sport", "learning", "elder_care", "environment", "mediation", "council"], ...
     ] = Field(min_length=1, max_length=7, strict=False)
     legal_form: LegalForm = "informal"
-    members: int = Field(ge=0, le=2_000_000)
+    members: int = Field(ge=0, le=2_000_000, json_schema_extra=WITH_COMMUNITY)
     open_air: bool = False
     lent_sessions: float = Field(
-        0.0, ge=0, le=MOST_SESSIONS, description="sessions a week in rooms lent by the status quo"
+        0.0,
+        ge=0,
+        le=MOST_SESSIONS,
+        description="sessions a week in rooms lent by the status quo",
+        json_schema_extra=WITH_COMMUNITY,
     )
     free_sessions: float = Field(
-        0.0, ge=0, le=MOST_SESSIONS, description="sessions a week that cost nothing: in the open or in homes"
+        0.0,
+        ge=0,
+        le=MOST_SESSIONS,
+        description="sessions a week that cost nothing: in the open or in homes",
+        json_schema_extra=WITH_COMMUNITY,
     )
-    balance_yuan: float = Field(0.0, ge=0, le=1e10, description="cash at the start of the spin-up")
+    balance_yuan: float = Field(
+        0.0,
+        ge=0,
+        le=1e10,
+        description="cash at the start of the spin-up",
+        json_schema_extra=WITH_COMMUNITY,
+    )
     professionalism: float = Field(0.5, ge=0, le=1)
     drive: float = Field(0.5, ge=0, le=1)
     reputation: float = Field(0.5, ge=0, le=1)
@@ -68,7 +83,7 @@ class SittingSpec(Frozen):
     title_zh: str = ""
     field: Literal["mediation", "council"] = "council"
     every: Literal["week", "month", "two_months", "quarter"]
-    places: int = Field(ge=1, le=1_000_000)
+    places: int = Field(ge=1, le=1_000_000, json_schema_extra=WITH_COMMUNITY)
 
 
 class SeasonSpec(Frozen):
@@ -97,8 +112,16 @@ class UnitSpec(Frozen):
 
     title: str = ""
     title_zh: str = ""
-    rooms: float = Field(0.0, ge=0, le=1e4, description="sessions a week that its rooms can house")
-    sponsorship_yuan: float = Field(0.0, ge=0, le=1e10, description="yuan per year")
+    rooms: float = Field(
+        0.0,
+        ge=0,
+        le=1e4,
+        description="sessions a week that its rooms can house",
+        json_schema_extra=WITH_COMMUNITY,
+    )
+    sponsorship_yuan: float = Field(
+        0.0, ge=0, le=1e10, description="yuan per year", json_schema_extra=WITH_COMMUNITY
+    )
 
 
 class InputsSpec(Frozen):
