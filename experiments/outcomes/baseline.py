@@ -81,7 +81,7 @@ FIGURES: Mapping[str, Figure] = {
 
 
 def figures(result: RunResult) -> dict[str, float]:
-    """The figures of one run, means over weeks 105 to 156; a run of fewer weeks uses its last 52.
+    """The figures of one run, means over weeks 105 to 156; a run of fewer weeks uses its last 52, or all.
 
     Drift is the relative change from weeks 1-52 to that year, per year between their middles; nan if
     they overlap.
@@ -90,7 +90,7 @@ def figures(result: RunResult) -> dict[str, float]:
 
     last = int(result.weeks[-1])
     until = min(THIRD_YEAR[1], last)
-    rows = slice(until - YEAR + 1, until + 1)
+    rows = slice(max(0, until - YEAR + 1), until + 1)
     everybody = result.counts[:, 0, :].astype(np.float64)
     column = {name: everybody[:, i] for i, name in enumerate(COLUMNS)}
     weekly = {name: result.weekly[:, i].astype(np.float64) for i, name in enumerate(WEEKLY)}
@@ -116,7 +116,7 @@ def figures(result: RunResult) -> dict[str, float]:
         "attendances_per_resident": YEAR * mean("attended_culture") / persons,
         "top_tenth_share": float(np.mean(result.spread[rows, 0])),
         "volunteering_ratio": volunteering_ratio(result),
-        "issues_in_time": _in_time(weekly, rows),
+        "issues_in_time": _in_time(weekly, rows.start, until),
     }
     drifting = {
         "members": column["members"],
@@ -142,8 +142,11 @@ def _bound(weekly: dict[str, NDArray[np.float64]], activity: str, rows: slice) -
     return float(weekly[f"offers_bound_{activity}"][rows].sum() / limited) if limited else float("nan")
 
 
-def _in_time(weekly: dict[str, NDArray[np.float64]], rows: slice) -> float:
-    good, bad = (np.diff(weekly[f"issues_{what}"][rows]).sum() for what in ("in_time", "failed"))
+def _in_time(weekly: dict[str, NDArray[np.float64]], first: int, last: int) -> float:
+    """Share in time of the issues settled or failed in the weeks ``first`` to ``last``."""
+    before = max(0, first - 1)
+    good, bad = (weekly[f"issues_{what}"][[before, last]] for what in ("in_time", "failed"))
+    good, bad = good[1] - good[0], bad[1] - bad[0]
     return float(good / (good + bad)) if good + bad else float("nan")
 
 
