@@ -22,8 +22,9 @@ from model.scenario.scenario import Scenario
 from model.start.weak_ties import WeakTies, draw_weak_ties
 from model.state.government import FEN, Account, Government, Purse
 from model.state.organizations import Organization
-from model.state.outcomes import AVERAGED, WEEKLY, WINDOW, Records, concentration
+from model.state.outcomes import AVERAGED, WEEKLY, WINDOW, Records
 from model.week.checks import refuse_nonsense
+from model.week.counts import concentration
 from model.week.observe import record
 from model.week.perception import perceive
 from model.week.phase import DeclaredPhase

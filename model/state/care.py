@@ -22,6 +22,12 @@ class CareBook(State):
     idle: Own[int] = 0
     unmet_persons: Own[int] = 0
 
-    def figures(self) -> list[int]:
+    def figures(self) -> dict[str, int]:
         """The figures of `model.state.outcomes.CARE_FIGURES`."""
-        return [self.volunteer, self.party, self.redeemed, self.idle, self.unmet_persons]
+        return {
+            "care_given_volunteer_minutes": self.volunteer,
+            "care_given_party_minutes": self.party,
+            "care_redeemed_minutes": self.redeemed,
+            "care_idle_minutes": self.idle,
+            "care_unmet_persons": self.unmet_persons,
+        }

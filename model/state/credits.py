@@ -104,22 +104,22 @@ class CreditState(State):
         self.account.liability -= amount
         self.account.free += amount
 
-    def figures(self, people: Residents) -> list[int]:
+    def figures(self, people: Residents) -> dict[str, int]:
         """The figures of `model.state.outcomes.CREDIT_FIGURES`."""
-        return [
-            self.issued,
-            self.spent,
-            self.expired,
-            self.rationed,
-            self.cancelled,
-            self.donated,
-            int(people.credit_minutes[savers(self, people)].sum()),
-            len(self.queue),
-            int(people.credit_asked[self.queue].sum()),
-            self.completed,
-            self.waited_weeks,
-            int(self.liquidity * FIXED_POINT),
-        ]
+        return {
+            "credits_issued_minutes": self.issued,
+            "credits_spent_minutes": self.spent,
+            "credits_expired_minutes": self.expired,
+            "credits_rationed_weeks": self.rationed,
+            "credits_cancelled_minutes": self.cancelled,
+            "credits_donated_minutes": self.donated,
+            "credits_saved_minutes": int(people.credit_minutes[savers(self, people)].sum()),
+            "credits_waiting_requests": len(self.queue),
+            "credits_waiting_minutes": int(people.credit_asked[self.queue].sum()),
+            "credits_completed_requests": self.completed,
+            "credits_waited_weeks": self.waited_weeks,
+            "credits_liquidity": int(self.liquidity * FIXED_POINT),
+        }
 
 
 def savers(state: CreditState, people: Residents) -> NDArray[np.int64]:

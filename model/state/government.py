@@ -266,10 +266,10 @@ class Government(Actor):
         self.tally["budget_cut_fen"] += sum(amounts) - sum(given)
         return given
 
-    def figures(self) -> list[int]:
+    def figures(self) -> dict[str, int]:
         """The figures of `GOVERNMENT_FIGURES`."""
-        spent = sum(a.administration for a in self.accounts.values())
-        return [spent if name == "administration_fen" else n for name, n in self.tally.items()]
+        administration = sum(a.administration for a in self.accounts.values())
+        return {**self.tally, "administration_fen": administration}
 
 
 @dataclass(slots=True)

@@ -141,14 +141,14 @@ class IssueBook(State):
             and self.failed == self.late + self.withdrawn + over
         )
 
-    def figures(self) -> tuple[int, ...]:
+    def figures(self) -> dict[str, int]:
         """The figures of `ISSUE_FIGURES`."""
-        return (
-            self.in_time,
-            self.late,
-            self.failed,
-            self.withdrawn,
-            self.escalated,
-            *map(self.queue, range(len(LEVELS))),
-            self.waited_weeks,
-        )
+        return {
+            "issues_in_time": self.in_time,
+            "issues_late": self.late,
+            "issues_failed": self.failed,
+            "issues_withdrawn": self.withdrawn,
+            "issues_escalated": self.escalated,
+            **{f"issues_waiting_{level}": self.queue(i) for i, level in enumerate(LEVELS)},
+            "issues_waited_weeks": self.waited_weeks,
+        }

@@ -14,9 +14,9 @@ class Moves(State):
     moved: Own[int] = 0
     memberships: Own[int] = 0
 
-    def figures(self) -> list[int]:
+    def figures(self) -> dict[str, int]:
         """The figures of `model.state.outcomes.MOVE_FIGURES`."""
-        return [self.moved, self.memberships]
+        return {"moved": self.moved, "memberships_moved": self.memberships}
 
 
 @dataclass(slots=True)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from model.core.compiled import kernel
 from model.core.owned import Own, Shared, State
 from model.parameters.decision import ACTIVITIES
 from model.parameters.issues import LEVELS
@@ -20,47 +19,74 @@ from model.state.residents import Residents
 FIXED_POINT = 2.0**40
 WINDOW = np.uint64(2**52 - 1)
 
-COUNTS = (
-    "adults",
-    *(f"reached_{k}" for k in ACTIVITIES),
-    *(f"attended_{k}" for k in ACTIVITIES),
-    "audience",
-    *(f"refused_{k}" for k in ACTIVITIES),
-    *(f"members_{k}" for k in ACTIVITIES),
-    "members",
-    "memberships",
-    "registered",
-    "active_volunteers",
-    "registered_active",
-    "enrolled",
-    "asked",
-    "served_minutes",
-    "duty_minutes",
-    "served_minutes_52",
-    "duty_minutes_52",
-    "credit_minutes",
-    *(f"aware_{k}" for k in ACTIVITIES),
-    "asks",
-    "issues_raised",
-    "care_needed_minutes",
-    "care_volunteer_minutes",
-    "care_party_minutes",
-    "care_paid_minutes",
-    "in_service",
-    "mobilised",
-    "arrived",
-)
-SUMS = (
-    "skill",
-    "attachment",
-    "motivation",
-    "efficacy",
-    "embeddedness",
-    "fatigue",
-    "knowledge",
-    "satisfaction",
-)
-COLUMNS = COUNTS + SUMS
+
+class At(NamedTuple):
+    """Where each count stands in a row of counts; of one by activity, where the first of the three does.
+
+    The fields, in their order, are what is counted of every group: persons, acts, asks, minutes, and from
+    ``skill`` on sums of states over adults, in units of 2^-40.
+    """
+
+    adults: int
+    reached: int
+    attended: int
+    audience: int
+    refused: int
+    members_of: int
+    members: int
+    memberships: int
+    registered: int
+    active_volunteers: int
+    registered_active: int
+    enrolled: int
+    asked: int
+    served_minutes: int
+    duty_minutes: int
+    served_minutes_52: int
+    duty_minutes_52: int
+    credit_minutes: int
+    aware: int
+    asks: int
+    issues_raised: int
+    care_needed_minutes: int
+    care_volunteer_minutes: int
+    care_party_minutes: int
+    care_paid_minutes: int
+    in_service: int
+    mobilised: int
+    arrived: int
+    skill: int
+    attachment: int
+    motivation: int
+    efficacy: int
+    embeddedness: int
+    fatigue: int
+    knowledge: int
+    satisfaction: int
+
+
+BY_ACTIVITY = {
+    "reached": "reached",
+    "attended": "attended",
+    "refused": "refused",
+    "members_of": "members",
+    "aware": "aware",
+}
+"""The counts by activity, and how their columns begin: ``members_of`` is ``members_culture`` and so on."""
+
+SUMS = At._fields[At._fields.index("skill") :]
+
+
+def _columns() -> dict[str, tuple[str, ...]]:
+    """The columns of each count."""
+    return {
+        name: tuple(f"{BY_ACTIVITY[name]}_{k}" for k in ACTIVITIES) if name in BY_ACTIVITY else (name,)
+        for name in At._fields
+    }
+
+
+COLUMNS = tuple(column for columns in _columns().values() for column in columns)
+AT = At._make(COLUMNS.index(columns[0]) for columns in _columns().values())
 
 OFFER_FIGURES = (
     *(f"sessions_{k}" for k in ACTIVITIES),
@@ -190,149 +216,6 @@ def grouping(people: Residents) -> Grouping:
     for values, size in zip(kinds, SIZES, strict=True):
         rows += [(values == value).astype(np.int64) for value in range(size)]
     return Grouping(cells(people), np.stack(rows))
-
-
-class Observed(NamedTuple):
-    """What observing reads."""
-
-    seated: NDArray[np.int8]
-    refused: NDArray[np.int8]
-    history: NDArray[np.uint64]
-    membership: NDArray[np.int16]
-    registered: NDArray[np.int8]
-    enrolled: NDArray[np.int8]
-    asks: NDArray[np.float64]
-    minutes: NDArray[np.int32]
-    duty: NDArray[np.float64]
-    service_minutes: NDArray[np.int32]
-    duty_minutes_52: NDArray[np.int32]
-    credit_minutes: NDArray[np.int32]
-    aware: NDArray[np.uint8]
-    skill: NDArray[np.float64]
-    attachment: NDArray[np.float64]
-    motivation: NDArray[np.float64]
-    efficacy: NDArray[np.float64]
-    embeddedness: NDArray[np.float64]
-    fatigue: NDArray[np.float64]
-    knowledge: NDArray[np.float64]
-    satisfaction: NDArray[np.float64]
-    asked_now: NDArray[np.int16]
-    raised: NDArray[np.int8]
-    care_need: NDArray[np.int32]
-    care: NDArray[np.int32]
-    in_service: NDArray[np.int8]
-    arrival: NDArray[np.int32]
-
-
-@kernel
-def count_cells(
-    cell: NDArray[np.int64],
-    activity: NDArray[np.int8],
-    c: Observed,
-    week: int,
-    window: np.uint64,
-    out: NDArray[np.int64],
-) -> int:
-    """Add every resident to the row of its cell in ``out`` (int64[cells, columns of `COLUMNS`]).
-
-    The first row with a sum that cannot be added, as nan; -1 if there is none.
-    """
-    fields_of = (np.uint8(7), np.uint8(24), np.uint8(96))
-    for i in range(len(cell)):
-        row = out[cell[i]]
-        row[0] += 1
-        asked = False
-        for k in range(3):
-            row[1 + k] += c.history[i, k] & window != 0
-            row[4 + k] += c.seated[i, k] != 0
-            row[8 + k] += c.refused[i, k]
-            row[26 + k] += c.aware[i] & fields_of[k] != 0
-            for q in range(3):
-                if c.asks[i, k, q] > 0.0:
-                    asked = True
-        row[7] += c.seated[i, 0] == 1
-        held = 0
-        culture = service = deliberation = 0
-        for m in range(3):
-            o = c.membership[i, m]
-            if o >= 0:
-                held += 1
-                if activity[o] == 0:
-                    culture = 1
-                elif activity[o] == 1:
-                    service = 1
-                else:
-                    deliberation = 1
-        row[11] += culture
-        row[12] += service
-        row[13] += deliberation
-        row[14] += held > 0
-        row[15] += held
-        row[16] += c.registered[i]
-        active = c.service_minutes[i] >= 60
-        row[17] += active
-        row[18] += active and c.registered[i] != 0
-        row[19] += c.enrolled[i]
-        row[20] += asked
-        if c.seated[i, 1] != 0:
-            row[21] += c.minutes[i, 1]
-            if c.duty[i] > 0:
-                row[22] += c.minutes[i, 1]
-        row[23] += c.service_minutes[i]
-        row[24] += c.duty_minutes_52[i]
-        row[25] += c.credit_minutes[i]
-        row[29] += c.asked_now[i]
-        row[30] += c.raised[i]
-        row[31] += c.care_need[i]
-        row[32] += c.care[i, 0]
-        row[33] += c.care[i, 1]
-        row[34] += c.care[i, 2]
-        row[35] += c.in_service[i]
-        row[36] += c.in_service[i] != 0 and c.duty_minutes_52[i] >= 60
-        row[37] += c.arrival[i] == week
-        for s, value in enumerate(
-            (
-                c.skill[i],
-                c.attachment[i],
-                c.motivation[i],
-                c.efficacy[i],
-                c.embeddedness[i],
-                c.fatigue[i],
-                c.knowledge[i],
-                c.satisfaction[i],
-            )
-        ):
-            if not -1e6 <= value <= 1e6:
-                return i
-            row[38 + s] += int(value * 1099511627776.0)
-    return -1
-
-
-@kernel
-def by_group(members: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """``members @ counts``: int64[groups, columns]. Most cells are outside of most groups."""
-    out = np.zeros((members.shape[0], counts.shape[1]), np.int64)
-    for g in range(members.shape[0]):
-        for cell in range(members.shape[1]):
-            if members[g, cell] != 0:
-                for column in range(counts.shape[1]):
-                    out[g, column] += counts[cell, column]
-    return out
-
-
-def concentration(minutes: NDArray[np.int32]) -> tuple[float, float]:
-    """Share of the top tenth and Gini of those who served at all; nan if nobody did.
-
-    ``minutes`` are int32[n] served in 52 weeks without duty. The top tenth is the ceiling of a tenth of
-    the servers.
-    """
-    served = np.sort(minutes[minutes > 0].astype(np.int64))
-    n, total = len(served), int(served.sum())
-    if total == 0:
-        return float("nan"), float("nan")
-    top = int(served[n - (n + 9) // 10 :].sum())
-    ranked = int((np.arange(1, n + 1) * served).sum())
-    return top / total, (2 * ranked - (n + 1) * total) / (n * total)
 
 
 class Records:

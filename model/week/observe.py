@@ -8,9 +8,11 @@ import numpy as np
 
 from model.core.calendar import YEAR
 from model.core.errors import GongzhiError
+from model.parameters.decision import ACTIVITIES
 from model.state.government import cash_by_payer
-from model.state.outcomes import WINDOW, Observed, by_group, concentration, count_cells
+from model.state.outcomes import AT, WEEKLY, WINDOW
 from model.week.checks import refuse_nonsense
+from model.week.counts import Observed, by_group, concentration, count_cells
 from model.week.mobilise.party import figures as party_figures
 from model.week.organise.life import life_figures
 from model.week.phase import phase
@@ -47,27 +49,15 @@ def record(model: Community) -> None:
         people.gathered(Observed),
         model.week,
         WINDOW,
+        AT,
         model.counts,
     )
     if bad >= 0:
         refuse_nonsense(model, f"week {model.week}")
-    figures = [
-        *_offer_figures(model),
-        *model.credit_state.figures(people),
-        *model.care_book.figures(),
-        model.staff_in_kind,
-        *party_figures(model),
-        sum(o.balance for o in model.organizations),
-        sum(o.spent for o in model.organizations),
-        sum(o.in_kind for o in model.organizations),
-        *life_figures(model),
-        *model.moves.figures(),
-        *model.government.figures(),
-        *model.issues.figures(),
-    ]
+    figures = figures_of(model)
     records.weeks.append(model.week)
     records.counts.append(by_group(model.grouping.members, model.counts))
-    records.weekly.append(figures)
+    records.weekly.append([figures[name] for name in WEEKLY])
     records.spread.append(
         (*concentration(people.service_minutes - people.duty_minutes_52), model.credit_state.coverage)
     )
@@ -76,19 +66,40 @@ def record(model: Community) -> None:
         records.took_part.append(np.packbits((people.history & WINDOW != 0).T, axis=1))
 
 
-def _offer_figures(model: Community) -> list[int]:
+def figures_of(model: Community) -> dict[str, int]:
+    """The figures of `WEEKLY`, each from the part of the state that it speaks of."""
+    return {
+        **_offer_figures(model),
+        **model.credit_state.figures(model.residents),
+        **model.care_book.figures(),
+        "staff_in_kind_fen": model.staff_in_kind,
+        **party_figures(model),
+        "organization_balance_fen": sum(o.balance for o in model.organizations),
+        "organization_spent_fen": sum(o.spent for o in model.organizations),
+        "organization_in_kind_fen": sum(o.in_kind for o in model.organizations),
+        **life_figures(model),
+        **model.moves.figures(),
+        **model.government.figures(),
+        **model.issues.figures(),
+    }
+
+
+def _offer_figures(model: Community) -> dict[str, int]:
     """The figures of `OFFER_FIGURES`."""
     table, demand = model.week_plan.table, model.week_plan.demand
     limited = table.places >= 0
-    columns = (
-        table.sessions,
-        np.where(limited, table.places, 0),
-        demand,
-        limited,
-        limited & (demand > table.places),
-    )
-    figures: list[int] = (np.stack(columns) @ (table.activity[:, None] == np.arange(3))).ravel().tolist()
-    return figures
+    columns = {
+        "sessions": table.sessions,
+        "places": np.where(limited, table.places, 0),
+        "demand": demand,
+        "offers_limited": limited,
+        "offers_bound": limited & (demand > table.places),
+    }
+    return {
+        f"{name}_{activity}": int(values[table.activity == k].sum())
+        for name, values in columns.items()
+        for k, activity in enumerate(ACTIVITIES)
+    }
 
 
 def check_ledgers(model: Community) -> None:

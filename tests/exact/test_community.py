@@ -16,9 +16,11 @@ from experiments.runs.simulate import simulate
 from model.community import CommunityModel
 from model.core.errors import GongzhiError, ScenarioError
 from model.instruments.policies import NONE
-from model.parameters.decision import TERMS
+from model.parameters.decision import ACTIVITIES, TERMS
 from model.state.organizations import Organization
+from model.state.outcomes import AT, COLUMNS, WEEKLY
 from model.state.resident import Resident
+from model.week.observe import figures_of
 from model.week.schedule import OF_THE_MODEL, default_phases
 from tests.worlds import EVERYTHING, policy, world
 
@@ -202,3 +204,13 @@ def test_a_week_that_was_not_begun_is_refused(small: CommunityModel) -> None:
         phase.run(arm)
     with pytest.raises(GongzhiError, match="begin_week"):
         decide[0].run(arm)
+
+
+def test_every_figure_is_made_by_the_part_it_speaks_of() -> None:
+    model = CommunityModel(world(), world=1, luck=2)
+    model.step()
+    assert sorted(figures_of(model)) == sorted(WEEKLY)
+    assert len(set(WEEKLY)) == len(WEEKLY)
+    assert AT.adults == 0
+    assert [COLUMNS[AT.members_of + k] for k in range(3)] == [f"members_{a}" for a in ACTIVITIES]
+    assert COLUMNS[AT.satisfaction] == "satisfaction" == COLUMNS[-1]

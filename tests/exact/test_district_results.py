@@ -17,7 +17,8 @@ from model.core.compiled import set_threads
 from model.district.communities import reaching
 from model.district.district import DistrictModel
 from model.instruments.policies import NONE
-from model.state.outcomes import COLUMNS, WEEKLY, concentration
+from model.state.outcomes import COLUMNS, WEEKLY
+from model.week.counts import concentration
 from tests.district_worlds import DIFFERENT, district, divided
 from tests.worlds import EVERYTHING, policy
 

@@ -268,7 +268,7 @@ def test_without_movement_the_people_stay() -> None:
     before = still.residents.id.copy()
     still.run(20)
     assert np.array_equal(still.residents.id, before)
-    assert still.moves.figures() == [0, 0]
+    assert still.moves.figures() == {"moved": 0, "memberships_moved": 0}
 
 
 CHILD = """

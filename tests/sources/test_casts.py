@@ -99,12 +99,14 @@ PROVEN = {
         "np.int64(j + (j >= row))": "a row",
     },
     "model/state/outcomes.py": {
-        "int(value * 1099511627776.0)": "refused above unless at most 1e6",
-        "out[g, column] += counts[cell, column]": "int64",
-        "minutes[minutes > 0].astype(np.int64)": "int32",
         "np.array(self.weeks, np.int64)": "a list, which NumPy refuses nan in",
         "np.array(self.weekly, np.int64)": "a list of lists, which NumPy refuses nan in",
         "np.array(self.money, np.int64)": "a list of lists, which NumPy refuses nan in",
+    },
+    "model/week/counts.py": {
+        "int(value * FIXED_POINT)": "refused above unless at most 1e6",
+        "out[g, column] += counts[cell, column]": "int64",
+        "minutes[minutes > 0].astype(np.int64)": "int32",
     },
     "model/week/perception.py": {
         "np.uint64(2 ** model.scenario.decision.memory - 1)": "declared as whole, at least 1",

@@ -26,7 +26,6 @@ WALKERS = {
     "parameters/declare.py": "values by dotted names",
     "scenario/declared_policy.py": "titles by language",
     "scenario/derived.py": "the record is made of all submodels",
-    "scenario/scaling.py": "prices by their names, which a test holds to the declarations",
     "scenario/seasons.py": "a season's factor of every activity",
 }
 """Files below the community that ask for attributes by computed names, and why."""

@@ -73,17 +73,17 @@ def quota_met(model: Community) -> int:
     return int(((people.in_service != 0) & (people.duty_minutes >= 60 * max(quotas))).sum())
 
 
-def figures(model: Community) -> list[int]:
+def figures(model: Community) -> dict[str, int]:
     """The figures of `model.state.outcomes.PARTY_FIGURES`."""
     committee = model.committee
     alive = np.array([o.alive for o in model.organizations], bool)
-    return [
-        quota_met(model),
-        model.branch_office.visits,
-        committee.visits,
-        committee.refused,
-        committee.free_minutes,
-        int((covered(model) & alive).sum()),
-        sum(unit.cash for unit in model.units),
-        sum(unit.in_kind for unit in model.units),
-    ]
+    return {
+        "party_quota_met": quota_met(model),
+        "party_visits": model.branch_office.visits,
+        "staff_visits": committee.visits,
+        "staff_visits_refused": committee.refused,
+        "staff_free_minutes": committee.free_minutes,
+        "organizations_with_party": int((covered(model) & alive).sum()),
+        "unit_cash_fen": sum(unit.cash for unit in model.units),
+        "unit_in_kind_fen": sum(unit.in_kind for unit in model.units),
+    }

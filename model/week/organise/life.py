@@ -45,19 +45,19 @@ def collect_fees(model: Community) -> None:
             organization.fees += amount
 
 
-def life_figures(model: Community) -> list[int]:
+def life_figures(model: Community) -> dict[str, int]:
     """The figures of `LIFE_FIGURES`."""
     living = model.living()
     forms: list[str] = [o.legal_form for o in living]
-    return [
-        *(forms.count(form) for form in LEGAL_FORMS),
-        model.life.founded,
-        model.life.dissolved,
-        model.life.merged,
-        sum(o.leader >= 0 for o in living),
-        covered(model),
-        sum(int(o.drive * FIXED_POINT) for o in living),
-        sum(int(o.dependence * FIXED_POINT) for o in living),
-        sum(o.fees for o in model.organizations),
-        sum(o.returned for o in model.organizations),
-    ]
+    return {
+        **{f"organizations_{form}": forms.count(form) for form in LEGAL_FORMS},
+        "organizations_founded": model.life.founded,
+        "organizations_dissolved": model.life.dissolved,
+        "organizations_merged": model.life.merged,
+        "organizations_led": sum(o.leader >= 0 for o in living),
+        "organizations_covered": covered(model),
+        "organizations_drive": sum(int(o.drive * FIXED_POINT) for o in living),
+        "organizations_dependence": sum(int(o.dependence * FIXED_POINT) for o in living),
+        "organization_fees_fen": sum(o.fees for o in model.organizations),
+        "organization_returned_fen": sum(o.returned for o in model.organizations),
+    }
