@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from model.core.calendar import YEAR
 from model.core.columns import Column
 from model.core.compiled import over_rows
 from model.core.draws import Kind, born_id, community_hash, refuse_shared_luck
@@ -44,8 +45,6 @@ from model.week.observe import record
 from model.week.organise.leaders import first_leaders
 from model.week.perception import perceive
 from model.week.schedule import Phase, Schedule, default_phases
-
-WEEKS_52 = 52
 
 
 class CommunityModel(AgentModel, Community):
@@ -150,8 +149,8 @@ class CommunityModel(AgentModel, Community):
         self.organizations_developed()
         self.grouping = grouping(self.residents)
         self.counts = np.zeros((self.grouping.members.shape[1], len(COLUMNS)), np.int64)
-        self.served_ring = np.zeros((WEEKS_52, n), np.int16)
-        self.duty_ring = np.zeros((WEEKS_52, n), np.int16)
+        self.served_ring = np.zeros((YEAR, n), np.int16)
+        self.duty_ring = np.zeros((YEAR, n), np.int16)
         self.time_cost = np.empty(n)
         over_rows(time_cost, n, self.p, self.residents.free_minutes, self.time_cost)
         self.staff_in_kind = 0

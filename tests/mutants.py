@@ -135,7 +135,7 @@ MUTANTS = (
     ),
     Mutant(
         "government buys from everybody",
-        "model/week/disburse/contracts.py",
+        "model/state/contracts.py",
         "organization.alive and organization.legal_form in purchase.buy_from",
         "organization.alive",
         (GOVERNMENT, ORACLE),

@@ -4,6 +4,8 @@ below."""
 from __future__ import annotations
 
 YEAR = 52
+NEVER = -1_000_000
+"""The week of what never was."""
 QUARTER = 13
 MONTH_ENDS = (4, 8, 13)
 TWO_MONTHS = (8, 17, 26, 34, 43, 52)
@@ -31,5 +33,5 @@ def falls_in(every: str, week: int) -> bool:
         return True
     if every == "two_months":
         return w in TWO_MONTHS
-    in_quarter = (w - 1) % 13 + 1
-    return in_quarter in MONTH_ENDS if every == "month" else in_quarter == 13
+    in_quarter = (w - 1) % QUARTER + 1
+    return in_quarter in MONTH_ENDS if every == "month" else in_quarter == QUARTER

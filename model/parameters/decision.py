@@ -8,6 +8,7 @@ from model.core.texts import N_
 from model.parameters.declare import ByKey, Submodel, param, per
 
 ACTIVITIES = ("culture", "service", "deliberation")
+CULTURE, SERVICE, DELIBERATION = range(len(ACTIVITIES))
 SOURCES = ("letter", "visit", "member")
 TERMS = ("can", "like", "enabled", "asked", "response", "peers", "habit", "credit", "time")
 RULES = ("logit", "fractional", "absolute")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from model.core.arithmetic import exp, log
+from model.core.calendar import YEAR
 from model.parameters.decision import COMBINATIONS, RULES, TERMS
 from model.parameters.record import Parameters, record
 from model.scenario.scenario import SUBMODELS, Scenario
@@ -28,7 +29,7 @@ def derived(scenario: Scenario) -> dict[str, Any]:
     b_resp = [b / s for b, s in zip(d.b_resp.values(), slope, strict=True)]
     like = [a + m for a, m in zip(d.like_attachment.values(), d.like_motivation.values(), strict=True)]
     top_ask = max(d.b_ask.values())
-    leaving = [1 - exp(-rate / 52) for rate in scenario.movement.move_rate.values()]
+    leaving = [1 - exp(-rate / YEAR) for rate in scenario.movement.move_rate.values()]
     return {
         "b_can": b_can,
         "b_know": b_know,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 
-from model.core.calendar import YEAR, quarter_end, week_of_year, year_end
+from model.core.calendar import NEVER, YEAR, quarter_end, week_of_year, year_end
 from model.core.draws import Kind, born_id
 from model.core.owned import Own, Shared, State
 from model.instruments.base import Funded, fen
@@ -37,7 +37,6 @@ GOVERNMENT_FIGURES = (
 PAYER = "government"
 PASSED_ON = (Grant, Award, Purchase, ProjectFund)
 """Instruments whose money goes to organizations, less administration."""
-NEVER = -1_000_000
 Fen = int
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from model.core.calendar import NEVER
 from model.core.columns import YES_NO, Column, column
 from model.core.errors import GongzhiError
 from model.core.given import whole
@@ -32,9 +33,6 @@ Bits32 = NDArray[np.uint32]
 Words = NDArray[np.uint64]
 Rows = NDArray[np.int64]
 N = TypeVar("N", bound=NamedTuple)
-
-NEVER = -1_000_000
-"""The `trained_week` of those who were never trained, the `arrival` of those who were there at the start."""
 
 
 def _fixed(dtype: type[np.generic], unit: str, doc: str, **more: Any) -> Any:

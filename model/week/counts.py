@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.core.compiled import kernel
+from model.instruments.base import FIELDS_OF
 from model.state.outcomes import FIXED_POINT, At
 
 
@@ -57,7 +58,6 @@ def count_cells(
 
     The first row with a sum that cannot be added, as nan; -1 if there is none.
     """
-    fields_of = (np.uint8(7), np.uint8(24), np.uint8(96))
     for i in range(len(cell)):
         row = out[cell[i]]
         row[at.adults] += 1
@@ -66,7 +66,7 @@ def count_cells(
             row[at.reached + k] += c.history[i, k] & window != 0
             row[at.attended + k] += c.seated[i, k] != 0
             row[at.refused + k] += c.refused[i, k]
-            row[at.aware + k] += c.aware[i] & fields_of[k] != 0
+            row[at.aware + k] += c.aware[i] & FIELDS_OF[k] != 0
             for q in range(3):
                 if c.asks[i, k, q] > 0.0:
                     asked = True

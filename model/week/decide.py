@@ -12,6 +12,7 @@ from model.core.calendar import week_of_year
 from model.core.casts import whole
 from model.core.compiled import inlined, kernel, over_rows
 from model.core.draws import draw, normal, stream, uniforms
+from model.instruments.base import FIELDS_OF
 from model.parameters.decision import ACTIVITIES
 from model.parameters.record import Parameters
 from model.start.time_cost import time_cost
@@ -196,7 +197,6 @@ def _decide(
     term = np.zeros(9)
     before_time = np.zeros(3)
     wanted = np.zeros(3, np.bool_)
-    fields_of = (np.uint8(7), np.uint8(24), np.uint8(96))
     keeps, reads = len(twin.keep) > 0, len(twin.given) > 0
     for i in range(start, stop):
         free = now.free_minutes[i]
@@ -208,7 +208,7 @@ def _decide(
                 continue
             letter, visit, member = standing.asks[i, k, 0], standing.asks[i, k, 1], standing.asks[i, k, 2]
             asked = letter > 0.0 or visit > 0.0 or member > 0.0
-            able = now.open[k] and free >= 15 and (asked or person.aware[i] & fields_of[k] != 0)
+            able = now.open[k] and free >= 15 and (asked or person.aware[i] & FIELDS_OF[k] != 0)
             if not (able or keeps):
                 continue
             if p.rule_code == 1.0:

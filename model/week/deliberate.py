@@ -16,6 +16,7 @@ from model.instruments.base import FIELDS
 from model.instruments.deliberation import OrderReportSettle, PublishedAnswers
 from model.instruments.mobilisation import PartyIssues
 from model.instruments.policies import Named
+from model.parameters.decision import SERVICE
 from model.parameters.issues import LEVELS
 from model.parameters.record import Parameters
 from model.state.issues import Issue
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 PRIVATE, SMALL, BIG = range(len(LEVELS))
 MOST_RAISED = 7
-MEDIATION, SERVICE = FIELDS.index("mediation"), 1
+MEDIATION = FIELDS.index("mediation")
 
 
 class Raisers(NamedTuple):

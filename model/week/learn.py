@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from model.core.calendar import YEAR
 from model.core.compiled import kernel, over_rows
 from model.core.draws import uniforms
 from model.parameters.record import Parameters
@@ -144,7 +145,7 @@ def _learn(
         mind.motivation[i] = (
             motive
             + p.motivation_return * (lived.motivation_start[i] - motive)
-            - p.c_int / 52 * controlling * served * motive
+            - p.c_int / YEAR * controlling * served * motive
         )
         embedded = mind.embeddedness[i]
         mind.embeddedness[i] = embedded + p.embed_rate * (1 - embedded) + p.embed_act * acts * (1 - embedded)

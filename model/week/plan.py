@@ -14,6 +14,7 @@ from model.core.draws import draw, luck_of, stream, uniform
 from model.instruments.base import FIELDS, fen
 from model.instruments.deliberation import Hearing
 from model.instruments.funding import Premises
+from model.parameters.decision import DELIBERATION
 from model.state.offers import Offer
 from model.week.disburse.units import hosts
 from model.week.phase import phase
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from model.state.units import ResidentUnit
 
 MOST_SESSIONS = 255
-COUNCIL_ACTIVITY = 2
 
 
 @phase(
@@ -147,7 +147,7 @@ def _sittings(model: Community) -> list[Offer]:
     return [
         Offer(
             -1,
-            COUNCIL_ACTIVITY,
+            DELIBERATION,
             FIELDS.index(sitting.field),
             floor(3 * uniform(luck, slots, model.committee.id, model.week, number)),
             1,

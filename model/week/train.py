@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from model.core.calendar import YEAR
 from model.core.draws import luck_of, smallest, uniforms
 from model.instruments.policies import Named
 from model.instruments.training import TrainResidents, TrainStaff, TrainVolunteers
@@ -13,8 +14,6 @@ from model.week.phase import phase
 
 if TYPE_CHECKING:
     from model.state.community import Community
-
-SINCE_TRAINING = 52
 
 
 @phase(
@@ -38,7 +37,7 @@ def _train_people(model: Community, named: Named[TrainResidents] | Named[TrainVo
     seats = account.free // price
     if seats == 0:
         return
-    eligible = model.target_residents(named) & (model.week - people.trained_week >= SINCE_TRAINING)
+    eligible = model.target_residents(named) & (model.week - people.trained_week >= YEAR)
     if isinstance(named.instrument, TrainVolunteers):
         eligible &= people.registered != 0
     rows = np.flatnonzero(eligible)

@@ -6,10 +6,11 @@ import mesa
 import numpy as np
 import pytest
 
+from model.core.calendar import NEVER
 from model.core.errors import DataError, Departed, GongzhiError
 from model.parameters.population import AGE_BANDS
 from model.state.resident import Resident
-from model.state.residents import COLUMNS, NEVER, Residents
+from model.state.residents import COLUMNS, Residents
 
 
 @pytest.fixture

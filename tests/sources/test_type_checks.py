@@ -30,6 +30,7 @@ EXEMPT = {
     "model/core/given.py": dict.fromkeys(("whole", "number", "yes_no", "path", "plain"), "the guard"),
     "model/core/cells.py": {"shown": "a value in a message"},
     "model/core/owned.py": {"_of_arm": "a value of the state"},
+    "model/scenario/scaling.py": {"_times": "a validated value"},
     "model/week/checks.py": dict.fromkeys(
         ("_refuse_bad_organization", "_refuse_infinite"), "of which type it is, is the question"
     ),

@@ -11,12 +11,12 @@ import pytest
 from experiments.loading.load import load
 from experiments.runs.simulate import simulate
 from model.community import CommunityModel
+from model.core.calendar import NEVER
 from model.instruments.policies import NONE
 from model.parameters.decision import ACTIVITIES
 from model.scenario.scenario import Scenario
 from model.start.population import margins
 from model.state.outcomes import COLUMNS
-from model.state.residents import NEVER
 from model.week.schedule import default_phases
 from tests.worlds import world
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from model.core.calendar import falls_in, week_of_year
+from model.core.calendar import QUARTER, YEAR, falls_in, week_of_year
 from model.core.draws import luck_of, uniforms
 from model.instruments.mobilisation import Grid, PartyDuty, PartyVisits, Visit
+from model.parameters.decision import SERVICE
 from model.start.pairing import renew_pairs
 from model.week.mobilise.committee import begin_week, contact
 from model.week.mobilise.party import build, posts_of
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 LAST_QUARTER = 40
 SERVICE_DAYS_FROM = 9
-QUARTER = 13
-SERVICE = 1
 
 
 @phase(
@@ -87,7 +86,7 @@ def _contacts(model: Community) -> NDArray[np.int64] | None:
     calls: list[tuple[Named[Visit] | Named[Grid], NDArray[np.bool_], str, float]] = []
     for visit in visits:
         drawn = uniforms(luck_of(model.luck, visit.name), "visit", households, week)
-        due = drawn < visit.instrument.visits_per_year / 52
+        due = drawn < visit.instrument.visits_per_year / YEAR
         calls.append((visit, due, "visit", limits.mobilisation.visit_hours))
     for grid in grids:
         due = np.zeros(len(households), bool)

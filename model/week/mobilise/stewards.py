@@ -10,13 +10,14 @@ from model.core.calendar import week_of_year
 from model.core.casts import whole
 from model.core.draws import luck_of, uniforms
 from model.instruments.mobilisation import Stewards
+from model.parameters.decision import SOURCES
 from model.state.stewards import Office
 
 if TYPE_CHECKING:
     from model.instruments.policies import Named
     from model.state.community import Community
 
-MEMBER = 2
+MEMBER = SOURCES.index("member")
 ALL_FIELDS = np.uint8(127)
 
 

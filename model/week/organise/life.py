@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from model.core.calendar import week_of_year
+from model.core.calendar import YEAR, week_of_year
 from model.instruments.base import LEGAL_FORMS, fen
 from model.state.income import MEMBERS
+from model.state.outcomes import FIXED_POINT
 from model.week.organise.drive import develop
 from model.week.organise.endings import deaths, mergers
 from model.week.organise.founding import births
@@ -15,9 +16,6 @@ from model.week.organise.legal_forms import change_forms
 
 if TYPE_CHECKING:
     from model.state.community import Community
-
-WEEKS = 52
-FIXED_POINT = 2.0**40
 
 
 def live(model: Community) -> None:
@@ -37,7 +35,7 @@ def live(model: Community) -> None:
 def collect_fees(model: Community) -> None:
     """Members pay the week's part of the yearly fee, in whole fen."""
     fee, w = fen(model.scenario.life.fee_yuan), week_of_year(model.week)
-    due = fee * w // WEEKS - fee * (w - 1) // WEEKS
+    due = fee * w // YEAR - fee * (w - 1) // YEAR
     for organization in model.living():
         amount = due * organization.members
         if amount > 0:

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.core.arithmetic import sqrt
+from model.core.calendar import NEVER
 from model.core.draws import smallest, uniforms
 from model.core.errors import GongzhiError
 from model.instruments.base import quarter_fen
 from model.state.credits import GOODS_ONLY, NOBODY, CreditState, savers
-from model.state.residents import NEVER
 from model.week.serve.redemption import preferred_uses, redeem, use_credits
 
 if TYPE_CHECKING:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from model.core.calendar import NEVER
 from model.core.casts import whole
 from model.core.draws import uniforms
 from model.instruments.credits import CreditScheme
 from model.parameters.credits import USES
 from model.state.credits import DONATE, GOODS, OLD, SAVE, SERVICE
-from model.state.residents import NEVER, Residents
+from model.state.residents import Residents
 from model.week.serve.care import in_order
 
 if TYPE_CHECKING:
