@@ -73,6 +73,9 @@ class CommunityModel(AgentModel, Community):
     schedule: Shared[Schedule]
     twin: Anew[CommunityModel | None]
 
+    def __init_subclass__(cls) -> None:
+        """A class of the user's: what it adds is its own affair, and no arm has it."""
+
     def __init__(
         self,
         scenario: Scenario,
@@ -101,8 +104,6 @@ class CommunityModel(AgentModel, Community):
         self.purse = None
         self.terms_kept = np.empty((0, 3, 9))
         self.from_twin = np.zeros(9, np.int8)
-        self.perceived_week = None
-        self.contacts = None
         self._targets = {}
         self._reached = {}
         self._adopt(policy)
@@ -125,6 +126,7 @@ class CommunityModel(AgentModel, Community):
             for i, (name, spec) in enumerate(scenario.unit.items())
         ]
         self.stewards = {}
+        self.perceived = self.perceived_week = self.contacts = None
         self.residents = draw_population(scenario, self.world)
         if inputs is not None:
             apply_inputs(self.residents, inputs, scenario.population)
@@ -192,16 +194,13 @@ class CommunityModel(AgentModel, Community):
     def branch(self, policy: Policy = NONE, *, from_twin: Sequence[str] = ()) -> CommunityModel:
         """An independent arm that continues from this state under the status quo and ``policy``.
 
-        Draws have no state, so the branch is exact. ``from_twin`` names terms of the decision (`TERMS`)
-        that the
-        arm reads from its twin, the same community without the policy: what remains of the effect did
-        not pass
-        through them.
+        Draws have no state, so the branch is exact. ``from_twin`` names terms of the decision (`TERMS`) that
+        the arm reads from its twin, the same community without the policy: what remains of the effect did
+        not pass through them.
 
         Raises:
-            GongzhiError: for an unknown term, terms with a combination that is not additive, or if this
-            arm has a
-                policy of its own, which a branch would drop.
+            GongzhiError: for an unknown term, terms with a combination that is not additive, or if this arm
+                has a policy of its own, which a branch would drop.
         """
         self._refuse_to_branch()
         arm = CommunityModel(

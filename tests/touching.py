@@ -49,6 +49,8 @@ class Watched(Residents):
     def __getattribute__(self, name: str) -> Any:
         if not _blind and name in Residents.ownership and Residents.ownership[name] == "Own":
             LOOKED.add(name)
+        if not _blind and name == "__dict__":
+            LOOKED.add("residents")  # whoever looks there, a view among them, may see all of it
         return super().__getattribute__(name)
 
     def __len__(self) -> int:
@@ -60,10 +62,20 @@ class Watched(Residents):
         with blindly():
             return super().gathered(kind)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        _note(name)
+        with blindly():
+            super().__setattr__(name, value)
+
     def columns(self) -> Any:
         _note("residents")
         with blindly():
             return super().columns()
+
+    def where(self, **wanted: Any) -> Any:
+        _note(*wanted)
+        with blindly():
+            return super().where(**wanted)
 
 
 class WatchedCommunity(CommunityModel):

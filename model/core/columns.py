@@ -79,8 +79,7 @@ class Column:
         return found.reshape(array.shape)
 
     def codes(self, wanted: Any) -> list[int]:
-        """The codes of the value or values ``wanted``, given by name; whole numbers if the column has no
-        names.
+        """The codes of the value or values ``wanted``, by name; whole numbers if the column has no names.
 
         Of bands of age, ``"60+"`` stands for all from 60. Raises GongzhiError for any other value.
         """

@@ -45,7 +45,7 @@ class State:
     def __init_subclass__(cls) -> None:
         own: dict[str, Ownership] = {}
         for name, written in vars(cls).get("__annotations__", {}).items():
-            kind = str(written).partition("[")[0]
+            kind = _kind(written)
             if isinstance(vars(cls).get(name), Column):
                 own[name] = "Own"
             elif kind in KINDS:
@@ -53,7 +53,7 @@ class State:
             elif kind != "ClassVar":
                 raise TypeError(
                     f"{cls.__module__}.{cls.__name__}.{name} does not say whose it is: declare it as "
-                    f"Own[{written}], Shared[{written}] or Anew[{written}] (model/core/owned.py)"
+                    f"Own[...], Shared[...] or Anew[...] of {written} (model/core/owned.py)"
                 )
         cls.ownership = {**cls.ownership, **own}
 
@@ -63,6 +63,13 @@ class State:
 
     def _begin(self, old: Any, memo: dict[int, Any]) -> None:
         """What an object makes anew when it is a copy of ``old`` for another arm."""
+
+
+def _kind(written: Any) -> str:
+    """What an annotation, as a text or as a value, says of ownership: the name before its bracket."""
+    said = getattr(written, "__metadata__", None)
+    name = said[0] if said else str(written).partition("[")[0]
+    return str(name).rpartition(".")[2]
 
 
 def copied(old: S, memo: dict[int, Any]) -> S:

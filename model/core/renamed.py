@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Callable, Sequence
-from functools import partial
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
-from importlib.util import spec_from_loader
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 from model.core._version import __version__
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
 
 WARNED = 2
 """Minor versions in which an old name is understood with a warning: the one that renamed it and the next."""
@@ -21,18 +20,26 @@ RENAMED: dict[str, tuple[str, str]] = {}
 """Old names, such as ``model.Old``: the new one, and the version since which it is old."""
 
 MOVED: dict[str, tuple[str, str]] = {
+    "model.draws": ("model.core.draws", "0.2"),
     "model.errors": ("model.core.errors", "0.2"),
     "model.inputs": ("model.start.inputs", "0.2"),
     "model.organizations": ("model.state.organizations", "0.2"),
+    "model.outcomes": ("model.state.outcomes", "0.2"),
     "model.policies": ("model.instruments.policies", "0.2"),
     "model.residents": ("model.state.residents", "0.2"),
     "model.schedule": ("model.week.schedule", "0.2"),
     "experiments.load": ("experiments.loading.load", "0.2"),
     "experiments.parallel": ("experiments.runs.parallel", "0.2"),
+    "experiments.settings": ("experiments.comparison.settings", "0.2"),
     "experiments.show": ("experiments.lookup.show", "0.2"),
     "experiments.simulate": ("experiments.runs.simulate", "0.2"),
+    "experiments.study.again": ("experiments.study.commands.again", "0.2"),
+    "experiments.study.answers": ("experiments.study.analysis.answers", "0.2"),
+    "experiments.study.plan": ("experiments.study.commands.plan", "0.2"),
+    "experiments.summary": ("experiments.comparison.summary", "0.2"),
 }
-"""Modules of public names that lay elsewhere: where they are now, and since which version."""
+"""Modules of public names, and those that guides and notebooks named, that lay elsewhere: where they are
+now, and since which version."""
 
 
 def over(since: str, now: str = __version__) -> bool:
@@ -69,19 +76,28 @@ def homes(room: str, home: str, since: str) -> Callable[[str], object]:
     return found
 
 
-class _OldModules(MetaPathFinder, Loader):
-    """Finds moved modules under their old names."""
+class _OldModules:
+    """Finds moved modules under their old names, and loads them. It does not derive from the classes of
+    `importlib.abc`, which every start of a program would have to import."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        known = fullname in MOVED and not over(MOVED[fullname][1])
-        return spec_from_loader(fullname, self) if known else None
+        """The module under an old name, for ``import``."""
+        if fullname not in MOVED or over(MOVED[fullname][1]):
+            return None
+        from importlib.machinery import ModuleSpec
+
+        return ModuleSpec(fullname, self)  # type: ignore[arg-type]
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """An ordinary module."""
 
     def exec_module(self, module: ModuleType) -> None:
+        """Let the module give what the one of today has."""
         new = MOVED[module.__name__][0]
         _warn(module.__name__, new)
-        vars(module)["__getattr__"] = partial(_in, new)
+        vars(module)["__getattr__"] = lambda name: _in(new, name)
 
 
 def _in(home: str, name: str) -> object:
@@ -94,6 +110,8 @@ def _in(home: str, name: str) -> object:
 
 def _warn(old: str, new: str, level: int = 3) -> None:
     """Warn the one who called ``level`` frames up; frames of the import system do not count."""
+    import warnings
+
     told = f"{old} is now {new}; the old name will be refused"
     warnings.warn(told, DeprecationWarning, stacklevel=level)
 

@@ -27,8 +27,7 @@ from model.week.checks import refuse_nonsense
 from model.week.counts import concentration
 from model.week.observe import record
 from model.week.perception import perceive
-from model.week.phase import DeclaredPhase
-from model.week.schedule import Phase, Schedule, default_phases
+from model.week.schedule import OF_THE_MODEL, Phase, Schedule, default_phases
 
 
 class DistrictGovernment(mesa.Agent):  # type: ignore[misc]
@@ -168,8 +167,8 @@ class DistrictModel(AgentModel):
 
     def run_phase(self, phase: Phase) -> None:
         """Run one phase of the week in all communities."""
-        if isinstance(phase.run, DeclaredPhase):
-            phase.run.together(self.communities)
+        if not phase.own:
+            OF_THE_MODEL[phase.name].together(self.communities)
         else:
             for community in self.communities:
                 community.run_phase(phase)

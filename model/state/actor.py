@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import mesa
 
@@ -14,10 +14,13 @@ OF_MESA = frozenset(("model", "unique_id", "pos"))
 
 
 class Actor(mesa.Agent, State):  # type: ignore[misc]
-    """A Mesa agent that is part of a community's state. Raises GongzhiError for a field nobody declared."""
+    """A Mesa agent that is part of a community's state. Raises GongzhiError for a field nobody declared, but
+    on ``guests``: classes of a user's, which hold what they like."""
+
+    guest: ClassVar[bool] = False
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name not in self.ownership and name not in OF_MESA:
+        if name not in self.ownership and name not in OF_MESA and not self.guest:
             raise GongzhiError(
                 what=f"{type(self).__name__} has no field {name!r}",
                 why="arms would not have it",

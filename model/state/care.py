@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from model.core.owned import Own, State
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(slots=True)

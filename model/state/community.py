@@ -90,9 +90,9 @@ class Community(State):
     time_cost: Own[NDArray[np.float64]]
     offers: Own[list[Offer]]
     week_plan: Own[WeekPlan]
-    perceived: Anew[Perception]
-    perceived_week: Anew[int | None]
-    contacts: Anew[NDArray[np.int64] | None]
+    perceived: Own[Perception | None]
+    perceived_week: Own[int | None]
+    contacts: Own[NDArray[np.int64] | None]
     purse: Anew[Purse | None]
     staff_in_kind: Own[int]
     twin: Anew[Community | None]
@@ -148,7 +148,7 @@ class Community(State):
         Raises:
             GongzhiError: if the week was not begun, so that nobody has looked round.
         """
-        if self.perceived_week != self.week:
+        if self.perceived is None or self.perceived_week != self.week:
             raise GongzhiError(
                 what="nobody has looked round this week",
                 where=f"week {self.week}",

@@ -78,8 +78,7 @@ class Organization(Actor):
 
     def __init_subclass__(cls) -> None:
         """A class of the user's: what it adds need not be declared."""
-        if "__setattr__" not in vars(cls):
-            cls.__setattr__ = object.__setattr__  # type: ignore[assignment]
+        cls.guest = True
 
     def __init__(
         self,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import mesa
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +9,6 @@ from numpy.typing import NDArray
 from model.core.draws import Kind, born_id, community_hash
 from model.core.owned import Own
 from model.state.actor import Actor
-
-if TYPE_CHECKING:
-    pass
 
 
 class PartyBranch(Actor):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import warnings
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,18 +25,6 @@ SHARES = ("professionalism", "drive", "reputation", "dependence", "quality")
 
 FRACTIONS = ("effort", "controlled", "carry", "lent_sessions", "free_sessions")
 """What else of it is no whole number."""
-
-PARTS = (
-    "committee",
-    "branch_office",
-    "credit_state",
-    "care_book",
-    "life",
-    "moves",
-    "issues",
-    "network.merged",
-)
-"""Parts of a community whose numbers and arrays are finite."""
 
 
 def run_own(phase: Phase, model: Community) -> None:
@@ -66,14 +53,20 @@ def refuse_nonsense(model: Community, where: str) -> None:
         array = vars(people)[name]
         column.checked(array, (len(people), *column.shape), f"{where}, column {name}")
     refuse_bad_organizations(model, where)
-    for part in PARTS:
-        _refuse_infinite(attrgetter(part)(model), f"{where}, {part}")
-    for name, array in (
+    for name, part in (
+        ("committee", model.committee),
+        ("branch_office", model.branch_office),
+        ("credit_state", model.credit_state),
+        ("care_book", model.care_book),
+        ("life", model.life),
+        ("moves", model.moves),
+        ("issues", model.issues),
+        ("network.merged", model.network.merged),
         ("time_cost", model.time_cost),
         ("terms_kept", model.terms_kept),
         ("organization_effort", model.organization_effort),
     ):
-        _refuse_infinite(array, f"{where}, {name}")
+        _refuse_infinite(part, f"{where}, {name}")
 
 
 def refuse_bad_organizations(model: Community, where: str) -> None:

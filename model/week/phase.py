@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from model.core.errors import GongzhiError
+
 if TYPE_CHECKING:
     from model.state.community import Community
 
@@ -24,6 +26,7 @@ class DeclaredPhase:
         reads: str,
         writes: str,
         together: Callable[[Sequence[Community]], None],
+        joint: bool,
     ) -> None:
         self.__name__, self.__doc__, self.__module__ = (
             function.__name__,
@@ -31,11 +34,23 @@ class DeclaredPhase:
             function.__module__,
         )
         self.reads, self.writes = frozenset(reads.split()), frozenset(writes.split())
+        self.joint = joint
         self.together = together
         """Run it in all communities of a district."""
 
     def __call__(self, community: Community) -> None:
-        """Run it in one community that stands alone."""
+        """Run it in one community.
+
+        Raises:
+            GongzhiError: if it acts on all communities of a district at once, and this is one of them.
+        """
+        if self.joint and community.purse is not None:
+            raise GongzhiError(
+                what=f"{self.__name__} acts on all communities of a district at once",
+                where=f"{community.scenario.name}, week {community.week}",
+                why="each alone would be given the money of all",
+                instead=f"Write {self.__name__}.together(district.communities), once a week",
+            )
         self.together((community,))
 
     def __reduce__(self) -> str:
@@ -51,7 +66,7 @@ def phase(*, reads: str, writes: str) -> Callable[[Callable[[Community], None]],
             for community in communities:
                 function(community)
 
-        return DeclaredPhase(function, reads, writes, together)
+        return DeclaredPhase(function, reads, writes, together, joint=False)
 
     return declared
 
@@ -62,6 +77,6 @@ def joint_phase(
     """Declare a function of all communities of a district as a phase; one alone is a list of one."""
 
     def declared(function: Callable[[Sequence[Community]], None]) -> DeclaredPhase:
-        return DeclaredPhase(function, reads, writes, function)
+        return DeclaredPhase(function, reads, writes, function, joint=True)
 
     return declared

@@ -21,11 +21,11 @@ from model.state.allocation import split
 from model.state.government import Government
 from model.state.outcomes import WEEKLY
 from model.state.resident import Resident
-from model.week.schedule import default_phases
+from model.week.schedule import OF_THE_MODEL, default_phases
 from tests.district_worlds import ALONE, district
 from tests.exact.test_oracle import closely, same
 from tests.reference_district import ReferenceDistrict, district_reference_of
-from tests.worlds import EVERYTHING, policy, world
+from tests.worlds import EVERYTHING, GOVERNED, SEVERAL, policy, world
 
 SPREAD = policy(**{name: table for name, table in EVERYTHING.items() if name != "award"})
 """Everything that a community gets whatever the others do."""
@@ -333,3 +333,51 @@ def test_it_is_one_mesa_model_with_one_government() -> None:
     del model, own
     gc.collect()
     assert gone() is None
+
+
+CAPPED = {
+    "late": {"kind": "grant", "amount_yuan": 60_000.0, "start": 20},
+    "prize": {"kind": "award", "amount_yuan": 8_000.0, "start": 2},
+}
+
+
+@pytest.mark.parametrize("kind", [CommunityModel, DistrictModel])
+def test_what_is_left_of_a_budget_goes_on_in_an_arm(kind: type[CommunityModel | DistrictModel]) -> None:
+    """In the middle of a year, before the last instrument of it is due."""
+    money = {"government": {"budget_yuan": 40_000.0}, "status_quo": CAPPED}
+    scenario = world(**money) if kind is CommunityModel else district(3, **money)
+    base = kind(scenario, world=1, luck=2)
+    base.run(10)
+    arm = base.branch()
+    for one in (base, arm):
+        one.run(20)
+    ends = [[a.appropriated for a in one.government.accounts.values()] for one in (base, arm)]
+    assert ends[0] == ends[1]
+    assert 0 < ends[0][0] < 60_000_00 * 33 // 52, "the budget cuts it, and does not forget what was spent"
+
+
+def test_a_purse_that_opens_within_a_year_is_pro_rata() -> None:
+    scenario = district(
+        3, run={"weeks": 60, "spin_up": 10}, government={"budget_yuan": 52_000.0}, status_quo={}
+    )
+    model = DistrictModel(scenario, world=1, luck=2)
+    model.step()  # week -9 is week 43 of its year: ten weeks are left
+    assert model.purse.left == 52_000_00 * 10 // 52
+
+
+def test_accounts_of_a_district_hold_what_those_of_its_communities_do() -> None:
+    model = DistrictModel(district(3, organization=SEVERAL, status_quo=GOVERNED), world=1, luck=2)
+    for _ in range(20):
+        model.step()
+        assert all(account.balanced() for account in model.government.accounts.values())
+    assert any(account.contracts for account in model.government.accounts.values())
+
+
+def test_what_acts_on_a_district_cannot_act_on_one_of_its_communities() -> None:
+    """Each would be given the money of all."""
+    model = DistrictModel(district(3), world=1, luck=2)
+    model.begin_week()
+    for name in ("appropriate", "disburse"):
+        with pytest.raises(GongzhiError, match=rf"{name} acts on all.*{name}\.together"):
+            OF_THE_MODEL[name](model.communities[0])
+    OF_THE_MODEL["plan"](model.communities[0])

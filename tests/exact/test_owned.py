@@ -18,6 +18,7 @@ from model.core.errors import GongzhiError
 from model.core.owned import Anew, Own, Shared, State, copied
 from model.district.district import DistrictModel
 from model.instruments.policies import NONE, Policy
+from model.parameters.population import AGE_BANDS
 from model.scenario.scenario import Scenario
 from model.state.community import Community
 from model.state.organizations import Organization
@@ -71,6 +72,15 @@ WORLDS: dict[str, Callable[[], tuple[Scenario, Policy]]] = {
     "alone": lambda: (world(2, organization={}, population={"households": 1}), policy(**GIVING)),
     "unheld": lambda: (world(issues={"quorum": 0.0}, season={"n": {"weeks": [1, 52], "service": 0.1}}), NONE),
     "guests": lambda: (world(life=LIVELY), policy(**EVERYTHING)),
+    "redeeming": lambda: (
+        world(
+            credits={"spend_from": 1.0, "spend_rate": 0.9, "enrol_rate": 1.0, "expiry_weeks": 6},
+            population={"needs_care": dict.fromkeys(AGE_BANDS, 0.4)},
+            movement=MOVING,
+            status_quo={"bank": {**GIVING["credits"], "amount_yuan": 90_000.0}},
+        ),
+        policy(care={"kind": "paid_care", "amount_yuan": 9_000.0}),
+    ),
     "standing": lambda: (world(organization=SEVERAL, status_quo=GOVERNED), policy(**PARTY)),
     "district": lambda: (district(3, life=LIVELY, movement=MOVING), policy(**EVERYTHING)),
 }
@@ -78,11 +88,12 @@ WORLDS: dict[str, Callable[[], tuple[Scenario, Policy]]] = {
 
 
 def spun_up(name: str) -> tuple[Model, Policy]:
-    """A world of `WORLDS` after its spin-up, where contracts stand some weeks later, and the arm's policy."""
+    """A world of `WORLDS` after its spin-up, or some weeks later, when contracts stand and credits are held;
+    and the arm's policy."""
     scenario, arm = WORLDS[name]()
     kind = DistrictModel if scenario.district.communities else CommunityModel
     base = kind(scenario, world=3, luck=4, organization=Guest if name == "guests" else Organization)
-    base.run(12 if name == "standing" else 0)
+    base.run(12 if name in ("standing", "redeeming") else 0)
     return base, arm
 
 
@@ -110,7 +121,7 @@ def states() -> list[type[State]]:
 def changed() -> dict[tuple[str, str], str]:
     """The fields by class and name that an arm changes within 20 weeks, and a world in which it does."""
     found: dict[tuple[str, str], str] = {}
-    for name in ("early", "governed", "giving", "party", "lively", "standing"):
+    for name in ("early", "governed", "giving", "party", "lively", "standing", "redeeming"):
         base, policy = spun_up(name)
         arm = base.branch(policy)
         first = state(arm)
@@ -175,7 +186,7 @@ def test_every_field_that_is_wrongly_shared_is_found(monkeypatch: pytest.MonkeyP
 
 
 def test_a_field_that_does_not_say_whose_it_is_fails_at_import() -> None:
-    with pytest.raises(TypeError, match=r"Purse\.money does not say whose it is.*Own\[int\]"):
+    with pytest.raises(TypeError, match=r"Purse\.money does not say whose it is.*of int"):
 
         class Purse(State):
             money: int
@@ -258,3 +269,74 @@ def test_the_wrong_world_is_not_a_right_answer() -> None:
     moved = {(f.of, f.name) for at, f in now.items() if before[at] != f}
     assert moved == {("Lately", "refused"), ("Residents", "skill"), ("Moves", "moved")}
     assert Field("Moves", "moved", "Own", before["0.moves.moved"].hash) == before["0.moves.moved"]
+
+
+class Named(Organization):
+    """With an assignment of its own, which calls ours."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.trust = 0.5
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value * 2 if name == "trust" else value)
+
+
+class Below(Named):
+    """Inherits that assignment."""
+
+
+class Loud:
+    """A mixin with an assignment."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value * 4 if name == "trust" else value)
+
+
+class Mixed(Loud, Organization):
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.trust = 0.5
+
+
+@pytest.mark.parametrize(("kind", "trust"), [(Named, 1.0), (Below, 1.0), (Mixed, 2.0)])
+def test_assignments_of_a_users_class_are_used(kind: type[Organization], trust: float) -> None:
+    base = CommunityModel(world(), world=1, luck=2, organization=kind)
+    base.run_spin_up()
+    arm = base.branch()
+    assert [o.trust for o in arm.organizations] == [trust] * len(arm.organizations)  # type: ignore[attr-defined]
+
+
+def test_a_model_of_a_users_may_have_fields_of_its_own() -> None:
+    class Mine(CommunityModel):
+        extra: int = 3
+
+    model = Mine(world(), world=1, luck=2)
+    model.step()
+    assert model.extra == 3
+
+
+def test_annotations_may_be_values() -> None:
+    namespace: dict[str, Any] = {"State": State, "Own": Own, "Shared": Shared, "Mapping": dict}
+    source = (
+        "from typing import ClassVar\nclass Purse(State):\n    a: Own[int] = 0\n    b: Shared[str] = ''\n"
+        "    c: ClassVar[int] = 1\n    __slots__ = ()"
+    ).replace("    a: Own[int] = 0\n    b: Shared[str] = ''", "    a: Own[int]\n    b: Shared[str]")
+    exec(compile(source, "values", "exec", dont_inherit=True), namespace)
+    assert namespace["Purse"].ownership == {"a": "Own", "b": "Shared"}
+
+
+def test_a_branch_from_within_a_week_goes_on_as_its_source() -> None:
+    base = CommunityModel(world(status_quo={"tours": {"kind": "grid", "every_weeks": 1}}), world=1, luck=2)
+    base.run_spin_up()
+    base.begin_week()
+    middle = base.schedule.position("ask")
+    for phase in base.schedule[:middle]:
+        base.run_phase(phase)
+    arm = base.branch()
+    for one in (base, arm):
+        for phase in one.schedule[middle:]:
+            one.run_phase(phase)
+        one.run(3)
+    for name, column in base.residents.columns().items():
+        assert np.array_equal(column, arm.residents.columns()[name]), name

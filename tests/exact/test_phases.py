@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import pickle
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -19,13 +20,13 @@ from model.community import CommunityModel
 from model.core.owned import State
 from model.district.district import DistrictModel
 from model.state.community import Community
-from model.state.residents import COLUMNS
+from model.state.residents import COLUMNS, Residents
 from model.week import ask, seat
 from model.week.phase import DeclaredPhase, phase
 from model.week.schedule import OF_THE_MODEL, default_phases
 from tests.district_worlds import district
 from tests.exact.test_owned import spun_up
-from tests.touching import PARTS, UNSAID, Touched, touched
+from tests.touching import LOOKED, PARTS, UNSAID, Touched, touched, watch
 from tests.worlds import EVERYTHING, policy, world
 
 WEEKS = 56
@@ -168,3 +169,26 @@ def test_a_phase_runs_alone_in_one_community() -> None:
     other.step()
     for name, column in model.residents.columns().items():
         assert np.array_equal(column, other.residents.columns()[name]), name
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda people: people.where(migrant=True),
+        lambda people: people[0].skill,
+        lambda people: vars(people)["skill"].sum(),
+    ],
+    ids=["where", "an agent", "vars"],
+)
+def test_a_look_that_is_not_declared_is_found_whatever_its_road(look: Callable[[Residents], object]) -> None:
+    def curious(community: Community) -> None:
+        seat.seat(community)
+        look(community.residents)
+
+    model = base_of("everything")
+    watch(model)
+    model.begin_week()
+    LOOKED.clear()
+    curious(model)  # type: ignore[arg-type]
+    honest = seat.seat.reads | seat.seat.writes
+    assert LOOKED - honest

@@ -26,6 +26,7 @@ WALKERS = {
     "parameters/declare.py": "values by dotted names",
     "scenario/declared_policy.py": "titles by language",
     "scenario/derived.py": "the record is made of all submodels",
+    "state/community.py": "the price of an instrument, under the name that its kind declares",
     "scenario/seasons.py": "a season's factor of every activity",
 }
 """Files below the community that ask for attributes by computed names, and why."""
@@ -36,11 +37,13 @@ def files(*rooms: str) -> list[Path]:
 
 
 def computed(text: str) -> Iterator[str]:
-    """``getattr`` and ``setattr`` of a name that is not written there."""
+    """``getattr``, ``setattr`` and ``attrgetter`` of a name that is not written there."""
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) > 1:
-            name = node.args[1]
-            if node.func.id in ("getattr", "setattr", "delattr") and not isinstance(name, ast.Constant):
+        if isinstance(node, ast.Call):
+            asking = ast.unparse(node.func).rpartition(".")[2]
+            names = node.args[1:2] if asking in ("getattr", "setattr", "delattr") else []
+            names = node.args if asking == "attrgetter" else names
+            if not all(isinstance(name, ast.Constant) for name in names):
                 yield ast.unparse(node)
 
 
@@ -129,6 +132,8 @@ def test_tuples_of_columns_have_their_types() -> None:
     [
         (computed, "getattr(people, f)", 1),
         (computed, "getattr(people, 'skill'), people.skill", 0),
+        (computed, "operator.attrgetter(name)(people)", 1),
+        (computed, "attrgetter('skill')(people)", 0),
         (computed, "def f(o, n, v):\n    setattr(o, n, v)", 1),
         (untyped, "def f(p: Any, q: int): ...", 1),
         (untyped, "def f(p): ...", 1),
