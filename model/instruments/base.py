@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from model.core.given import plain
@@ -15,10 +14,6 @@ from model.parameters.population import AGE_BANDS, EDUCATIONS, EMPLOYMENTS, SEXE
 
 FIELDS = ("arts", "sport", "learning", "elder_care", "environment", "mediation", "council")
 FIELD_ACTIVITY = (0, 0, 0, 1, 1, 2, 2)
-FIELDS_OF = tuple(
-    np.uint8(sum(1 << f for f, k in enumerate(FIELD_ACTIVITY) if k == activity)) for activity in range(3)
-)
-"""The fields of each activity, as bits."""
 SLOTS = ("day", "evening", "weekend")
 LEGAL_FORMS = ("informal", "filed", "registered")
 

@@ -9,6 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.core.owned import Own, State
+from model.instruments.base import FIELD_ACTIVITY
+
+FIELDS_OF = tuple(
+    np.uint8(sum(1 << f for f, k in enumerate(FIELD_ACTIVITY) if k == activity)) for activity in range(3)
+)
+"""The fields of each activity, as bits."""
 
 
 class OfferTable(NamedTuple):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.core.compiled import kernel
-from model.instruments.base import FIELDS_OF
+from model.state.offers import FIELDS_OF
 from model.state.outcomes import FIXED_POINT, At
 
 

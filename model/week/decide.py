@@ -12,10 +12,10 @@ from model.core.calendar import week_of_year
 from model.core.casts import whole
 from model.core.compiled import inlined, kernel, over_rows
 from model.core.draws import draw, normal, stream, uniforms
-from model.instruments.base import FIELDS_OF
 from model.parameters.decision import ACTIVITIES
 from model.parameters.record import Parameters
 from model.start.time_cost import time_cost
+from model.state.offers import FIELDS_OF
 from model.state.terms import Twin
 from model.week.phase import phase
 from model.week.serve.credits import controlling, credit_pull

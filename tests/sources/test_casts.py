@@ -103,7 +103,7 @@ PROVEN = {
         "np.array(self.weekly, np.int64)": "a list of lists, which NumPy refuses nan in",
         "np.array(self.money, np.int64)": "a list of lists, which NumPy refuses nan in",
     },
-    "model/instruments/base.py": {
+    "model/state/offers.py": {
         "np.uint8(sum((1 << f for f, k in enumerate(FIELD_ACTIVITY) if k == activity)))": "seven bits",
     },
     "model/week/counts.py": {
