@@ -15,12 +15,11 @@ from model.core.owned import State, held
 from model.district.district import DistrictModel
 from model.state.outcomes import Records
 from model.state.residents import Residents
+from tests.apart import Model
 
 PARTS = frozenset(name for name, whose in CommunityModel.ownership.items() if whose != "Shared")
 UNSAID = frozenset({"week", "policy", "policies", "perceived_week", "twin", "from_twin", "residents"})
 """The clock, the policy, and where the columns and the twin are."""
-
-Model = CommunityModel | DistrictModel
 
 LOOKED: set[str] = set()
 """What has been looked at since it was emptied."""

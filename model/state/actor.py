@@ -15,7 +15,7 @@ OF_MESA = frozenset(("model", "unique_id", "pos"))
 
 class Actor(mesa.Agent, State):  # type: ignore[misc]
     """A Mesa agent that is part of a community's state. Raises GongzhiError for a field nobody declared, but
-    on ``guests``: classes of a user's, which hold what they like."""
+    for a ``guest``: an agent of a user's class, which holds what it likes."""
 
     guest: ClassVar[bool] = False
 
